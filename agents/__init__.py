@@ -1,0 +1,9 @@
+"""Who is in the city: stakeholders, their columns, rules and decisions.
+
+The order of these imports fixes the order of the declared parameters.
+"""
+
+from . import columns, parameters, rules  # noqa: I001
+from . import responders, residents, handling, offices, places
+
+__all__ = ["columns", "handling", "offices", "parameters", "places", "residents", "responders", "rules"]

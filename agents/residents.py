@@ -1,0 +1,219 @@
+"""Residents: when they report a need, how they rate its outcome, and how trust moves.
+
+Each rule is a standard form (a logit, an exponential smoothing with loss aversion); every coefficient is a
+declared parameter. Residents live in plain arrays and act only when an event touches them.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .parameters import parameter
+from .rules import rule
+
+REPORT_INTERCEPT = parameter(
+    "resident.report_intercept",
+    -1.0,
+    "logit",
+    -5,
+    5,
+    "上报倾向常数",
+    "reporting: intercept",
+    "set so that about 60 % of ordinary needs are reported",
+)
+REPORT_SEVERITY = parameter(
+    "resident.report_severity",
+    2.2,
+    "logit",
+    0,
+    10,
+    "严重程度系数",
+    "reporting: effect of severity (0 to 1)",
+    "sign from reporting-delay studies; size swept",
+)
+REPORT_TRUST = parameter(
+    "resident.report_trust",
+    1.2,
+    "logit",
+    -2,
+    5,
+    "信任系数",
+    "reporting: effect of trust",
+    "sign from Beijing 2019-2024",
+)
+REPORT_PARTICIPATION = parameter(
+    "resident.report_participation",
+    1.6,
+    "logit",
+    0,
+    5,
+    "参与度系数",
+    "reporting: effect of participation",
+    "neighbourhoods differ two- to threefold in reporting (Liu, Bhandaram & Garg 2023)",
+)
+REPORT_FRICTION = parameter(
+    "resident.report_friction",
+    0.5,
+    "logit",
+    0,
+    5,
+    "上报阻力",
+    "reporting: friction of the channel",
+    "estimate to be swept",
+)
+REPORT_WITNESS = parameter(
+    "resident.report_witness",
+    1.6,
+    "logit",
+    0,
+    10,
+    "旁观减量",
+    "reporting: reluctance of a witness who is not concerned",
+    "bystanders leave it to others; set with the intercept",
+)
+REPORT_AGAIN = parameter(
+    "resident.report_again",
+    0.25,
+    "1",
+    0,
+    1,
+    "重复上报系数",
+    "chance to report what is known to be reported",
+    "gives 5 to 30 % duplicates by category (Baltimore, San Diego)",
+    "C",
+)
+RATE_SHARE = parameter(
+    "resident.rate_share",
+    0.35,
+    "1",
+    0,
+    1,
+    "参评率",
+    "share of closed cases whose resident answers a rating",
+    "estimate to be swept",
+)
+RATE_INTERCEPT = parameter(
+    "resident.rate_intercept",
+    0.15,
+    "logit",
+    -5,
+    5,
+    "满意常数",
+    "satisfaction: intercept",
+    "set so that the effective rating lies near the province's 73 % (2024)",
+)
+RATE_SOLVED = parameter(
+    "resident.rate_solved",
+    2.2,
+    "logit",
+    0,
+    10,
+    "解决系数",
+    "satisfaction: effect of the need being solved",
+    "estimate to be swept",
+)
+RATE_TIME = parameter(
+    "resident.rate_time",
+    0.55,
+    "logit",
+    0,
+    5,
+    "时长系数",
+    "satisfaction: effect of ln(time / expected time)",
+    "estimate to be swept",
+)
+RATE_RETURNS = parameter(
+    "resident.rate_returns",
+    0.35,
+    "logit",
+    0,
+    5,
+    "退回系数",
+    "satisfaction: effect of each return or hand-over",
+    "estimate to be swept",
+)
+RATE_CONTACTED = parameter(
+    "resident.rate_contacted",
+    0.5,
+    "logit",
+    0,
+    5,
+    "联系系数",
+    "satisfaction: effect of a contact within the limit",
+    "estimate to be swept",
+)
+TRUST_GAIN = parameter(
+    "resident.trust_gain", 0.05, "1", 0, 1, "信任学习率", "trust: step towards a good outcome", "estimate to be swept"
+)
+TRUST_LOSS = parameter(
+    "resident.trust_loss",
+    0.10,
+    "1",
+    0,
+    1,
+    "信任损失率",
+    "trust: step after a bad outcome",
+    "bad news weighs about twice",
+)
+NEIGHBOURS = parameter(
+    "resident.neighbours", 3, "persons", 0, 20, "口碑人数", "neighbours who hear of an outcome", "estimate to be swept"
+)
+HEARSAY = parameter(
+    "resident.hearsay",
+    0.3,
+    "1",
+    0,
+    1,
+    "口碑强度",
+    "weight of a neighbour's news against one's own",
+    "estimate to be swept",
+)
+EXPECTED_HOURS = parameter(
+    "resident.expected_hours",
+    60,
+    "h",
+    1,
+    2000,
+    "预期时长",
+    "time residents think usual",
+    "about 4.6 working days for dispatched requests, less for grid cases",
+)
+PARTICIPATION_STEP = parameter(
+    "resident.participation_step",
+    0.01,
+    "1",
+    0,
+    0.2,
+    "参与学习率",
+    "participation: step towards trust after an outcome",
+    "estimate to be swept",
+)
+
+
+@rule
+def logistic(x: float) -> float:
+    """Return 1 / (1 + exp(-x)), safe for large ``x``."""
+    if x > 30.0:
+        return 1.0
+    if x < -30.0:
+        return 0.0
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@rule
+def report_probability(intercept: float, severity: float, trust: float, participation: float, friction: float) -> float:
+    """Return the probability that one who noticed a need reports it; arguments are logit contributions."""
+    return logistic(intercept + severity + trust + participation - friction)
+
+
+@rule
+def satisfied_probability(intercept: float, solved: float, slowness: float, returns: float, contacted: float) -> float:
+    """Return the probability that a rating is "satisfied"; arguments are logit contributions."""
+    return logistic(intercept + solved - slowness - returns + contacted)
+
+
+@rule
+def moved_trust(trust: float, outcome: float, gain: float, loss: float, weight: float) -> float:
+    """Return trust after an ``outcome`` in [0, 1], a step of ``gain`` upwards or ``loss`` downwards."""
+    step = gain if outcome >= trust else loss
+    return min(1.0, max(0.0, trust + weight * step * (outcome - trust)))

@@ -1,0 +1,193 @@
+"""Those who resolve needs: kinds of responders, their shifts, and how skill shows in work.
+
+A responder has a home, a shift, skills, a productivity and a pool (the roster it serves in). Grid workers,
+community workers, street officers, department officers, property staff, social workers, sunk cadres and
+members of paired units are all responders; only their rosters differ.
+"""
+
+from __future__ import annotations
+
+from .columns import Column, Table
+from .parameters import parameter
+from .rules import rule
+
+GRID_WORKER, PART_TIMER, COMMUNITY_WORKER, PROPERTY_STAFF, STREET_OFFICER, STREET_DUTY = 0, 1, 2, 3, 4, 5
+LINE_OFFICER, LINE_DUTY, SOCIAL_WORKER, CADRE, UNIT_HELPER, RESERVE, MEMBER = 6, 7, 8, 9, 10, 11, 12
+
+KINDS: tuple[tuple[str, str, str], ...] = (
+    ("grid_workers", "专职网格员", "Full-time grid workers"),
+    ("part_time_grid_workers", "兼职网格员", "Part-time grid workers"),
+    ("community_workers", "社区工作者", "Community workers"),
+    ("property_staff", "物业人员", "Property staff"),
+    ("street_officers", "街道人员", "Street officers"),
+    ("street_duty", "街道值班", "Street duty"),
+    ("line_officers", "部门业务人员", "Department officers"),
+    ("line_duty", "部门值班", "Department duty"),
+    ("social_workers", "社会组织人员", "Social organisations"),
+    ("cadres", "下沉干部", "Sunk cadres"),
+    ("unit_helpers", "联盟单位力量", "Alliance unit helpers"),
+    ("reserve", "挂钩应急力量", "Paired reserve"),
+    ("members", "党员志愿者", "Party member volunteers"),
+)
+"""Identifier, Chinese and English name of each kind, in the order of their codes."""
+
+OFFICE, GRID_SHIFT, EVENING, PROPERTY_SHIFT, GUARD, NIGHT_DUTY, WEEKEND_EVENING, LONG_DAY, NONE = range(9)
+"""Shift classes; their hours are in the roster table of the engine."""
+
+IDLE, ENGAGED = 0, 1
+TRAVEL, WORK, PRESENT = 1, 2, 3
+"""What an engaged responder is doing."""
+
+RESPONDERS = Table(
+    "responders",
+    "处置人员",
+    "Responders",
+    (
+        Column("key", "i8", "id", "编号", "semantic key"),
+        Column("kind", "i8", "code", "类别", "kind of responder", 0, 12),
+        Column("next", "i8", "id", "队伍中下一人", "next member of the pool", -1),
+        Column("active", "i8", "1", "在册", "1 while on the roster", 0, 1),
+        Column("state", "i8", "code", "状态", "idle or engaged", 0, 1),
+        Column("from_minute", "i8", "min", "到岗时刻", "not on duty before this minute", 0),
+        Column("on", "i8", "bits", "在岗半小时", "half-hours on shift today", 0),
+        Column("field", "i8", "bits", "处置半小时", "half-hours of field time today", 0),
+        Column("grid", "i8", "id", "所在网格", "home grid", 0),
+        Column("skills", "i8", "code", "技能", "skill bit mask", 0, 255),
+        Column("parked", "i8", "id", "暂停件", "case put aside for an emergency", -1),
+        Column("case", "i8", "id", "在办件", "case in hand", -1),
+        Column("doing", "i8", "code", "正在", "travel, work or present", 0, 3),
+        Column("left", "i8", "min", "剩余分钟", "effective minutes left in this phase", 0),
+        Column("since", "i8", "min", "计时起点", "minute up to which progress is booked", 0),
+        Column("generation", "i8", "1", "代", "validity of its planned event", 0),
+        Column("pool", "i8", "id", "所属队伍", "pool it serves in", -1),
+        Column("community", "i8", "id", "社区", "community of its home grid", -1),
+        Column("shift", "i8", "code", "班次", "shift class", 0, 8),
+        Column("productivity", "f8", "1", "工效", "work done an hour, 1 for an experienced worker", 0.05, 3),
+        Column("potential", "f8", "1", "熟练工效", "productivity once experienced", 0.05, 3),
+        Column("tenure", "f8", "month", "任职月数", "months in post", 0),
+        Column("delay", "i8", "min", "启动时长", "minutes from a shock to duty, -1 not on call", -1),
+        Column("home_line", "i8", "id", "派出条线", "department line that lends it, -1 none", -1),
+        Column("home_unit", "i8", "id", "派出单位", "unit that lends it, -1 none", -1),
+        Column("month_busy", "i8", "min", "本月工作分钟", "work and travel minutes this month", 0),
+        Column("month_field", "i8", "min", "本月处置时段", "field minutes rostered this month", 0),
+        Column("on_minutes", "i8", "min", "在岗分钟", "minutes on shift in the window", 0),
+        Column("field_minutes", "i8", "min", "处置时段分钟", "field minutes rostered in the window", 0),
+        Column("work_minutes", "i8", "min", "工作分钟", "hands-on minutes in the window", 0),
+        Column("travel_minutes", "i8", "min", "路程分钟", "travel minutes in the window", 0),
+        Column("overhead_minutes", "f8", "min", "会议督导分钟", "meeting and supervision minutes in the window", 0),
+        Column("owed_minutes", "i8", "min", "欠办文书分钟", "paperwork displaced by emergencies", 0),
+    ),
+)
+
+FIELD_SHARE = parameter(
+    "roster.field_share",
+    0.15,
+    "1",
+    0.10,
+    1.0,
+    "处置时段占比",
+    "field share of a community shift",
+    "Nanjing community time use 70/20/10 (2012 survey) with the non-administrative part as field time",
+    "S",
+)
+FIELD_SHARE_GRID = parameter(
+    "roster.field_share_grid",
+    0.25,
+    "1",
+    0.10,
+    1.0,
+    "网格员处置时段占比",
+    "field share of a grid worker's shift",
+    "between the community's 0.25 and full field duty; patrol fills idle field time",
+)
+FIELD_SHARE_OFFICE = parameter(
+    "roster.field_share_office",
+    0.25,
+    "1",
+    0.05,
+    1.0,
+    "机关外勤占比",
+    "field share of street and department officers",
+    "estimate to be swept",
+)
+FIELD_SHARE_PROPERTY = parameter(
+    "roster.field_share_property",
+    0.40,
+    "1",
+    0.10,
+    1.0,
+    "物业处置占比",
+    "field share of property staff at full effort",
+    "estimate to be swept; scaled by the firm's effort",
+)
+LEAVE = parameter(
+    "roster.leave", 0.06, "1", 0, 0.5, "请假率", "share of shifts lost to leave", "estimate: 15 of 250 days"
+)
+MINUTES_PER_KM = parameter(
+    "travel.minutes_per_km",
+    4.0,
+    "min/km",
+    1,
+    20,
+    "每公里用时",
+    "travel minutes a km (e-bike in a city)",
+    "about 15 km/h",
+)
+SET_OUT = parameter(
+    "travel.set_out", 5.0, "min", 0, 60, "出发准备", "minutes to set out and find the place", "estimate to be swept"
+)
+FIELD_SHARE_SOCIAL = parameter(
+    "roster.field_share_social",
+    0.40,
+    "1",
+    0.10,
+    1.0,
+    "社工处置时段占比",
+    "field share of social organisations' staff",
+    "estimate to be swept",
+)
+UNSKILLED = parameter(
+    "work.unskilled_factor",
+    1.25,
+    "1",
+    1,
+    3,
+    "非专长用时系数",
+    "work time without the skill asked",
+    "estimate to be swept",
+)
+
+
+FULL = -1
+"""Mark of a kind whose whole shift is field time."""
+SHARE_OF_KIND: tuple[int, ...] = (
+    FIELD_SHARE_GRID,
+    FIELD_SHARE_GRID,
+    FIELD_SHARE,
+    FIELD_SHARE_PROPERTY,
+    FIELD_SHARE_OFFICE,
+    FULL,
+    FIELD_SHARE_OFFICE,
+    FULL,
+    FIELD_SHARE_SOCIAL,
+    FULL,
+    FULL,
+    FULL,
+    FULL,
+)
+"""Parameter with the field share of each kind."""
+
+
+@rule
+def work_minutes(base: float, productivity: float, skilled: int, unskilled_factor: float) -> int:
+    """Return whole hands-on minutes for this responder: ``base`` over productivity, longer without the skill."""
+    minutes = base / productivity
+    if skilled == 0:
+        minutes *= unskilled_factor
+    return max(1, int(minutes + 0.5))
+
+
+@rule
+def travel_minutes(dx: int, dy: int, cell_km: float, set_out: float, per_km: float, slow: float) -> int:
+    """Return whole travel minutes over ``dx`` by ``dy`` lattice cells of ``cell_km`` (taxicab distance)."""
+    return max(0, int((set_out + (abs(dx) + abs(dy)) * cell_km * per_km) * slow + 0.5))

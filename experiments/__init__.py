@@ -1,0 +1,1 @@
+"""Many runs: designs, runner, store, statistics, sensitivity and reports."""

@@ -1,0 +1,126 @@
+"""Paired comparison: several scenarios, the same replications, one difference and one interval a measure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .comparison import Comparison, ScenarioInfo, assemble
+from .manifest import command_line, options
+from .outcome import Outcome, condense
+from .parallel import Progress, default_workers, run_tasks
+from .run import Simulate, run_resolved, simulate
+from .tables import json_bytes, parquet_bytes, write_bytes
+
+if TYPE_CHECKING:
+    from ..scenarios.schema import Scenario
+
+PAIRED_KEYS = ("city", "calendar")
+"""Parts of a scenario that all sides of a comparison share; without them there is nothing to pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunTask:
+    """One run of a comparison, as plain data for a worker process."""
+
+    resolved: Mapping[str, Any]
+    scenario_digest: str
+    replication: int
+    seed: int
+    folder: str | None
+    command: str
+    engine: Simulate
+
+    def __str__(self) -> str:
+        return f"{self.resolved['id']}, replication {self.replication}"
+
+
+def replication_seed(seed: int, replication: int) -> int:
+    """Return the seed of one replication: a keyed digest, the same for all scenarios, below 2^48."""
+    key = f"cogov replication {seed} {replication}".encode()
+    return int.from_bytes(hashlib.blake2b(key, digest_size=6).digest(), "little")
+
+
+def run_task(task: RunTask) -> Outcome:
+    """Run one task, in whatever process, write its folder if it has one, and return what the comparison keeps."""
+    out = Path(task.folder) if task.folder else None
+    return condense(
+        run_resolved(
+            task.resolved, task.scenario_digest, seed=task.seed, out=out, command=task.command, engine=task.engine
+        )
+    )
+
+
+def compare(
+    scenarios: Sequence[Scenario],
+    *,
+    replications: int = 5,
+    workers: int | None = None,
+    seed: int = 1,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    engine: Simulate = simulate,
+) -> Comparison:
+    """Run several scenarios over the same replications and compare each with the first.
+
+    Args:
+        scenarios: The baseline, then what it is compared with; one city and calendar, distinct ids.
+        replications: Runs of each scenario; an interval needs two, a useful one five or more.
+        workers: Processes; default one for each core.
+        seed: Root of the replications' seeds.
+        out: Folder for ``comparison.json``, ``curves.parquet`` and ``runs/<scenario>/<replication>/``.
+        progress: Called with runs done and runs in all.
+        engine: What runs a scenario; an importable function.
+
+    Raises:
+        ValueError: If the scenarios cannot be compared or a number is too small.
+        WorkerLostError: If a worker is killed twice over the same runs.
+    """
+    resolved = [scenario.resolved() for scenario in scenarios]
+    check_comparable(resolved, replications)
+    digests = [scenario.digest() for scenario in scenarios]
+    seeds = [replication_seed(seed, r) for r in range(replications)]
+    names = [str(plain["id"]) for plain in resolved]
+    amount = ["--replications", str(replications), "--seed", str(seed)]
+    command = command_line(["cogov", "compare", *names, *options(resolved[0]), *amount])
+    tasks = [
+        RunTask(plain, digest, r, seeds[r], str(out / "runs" / plain["id"] / str(r)) if out else None, command, engine)
+        for plain, digest in zip(resolved, digests, strict=True) for r in range(replications)
+    ]  # fmt: skip
+    outcomes = run_tasks(
+        run_task, tasks, workers=default_workers(len(tasks)) if workers is None else workers, progress=progress
+    )
+    infos = [ScenarioInfo.of(plain, digest) for plain, digest in zip(resolved, digests, strict=True)]
+    sides = [outcomes[i * replications : (i + 1) * replications] for i in range(len(infos))]
+    comparison = assemble(infos, sides, seed=seed, seeds=seeds, command=command)
+    if out is not None:
+        write_comparison(comparison, out)
+    return comparison
+
+
+def check_comparable(resolved: Sequence[Mapping[str, Any]], replications: int) -> None:
+    """Raise ``ValueError`` unless the scenarios can be paired."""
+    if len(resolved) < 2:
+        raise ValueError("a comparison needs a baseline and at least one other scenario")
+    if replications < 1:
+        raise ValueError(f"replications: {replications} is too few, at least 1 is needed")
+    ids = [str(plain["id"]) for plain in resolved]
+    if twice := sorted({name for name in ids if ids.count(name) > 1}):
+        raise ValueError(f"two of the scenarios are called {twice[0]!r}; give each its own id")
+    for key in PAIRED_KEYS:
+        for name, plain in zip(ids, resolved, strict=True):
+            if plain.get(key) != resolved[0].get(key):
+                raise ValueError(
+                    f"{name}: {key} is {plain.get(key)!r}, but {ids[0]} has {resolved[0].get(key)!r}; "
+                    "scenarios that are compared share city and calendar"
+                )
+
+
+def write_comparison(comparison: Comparison, out: Path) -> None:
+    """Write ``comparison.json`` and the curves and grids it rests on, the JSON last."""
+    write_bytes(out / "curves.parquet", parquet_bytes(comparison.curve_table()))
+    write_bytes(out / "grids.parquet", parquet_bytes(comparison.grid_table()))
+    write_bytes(out / "comparison.json", json_bytes(comparison.to_dict()))

@@ -1,0 +1,99 @@
+"""What a reader needs in order to make a run again: versions, command, hashes, time and memory."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import resource
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..agents.rules import source_digest
+
+LIBRARIES = ("mesa", "numba", "numpy", "pyarrow", "scipy")
+"""Libraries whose version may change a number or a byte."""
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of cogov, of the model's sources (a digest), of Python and of libraries that matter."""
+    found = {"cogov": __version__, "model": source_digest(), "python": platform.python_version()}
+    return found | {name: metadata.version(name) for name in LIBRARIES}
+
+
+def options(resolved: Mapping[str, Any]) -> list[str]:
+    """Return the options of the command line that give a scenario its layers, city and calendar, seed left out."""
+    words = [word for layer in resolved.get("layers", ()) for word in ("--with", str(layer))]
+    calendar = resolved["calendar"]
+    words += ["--city", str(resolved["city"]), "--start", str(calendar["start"]), "--days", str(calendar["days"])]
+    return [*words, "--warm-up", str(calendar["warm_up_days"]), "--follow-up", str(calendar["follow_up_days"])]
+
+
+def command_line(default: Sequence[str], argv: Sequence[str] | None = None) -> str:
+    """Return the shell command that started this process, or ``default`` if that was not the command line.
+
+    Args:
+        default: Words to say when the run was called from Python.
+        argv: Arguments with the program first; default those of this process.
+    """
+    words = list(sys.argv if argv is None else argv)
+    program = Path(words[0]) if words else Path()
+    if program.stem == "cogov":
+        return shlex.join(["cogov", *words[1:]])
+    if program.name == "__main__.py" and program.parent == Path(__file__).parents[1]:
+        return shlex.join(["python", "-m", "cogov", *words[1:]])
+    return shlex.join(default)
+
+
+def peak_memory_mb() -> float:
+    """Return the most memory this process has held so far, in MB (10^6 bytes)."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most * (1.0 if sys.platform == "darwin" else 1024.0) / 1e6
+
+
+def digest(parts: Mapping[str, bytes]) -> str:
+    """Return one SHA-256 over named contents, independent of their order."""
+    total = hashlib.sha256()
+    for name in sorted(parts):
+        total.update(f"{name} {hashlib.sha256(parts[name]).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def run_manifest(
+    *,
+    scenario: Mapping[str, Any],
+    scenario_digest: str,
+    seed: int,
+    command: str,
+    files: Mapping[str, str],
+    content_hash: str,
+    wall_seconds: float,
+) -> dict[str, Any]:
+    """Return the contents of ``run.json``.
+
+    Args:
+        scenario: The resolved scenario, JSON-able.
+        scenario_digest: Digest of it.
+        seed: Seed of the run.
+        command: How it was started.
+        files: SHA-256 of every file of results by its name.
+        content_hash: One hash over these files; equal for equal results.
+        wall_seconds: Seconds from the start of the model's construction to the last result.
+    """
+    return {
+        "format": 1,
+        "command": command,
+        "content_hash": content_hash,
+        "files": dict(sorted(files.items())),
+        "peak_memory_mb": round(peak_memory_mb(), 1),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "scenario": dict(scenario),
+        "scenario_digest": scenario_digest,
+        "seed": seed,
+        "versions": versions(),
+        "wall_seconds": round(wall_seconds, 3),
+    }

@@ -1,0 +1,157 @@
+"""One run of a scenario, and the folder of files it leaves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from ..model.ledger import LOG_KINDS
+from ..model.measures import RunResult, measure_of
+from .manifest import command_line, digest, options, run_manifest
+from .parallel import Progress
+from .tables import EventLog, file_hashes, in_order, json_bytes, parquet_bytes, write_bytes
+
+if TYPE_CHECKING:
+    from ..scenarios.schema import Scenario
+
+TABLES = ("daily", "grids", "stages")
+
+
+class Simulate(Protocol):
+    """Whatever turns a resolved scenario and a seed into a result; `simulate` is the engine."""
+
+    def __call__(
+        self, resolved: Mapping[str, Any], seed: int, events: EventLog | None = None, progress: Progress | None = None
+    ) -> RunResult:
+        """Run it to its end."""
+
+
+def simulate(
+    resolved: Mapping[str, Any], seed: int, events: EventLog | None = None, progress: Progress | None = None
+) -> RunResult:
+    """Run a resolved scenario through the engine, from the first day of warm-up to the last of follow-up."""
+    from ..scenarios.city_model import CityModel
+
+    model = CityModel(resolved, seed, events)
+    model.run_to_end(progress)
+    return model.result()
+
+
+def run_scenario(
+    scenario: Scenario,
+    *,
+    seed: int = 1,
+    events: bool = False,
+    out: Path | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Run a scenario once.
+
+    Args:
+        scenario: What to run.
+        seed: Seed of all random streams; the same seed and scenario give the same bytes.
+        events: Whether to write the event log, which needs ``out``.
+        out: Folder for ``run.json``, ``summary.json``, ``daily``, ``grids``, ``stages`` (and ``events``) as Parquet.
+        progress: Called with days done and days in all.
+
+    Raises:
+        ValueError: If an event log is asked for without a folder.
+    """
+    return run_resolved(scenario.resolved(), scenario.digest(), seed=seed, events=events, out=out, progress=progress)
+
+
+def run_resolved(
+    resolved: Mapping[str, Any],
+    scenario_digest: str,
+    *,
+    seed: int,
+    events: bool = False,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    command: str | None = None,
+    engine: Simulate = simulate,
+) -> RunResult:
+    """Do what `run_scenario` does for a scenario that is already plain data, as a worker process receives it."""
+    if events and out is None:
+        raise ValueError("the event log is a file and needs a folder: give out (--out DIR) with events")
+    began = time.perf_counter()
+    with ExitStack() as stack:
+        log = None
+        if events and out is not None:
+            kinds = [kind for kind, _, _ in LOG_KINDS]
+            log = stack.enter_context(EventLog(out / "events.parquet", first_minute(resolved), kinds))
+        result = engine(resolved, seed, log, progress)
+    if out is not None:
+        default = ["cogov", "run", str(resolved["id"]), *options(resolved), "--seed", str(seed)]
+        write_run(
+            out,
+            result,
+            resolved,
+            scenario_digest,
+            seed=seed,
+            command=command or command_line(default),
+            wall_seconds=time.perf_counter() - began,
+            extra=("events.parquet",) if events else (),
+        )
+    return result
+
+
+def first_minute(resolved: Mapping[str, Any]) -> np.datetime64:
+    """Return the midnight at which a scenario's warm-up begins."""
+    calendar = resolved["calendar"]
+    day = date.fromisoformat(str(calendar["start"])[:10]) - timedelta(days=int(calendar["warm_up_days"]))
+    return np.datetime64(day, "s")
+
+
+def write_run(
+    folder: Path,
+    result: RunResult,
+    resolved: Mapping[str, Any],
+    scenario_digest: str,
+    *,
+    seed: int,
+    command: str,
+    wall_seconds: float,
+    extra: tuple[str, ...] = (),
+) -> None:
+    """Write the files of a run; ``run.json`` comes last, so where it is the others are whole.
+
+    Only ``run.json`` holds time, memory and versions: all other files depend on scenario and seed alone.
+    """
+    for stale in {"run.json", "events.parquet"} - set(extra):
+        (folder / stale).unlink(missing_ok=True)
+    contents = {"summary.json": json_bytes(summary(result, resolved, scenario_digest, seed))}
+    for name in TABLES:
+        contents[f"{name}.parquet"] = parquet_bytes(in_order(name, getattr(result, name)))
+    hashes = {name: write_bytes(folder / name, content) for name, content in sorted(contents.items())}
+    hashes |= file_hashes(folder, extra)
+    total = digest({name: value.encode() for name, value in hashes.items()})
+    manifest = run_manifest(
+        scenario=resolved,
+        scenario_digest=scenario_digest,
+        seed=seed,
+        command=command,
+        files=hashes,
+        content_hash=total,
+        wall_seconds=wall_seconds,
+    )
+    write_bytes(folder / "run.json", json_bytes(manifest))
+
+
+def summary(result: RunResult, resolved: Mapping[str, Any], scenario_digest: str, seed: int) -> dict[str, Any]:
+    """Return the contents of ``summary.json``: all measures by flat keys, and their units by the same keys."""
+    return {
+        "format": 1,
+        "phases": result.phases,
+        "scenario": resolved["id"],
+        "scenario_digest": scenario_digest,
+        "seed": seed,
+        "units": {key: measure_of(key).unit for key in result.summary},
+        "values": result.summary,
+    }

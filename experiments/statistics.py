@@ -1,0 +1,110 @@
+"""Paired statistics of runs that share their random numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t as student
+
+LEVEL = 0.95
+"""Coverage of every interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """What pairing the replications of two scenarios tells of one measure.
+
+    Attributes:
+        n: Replications in which both values are known.
+        baseline: Mean of the baseline over these replications.
+        mean: Mean of the other scenario.
+        difference: Mean of the paired differences (other minus baseline).
+        low: Lower end of the 95 % interval of the mean difference; ``nan`` with fewer than two replications.
+        high: Upper end.
+        relative: Difference divided by the size of the baseline mean; ``nan`` if that is zero.
+        correlation: Pearson correlation of the two over replications; ``nan`` with fewer than three, or if one of
+            them does not vary.
+        variance_ratio: Variance of the difference had the runs been independent, over its variance as paired:
+            how many times more replications an unpaired comparison would need. ``inf`` if the paired
+            differences do not vary but the values do.
+    """
+
+    n: int
+    baseline: float
+    mean: float
+    difference: float
+    low: float
+    high: float
+    relative: float
+    correlation: float
+    variance_ratio: float
+
+
+def t_half_width(values: NDArray[np.float64], level: float = LEVEL) -> float:
+    """Return half the width of Student's t interval for the mean of ``values``, shape (n,).
+
+    ``nan`` with fewer than two values, since one run says nothing about spread.
+    """
+    n = len(values)
+    if n < 2:
+        return math.nan
+    return float(student.ppf(0.5 + level / 2, n - 1) * np.std(values, ddof=1) / math.sqrt(n))
+
+
+def paired(baseline: NDArray[np.float64], other: NDArray[np.float64]) -> Paired:
+    """Compare two scenarios replication by replication.
+
+    Args:
+        baseline: One value a replication, shape (replications,); ``nan`` where a run has none.
+        other: The same replications of the other scenario.
+
+    Raises:
+        ValueError: If the two do not have the same length.
+    """
+    if baseline.shape != other.shape:
+        raise ValueError(f"{baseline.shape} baseline values cannot be paired with {other.shape} others")
+    known = np.isfinite(baseline) & np.isfinite(other)
+    a, b = baseline[known], other[known]
+    n = len(a)
+    if n == 0:
+        return Paired(0, *[math.nan] * 8)
+    delta = b - a
+    mean_a, difference = float(a.mean()), float(delta.mean())
+    half = t_half_width(delta)
+    relative = difference / abs(mean_a) if mean_a else math.nan
+    correlation, ratio = _gain(a, b, delta)
+    return Paired(
+        n, mean_a, float(b.mean()), difference, difference - half, difference + half, relative, correlation, ratio
+    )
+
+
+def _gain(a: NDArray[np.float64], b: NDArray[np.float64], delta: NDArray[np.float64]) -> tuple[float, float]:
+    """Return correlation and variance ratio of two paired samples (see `Paired`)."""
+    if len(a) < 2:
+        return math.nan, math.nan
+    var_a, var_b, var_delta = (float(np.var(x, ddof=1)) for x in (a, b, delta))
+    unpaired = var_a + var_b
+    tiny = 1e-24 * max(1.0, float(np.max(np.abs(a))) ** 2)
+    correlation = math.nan
+    if len(a) > 2 and var_a > tiny and var_b > tiny:
+        correlation = float(np.clip((unpaired - var_delta) / 2 / math.sqrt(var_a * var_b), -1.0, 1.0))
+    if var_delta > tiny:
+        return correlation, unpaired / var_delta
+    return correlation, math.inf if unpaired > tiny else math.nan
+
+
+def verdict(pair: Paired, better: int) -> str:
+    """Return ``better``, ``worse``, ``changed`` (a neutral measure) or ``not_told_apart``.
+
+    Not told apart means that the interval holds zero, that there are too few replications for one, or that the
+    difference is one of rounding.
+    """
+    rounding = abs(pair.difference) <= 1e-9 * max(abs(pair.baseline), abs(pair.mean))
+    if rounding or not (pair.low > 0 or pair.high < 0):
+        return "not_told_apart"
+    if better == 0:
+        return "changed"
+    return "better" if (pair.difference > 0) == (better > 0) else "worse"

@@ -1,0 +1,9 @@
+"""The engine and the city it runs on.
+
+The order of these imports fixes the order of the declared parameters, on which compiled code relies.
+"""
+
+from .. import agents  # noqa: I001
+from . import draws, calendar, state, shocks, organisations, staff, interventions
+
+__all__ = ["agents", "calendar", "draws", "interventions", "organisations", "shocks", "staff", "state"]

@@ -1,0 +1,482 @@
+"""The life of a case: report, acceptance, routing, hand-up, deadline, forced closure and reopening."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..agents import handling as H
+from ..agents.rules import rule
+from .calendar import add_in_hours, add_working_days
+from .dispatch import requeue
+from .draws import CLOSURE, HANDLING, normal, uniform
+from .ledger import (
+    LOG_ACCEPT,
+    LOG_DUPLICATE,
+    LOG_FORCED,
+    LOG_HAND_UP,
+    LOG_JOINT,
+    LOG_MISROUTE,
+    LOG_OVERDUE,
+    LOG_QUEUE,
+    LOG_REOPENED,
+    LOG_REPORT,
+    LOG_RETURN,
+    count,
+    log,
+)
+from .outcome import close, rate
+from .queues import free_case, new_case, withdraw
+from .reporting import PATROL, PHONE, contact
+from .stages import turn
+from .state import (
+    ACCEPTANCE,
+    C_DUE,
+    C_DUPLICATES,
+    C_FORCED,
+    C_HANDUPS,
+    C_JOINT,
+    C_OPENED,
+    C_OVERDUE_IN,
+    C_REOPENED,
+    C_REPORTS,
+    C_RESPONDED,
+    C_RETURNS,
+    CASES_OPENED,
+    CLOSED_UNSOLVED,
+    COORDINATION,
+    DECISION,
+    DUPLICATES,
+    FIRST_REPORTS,
+    HELD,
+    MISROUTING,
+    OUT,
+    PENDING,
+    QUEUED,
+    REPORTS,
+    RETRY,
+    UNNOTICED,
+    UNREPORTED,
+)
+from .wheel import ACCEPT, DEADLINE, DECIDE, FORCE, RETURN, push
+
+_OFFICE_OPENS, _OFFICE_CLOSES = 510, 1050
+_DESK_OPENS, _DESK_CLOSES = 480, 1200
+_MEDIATION, _CARE = 2, 3
+_SOCIAL_OCCASION = 1 << 20
+_PROPERTY_DESK = 6
+
+
+@rule
+def on_report(w: Any, n: int, generation: int, t: int) -> None:
+    """A report reaches an organisation: the first opens a case, a later one is a duplicate."""
+    need = w.needs[n]
+    if generation != need.generation or need.phase == PENDING:
+        return
+    w.sc[REPORTS] += 1
+    need.reports += 1
+    count(w, n, C_REPORTS)
+    fresh = need.phase == UNNOTICED or need.phase == UNREPORTED or need.phase == RETRY
+    if not fresh and need.phase != CLOSED_UNSOLVED:
+        w.sc[DUPLICATES] += 1
+        count(w, n, C_DUPLICATES)
+        log(w, need.key, t, LOG_DUPLICATE, -1, -1)
+        _take_duplicate(w, n)
+        return
+    if need.reports == 1:
+        w.sc[FIRST_REPORTS] += 1
+    else:
+        w.sc[DUPLICATES] += 1
+        count(w, n, C_DUPLICATES)
+    if need.reported < 0:
+        need.reported = t
+    if need.phase == CLOSED_UNSOLVED:
+        count(w, n, C_REOPENED)
+    log(w, need.key, t, LOG_REPORT, -1, -1)
+    open_case(w, n, t)
+
+
+@rule
+def _take_duplicate(w: Any, n: int) -> None:
+    """An unrecognised duplicate costs paperwork where its case lies."""
+    need = w.needs[n]
+    u = uniform(w.keys[HANDLING], need.key, 8192 + need.reports)
+    if u >= w.community_levers[need.community].merging and need.case >= 0:
+        pool = w.cases[need.case].pool
+        if pool >= 0 and w.pools[pool].first >= 0:
+            w.responders[w.pools[pool].first].owed_minutes += int(w.par[H.DUPLICATE_MINUTES])
+
+
+@rule
+def open_case(w: Any, n: int, t: int) -> None:
+    """Open a case: set its deadline and wait for a person to accept it."""
+    need = w.needs[n]
+    c = new_case(w, n)
+    case = w.cases[c]
+    need.case = c
+    case.ordinal = need.closings
+    case.status = HELD
+    case.accepted = t
+    kind = w.cats[need.category].deadline
+    case.rank = min(kind, 2)
+    if kind == 0:
+        case.deadline = t + 120
+    elif kind == 1:
+        case.deadline = t + 1440
+    else:
+        case.deadline = add_working_days(w.work_index, w.work_days, t, 5 if kind == 2 else 15)
+    case.order = case.rank * 4294967296 + case.deadline
+    w.sc[CASES_OPENED] += 1
+    count(w, n, C_OPENED)
+    turn(w, n, t, ACCEPTANCE)
+    push(w, case.deadline, DEADLINE, need.key, c, case.generation)
+    if need.channel == PATROL:
+        contact(w, n, t)
+        push(w, t + 1, ACCEPT, need.key, c, case.generation)
+        return
+    z = normal(w.keys[HANDLING], need.key, case.ordinal * 16)
+    levers = w.community_levers[need.community]
+    at = t + (int(levers.dispatch_minutes) if need.channel == PHONE else 2)
+    if case.rank == 0:
+        wait = w.par[H.ACCEPT_URGENT] * math.exp(0.7 * z)
+        push(w, at + 1 + int(wait), ACCEPT, need.key, c, case.generation)
+    else:
+        wait = w.par[H.ACCEPT_MEDIAN] * math.exp(w.par[H.ACCEPT_SIGMA] * z) * levers.acceptance
+        push(
+            w,
+            add_in_hours(at, 1 + int(min(wait, 7200.0)), _DESK_OPENS, _DESK_CLOSES),
+            ACCEPT,
+            need.key,
+            c,
+            case.generation,
+        )
+
+
+@rule
+def on_accept(w: Any, c: int, generation: int, t: int) -> None:
+    """A person accepts a case and sends it on: to the right organisation, or to a wrong one."""
+    case = w.cases[c]
+    if generation != case.generation:
+        return
+    n = case.need
+    need = w.needs[n]
+    contact(w, n, t)
+    log(w, need.key, t, LOG_ACCEPT, -1, -1)
+    if t - case.accepted <= w.par[H.RESPONSE_LIMIT]:
+        count(w, n, C_RESPONDED)
+    target = first_pool(w, n)
+    u = uniform(w.keys[HANDLING], need.key, case.ordinal * 16 + 1)
+    wrong = w.community_levers[need.community].misroute
+    if need.channel != PHONE:
+        wrong *= w.par[H.MISROUTE_DIRECT]
+    if u < wrong and case.rank > 0 and need.channel != PATROL:
+        count(w, n, C_RETURNS)
+        need.returns += 1
+        turn(w, n, t, MISROUTING)
+        case.target = target
+        log(w, need.key, t, LOG_MISROUTE, -1, -1)
+        z = normal(w.keys[HANDLING], need.key, case.ordinal * 16 + 2)
+        wait = w.par[H.RETURN_MEDIAN] * math.exp(w.par[H.RETURN_SIGMA] * z)
+        push(
+            w,
+            add_in_hours(t, 1 + int(min(wait, 9600.0)), _OFFICE_OPENS, _OFFICE_CLOSES),
+            RETURN,
+            need.key,
+            c,
+            case.generation,
+        )
+        return
+    route(w, c, target, t)
+
+
+@rule
+def on_return(w: Any, c: int, generation: int, t: int) -> None:
+    """A misrouted case comes back and goes to the right organisation."""
+    case = w.cases[c]
+    if generation != case.generation:
+        return
+    log(w, w.needs[case.need].key, t, LOG_RETURN, case.target, -1)
+    route(w, c, case.target, t)
+
+
+@rule
+def first_pool(w: Any, n: int) -> int:
+    """Return the pool a case starts in: by phone straight to the level that can finish it, else the grid."""
+    need = w.needs[n]
+    if need.channel == PHONE and need.level >= 2:
+        return pool_at(w, n, need.level, 0)
+    return local_pool(w, n)
+
+
+@rule
+def local_pool(w: Any, n: int) -> int:
+    """Return the pool in grid or community that takes a need: the property firm's, its net's, or the community's."""
+    need = w.needs[n]
+    net = w.cats[need.category].net
+    if net == _PROPERTY_DESK:
+        pool = w.property_pool[need.community]
+        compound = w.grids[need.grid].compound
+        if pool >= 0 and compound >= 0 and w.compounds[compound].firm >= 0:
+            return pool
+        net = 5
+    skill = w.cats[need.category].skill
+    if need.level == 0 and (_MEDIATION <= skill <= _CARE):
+        pool = w.social_pool[w.communities[need.community].street]
+        if pool >= 0 and uniform(w.keys[HANDLING], need.key, _SOCIAL_OCCASION) < w.par[H.SOCIAL_SHARE]:
+            return pool
+    if net == 5 or need.level == 1:
+        return w.nets[need.community, 5]
+    return w.nets[need.community, net]
+
+
+@rule
+def pool_at(w: Any, n: int, level: int, party: int) -> int:
+    """Return the pool of street, district line or city line for a need; ``party`` picks the line."""
+    need = w.needs[n]
+    place = w.communities[need.community]
+    if level == 2:
+        return w.street_pool[place.street]
+    line = w.cats[need.category].lines[party]
+    if line < 0:
+        line = w.cats[need.category].lines[0]
+    row = place.district if level == 3 else w.line_pool.shape[0] - 1
+    return w.line_pool[row, line]
+
+
+@rule
+def party_pool(w: Any, n: int, party: int) -> int:
+    """Return the district line asked as the ``party``-th of a joint case; the lead is its own first party."""
+    need = w.needs[n]
+    return pool_at(w, n, 3, min(3, party if need.level >= 3 else party - 1))
+
+
+@rule
+def route(w: Any, c: int, pool: int, t: int) -> None:
+    """Send a case to a pool; a joint case that has a convener is set up first, its parties called side by side."""
+    case = w.cases[c]
+    n = case.need
+    need = w.needs[n]
+    if need.parties > 1 and case.party == 0 and w.pools[pool].level >= need.level and side_by_side(w, n, c):
+        case.target = pool
+        call_parties(w, c, t)
+        return
+    to_pool(w, c, pool, t)
+
+
+@rule
+def to_pool(w: Any, c: int, pool: int, t: int) -> None:
+    """Queue a case; an emergency that nobody on duty at this level can take goes to the street at once."""
+    case = w.cases[c]
+    target = pool
+    if case.rank == 0 and w.pools[pool].level < 2 and not _anyone_on(w, pool, t):
+        target = w.street_pool[w.communities[w.needs[case.need].community].street]
+    log(w, w.needs[case.need].key, t, LOG_QUEUE, target, -1)
+    requeue(w, c, target, t)
+
+
+@rule
+def _anyone_on(w: Any, pool: int, t: int) -> bool:
+    half = t % 1440 // 30
+    r = w.pools[pool].first
+    while r >= 0:
+        p = w.responders[r]
+        if p.active == 1 and t >= p.from_minute and (p.on >> half) & 1:
+            return True
+        r = p.next
+    return False
+
+
+@rule
+def hand_up(w: Any, c: int, t: int) -> None:
+    """A level without authority hands a case up; the decision takes office hours."""
+    case = w.cases[c]
+    n = case.need
+    need = w.needs[n]
+    need.returns += 1
+    case.status = HELD
+    case.target = pool_at(w, n, max(2, need.level), 0)
+    count(w, n, C_HANDUPS)
+    log(w, need.key, t, LOG_HAND_UP, case.pool, -1)
+    turn(w, n, t, DECISION)
+    _decide_later(w, c, t, 3)
+
+
+@rule
+def _decide_later(w: Any, c: int, t: int, slot: int) -> None:
+    case = w.cases[c]
+    need = w.needs[case.need]
+    z = normal(w.keys[HANDLING], need.key, (case.ordinal * 64 + need.visits) * 16 + slot)
+    wait = w.par[H.DECIDE_MEDIAN] * math.exp(w.par[H.DECIDE_SIGMA] * z) * w.community_levers[need.community].decision
+    if w.cats[need.category].net == _PROPERTY_DESK:
+        compound = w.grids[need.grid].compound
+        if compound >= 0 and w.compounds[compound].committee == 0:
+            wait *= w.par[H.NO_COMMITTEE]
+    if case.rank == 0:
+        push(w, t + 1 + int(min(wait, 9600.0) * 0.05), DECIDE, need.key, c, case.generation)
+        return
+    push(
+        w,
+        add_in_hours(t, 1 + int(min(wait, 9600.0)), _OFFICE_OPENS, _OFFICE_CLOSES),
+        DECIDE,
+        need.key,
+        c,
+        case.generation,
+    )
+
+
+@rule
+def call_parties(w: Any, c: int, t: int) -> None:
+    """Set up a joint case: its parties are called side by side by a convener, or the next one in turn."""
+    case = w.cases[c]
+    n = case.need
+    need = w.needs[n]
+    case.status = HELD
+    turn(w, n, t, COORDINATION)
+    levers = w.community_levers[need.community]
+    wait = int(levers.setup_minutes)
+    if case.rank == 0:
+        push(w, t + 1 + wait // 10, DECIDE, need.key, c, case.generation)
+    else:
+        push(w, add_in_hours(t, 1 + wait, _OFFICE_OPENS, _OFFICE_CLOSES), DECIDE, need.key, c, case.generation)
+
+
+@rule
+def side_by_side(w: Any, n: int, case: int) -> bool:
+    """Return whether a convener calls the parties of this joint case side by side."""
+    need = w.needs[n]
+    u = uniform(w.keys[HANDLING], need.key, 4096 + w.cases[case].ordinal)
+    return u < w.community_levers[need.community].convener
+
+
+@rule
+def on_decide(w: Any, c: int, generation: int, t: int) -> None:
+    """A hand-up is decided or a joint case set up: the case goes where it was to go."""
+    case = w.cases[c]
+    if generation != case.generation:
+        return
+    n = case.need
+    need = w.needs[n]
+    if need.phase == DECISION:
+        route(w, c, case.target, t)
+        return
+    if case.party == 0:
+        _call_together(w, c, t)
+    to_pool(w, c, case.target, t)
+
+
+@rule
+def _call_together(w: Any, c: int, t: int) -> None:
+    """Open a party case in each department line; the lead's is queued by the caller."""
+    lead = w.cases[c]
+    n = lead.need
+    need = w.needs[n]
+    lead.missing = need.parties
+    count(w, n, C_JOINT)
+    log(w, need.key, t, LOG_JOINT, lead.target, -1)
+    last = -1
+    for k in range(1, need.parties):
+        p = new_case(w, n)
+        party = w.cases[p]
+        party.lead = c
+        party.party = k
+        party.ordinal = lead.ordinal
+        party.rank = lead.rank
+        party.deadline = lead.deadline
+        party.order = lead.order
+        if last < 0:
+            lead.first_party = p
+        else:
+            w.cases[last].next_party = p
+        last = p
+    p = lead.first_party
+    while p >= 0:
+        following = w.cases[p].next_party
+        requeue(w, p, party_pool(w, n, w.cases[p].party), t)
+        p = following
+
+
+@rule
+def on_deadline(w: Any, c: int, generation: int, t: int) -> None:
+    """The deadline of an open case passes: it is counted, supervised, and perhaps handed to the street."""
+    case = w.cases[c]
+    if generation != case.generation:
+        return
+    n = case.need
+    need = w.needs[n]
+    case.overdue = 1
+    count(w, n, C_OVERDUE_IN)
+    count(w, n, C_DUE)
+    if case.pool >= 0:
+        w.pools[case.pool].overdue += 1
+    log(w, need.key, t, LOG_OVERDUE, case.pool, -1)
+    due = add_working_days(w.work_index, w.work_days, t, max(1, int(w.par[H.GRACE])))
+    push(w, due, FORCE, need.key, c, case.generation)
+    if case.status == QUEUED and w.pools[case.pool].level <= 1 and case.first_party < 0:
+        u = uniform(w.keys[CLOSURE], need.key, case.ordinal * 8 + 1)
+        if u < w.community_levers[need.community].overflow:
+            _overflow(w, c, due, t)
+
+
+@rule
+def _overflow(w: Any, c: int, due: int, t: int) -> None:
+    """Hand an overdue queued case to the street: it leaves the queue under a new row."""
+    old = w.cases[c]
+    n = old.need
+    need = w.needs[n]
+    withdraw(w, c, t)
+    k = new_case(w, n)
+    case = w.cases[k]
+    case.ordinal = old.ordinal
+    case.accepted = old.accepted
+    case.deadline = old.deadline
+    case.overdue = 1
+    case.rank = old.rank
+    case.order = old.order
+    case.party = old.party
+    case.to_do = old.to_do
+    need.case = k
+    need.returns += 1
+    count(w, n, C_HANDUPS)
+    log(w, need.key, t, LOG_HAND_UP, old.pool, -1)
+    push(w, due, FORCE, need.key, k, case.generation)
+    to_pool(w, k, w.street_pool[w.communities[need.community].street], t)
+
+
+@rule
+def on_force(w: Any, c: int, generation: int, t: int) -> None:
+    """An overdue case that nobody is working on may be closed without solution."""
+    case = w.cases[c]
+    if generation != case.generation:
+        return
+    n = case.need
+    need = w.needs[n]
+    u = uniform(w.keys[CLOSURE], need.key, case.ordinal * 8 + 2 + need.visits * 1024)
+    free_hands = case.status != OUT and case.first_party < 0 and case.to_do < 0
+    if free_hands and u < w.par[H.FORCE]:
+        if case.status == QUEUED:
+            turn(w, n, t, CLOSED_UNSOLVED)
+            withdraw(w, c, t)
+            queued = True
+        else:
+            turn(w, n, t, CLOSED_UNSOLVED)
+            queued = False
+        count(w, n, C_FORCED)
+        log(w, need.key, t, LOG_FORCED, case.pool, -1)
+        close(w, c, t, 0)
+        if not queued:
+            free_case(w, c)
+        rate(w, n, t, 0, case.overdue)
+        return
+    again = add_working_days(w.work_index, w.work_days, t, int(w.par[H.CLOSURE_CHECK]))
+    push(w, again, FORCE, need.key, c, case.generation)
+
+
+@rule
+def on_reopen(w: Any, n: int, generation: int, t: int) -> None:
+    """A case closed without solution is opened again."""
+    need = w.needs[n]
+    if generation != need.generation or need.phase != CLOSED_UNSOLVED:
+        return
+    count(w, n, C_REOPENED)
+    log(w, need.key, t, LOG_REOPENED, -1, -1)
+    open_case(w, n, t)

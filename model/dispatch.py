@@ -1,0 +1,292 @@
+"""Who goes: pools serve their queues, responders travel, wait for each other, work, and are released.
+
+Progress is booked from the shift masks, so a visit that spans paperwork, lunch or a night needs no extra events;
+whatever is unfinished at midnight is planned again under the next day's masks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..agents import responders as R
+from ..agents.rules import rule
+from .calendar import DAY
+from .draws import WORK, lognormal_mean_one, normal, uniform
+from .ledger import LOG_ASSIGNED, LOG_PREEMPTED, log
+from .queues import dequeue, enqueue, peek
+from .roster import bits_between, next_start, reach
+from .stages import advance_clock, effective_mask, turn, wait_at
+from .state import IN_HAND, MISC_STORM, OUT, WINDOW_FROM, WINDOW_TO
+from .wheel import ARRIVE, FINISH, WAKE, push
+
+
+@rule
+def in_window(w: Any, t: int) -> bool:
+    """Return whether minute ``t`` lies in the measured window."""
+    return w.sc[WINDOW_FROM] <= t < w.sc[WINDOW_TO]
+
+
+@rule
+def progress(w: Any, r: int, t: int) -> None:
+    """Book an engaged responder's effective minutes up to ``t`` (same day); waiting on site counts as work."""
+    p = w.responders[r]
+    start = p.since % DAY
+    minutes = bits_between(effective_mask(w, r), start, start + (t - p.since))
+    if p.doing != R.PRESENT:
+        minutes = min(p.left, minutes)
+        p.left -= minutes
+    p.month_busy += minutes
+    if in_window(w, p.since):
+        if p.doing == R.TRAVEL:
+            p.travel_minutes += minutes
+        else:
+            p.work_minutes += minutes
+    p.since = t
+
+
+@rule
+def plan(w: Any, r: int) -> None:
+    """Plan the end of a responder's present phase if it falls today; urgent work is given overtime first."""
+    p = w.responders[r]
+    if p.doing == R.PRESENT:
+        return
+    start = p.since % DAY
+    end = reach(effective_mask(w, r), start, p.left)
+    if end < 0 and w.cases[p.case].rank == 0:
+        _overtime(w, r, start)
+        end = reach(effective_mask(w, r), start, p.left)
+    p.generation += 1
+    if end >= 0:
+        kind = ARRIVE if p.doing == R.TRAVEL else FINISH
+        push(w, p.since - start + end, kind, p.key, r, p.generation)
+
+
+@rule
+def _overtime(w: Any, r: int, start: int) -> None:
+    """Put the rest of the day on the roster of one who is on an emergency, before it is used."""
+    p = w.responders[r]
+    half = start // 30
+    added = 0
+    need = p.left - bits_between(p.on, start, DAY)
+    while half < 48 and need > 0:
+        if not (p.on >> half) & 1:
+            p.on |= 1 << half
+            p.field |= 1 << half
+            added += 30
+            need -= 30
+        half += 1
+    if in_window(w, p.since):
+        p.on_minutes += added
+        p.field_minutes += added
+
+
+@rule
+def _distance(w: Any, a: int, b: int) -> int:
+    x = w.grids[a]
+    y = w.grids[b]
+    return abs(x.x - y.x) + abs(x.y - y.y)
+
+
+@rule
+def find_responder(w: Any, pool: int, c: int, t: int) -> int:
+    """Return the responder a pool sends to case ``c`` now, -1 if none can go.
+
+    Ordinary cases take idle members in field time; emergencies also those in paperwork, and failing that one
+    who is on ordinary work. Among them the skilled come first if the match is found, then the nearest.
+    """
+    case = w.cases[c]
+    need = w.needs[case.need]
+    urgent = case.rank == 0
+    community = w.community_levers[need.community]
+    skilled_first = uniform(w.keys[WORK], need.key, 4096 + need.visits) < community.matching
+    skill = 1 << w.cats[need.category].skill
+    half = (t % DAY) // 30
+    best = -1
+    best_score = 1 << 60
+    r = w.pools[pool].first
+    while r >= 0:
+        p = w.responders[r]
+        following = p.next
+        duty = p.kind == R.STREET_DUTY or p.kind == R.LINE_DUTY
+        if p.active == 1 and t >= p.from_minute and (p.on >> half) & 1 and (urgent or not duty):
+            score = _distance(w, p.grid, need.grid) * 1000 + p.key % 1000
+            if skilled_first and not p.skills & skill:
+                score += 1 << 30
+            open_now = p.state == R.IDLE and ((p.field >> half) & 1 or urgent)
+            if not open_now and urgent and p.state == R.ENGAGED and p.parked < 0 and _may_park(w, r):
+                open_now = True
+                score += 1 << 40
+            if p.state == R.IDLE and not (p.field >> half) & 1:
+                score += 1 << 35
+            if open_now and (score < best_score or (score == best_score and p.key < w.responders[best].key)):
+                best = r
+                best_score = score
+        r = following
+    return best
+
+
+@rule
+def _may_park(w: Any, r: int) -> bool:
+    """Return whether a responder's case can be put aside: ordinary, and not a side-by-side visit."""
+    case = w.cases[w.responders[r].case]
+    return case.rank > 0 and case.lead < 0 and case.first_party < 0
+
+
+@rule
+def serve(w: Any, pool: int, t: int) -> None:
+    """Send responders to the cases at the front of the queue while some can go; else plan a wake-up."""
+    while True:
+        c = peek(w, pool)
+        if c < 0:
+            return
+        r = find_responder(w, pool, c, t)
+        if r < 0:
+            _plan_wake(w, pool, t)
+            return
+        advance_clock(w, pool, t)
+        taken = dequeue(w, pool, t)
+        _send(w, taken, r, t)
+
+
+@rule
+def _plan_wake(w: Any, pool: int, t: int) -> None:
+    """Plan the moment at which the next idle member could take the front case, if it is today."""
+    urgent = w.cases[w.pools[pool].head].rank == 0
+    minute = t % DAY
+    best = -1
+    r = w.pools[pool].first
+    while r >= 0:
+        p = w.responders[r]
+        duty = p.kind == R.STREET_DUTY or p.kind == R.LINE_DUTY
+        from_today = max(minute, p.from_minute - (t - minute))
+        if p.active == 1 and p.state == R.IDLE and (urgent or not duty) and from_today < DAY:
+            start = next_start(p.on if urgent else p.field, from_today)
+            if start > minute and (best < 0 or start < best):
+                best = start
+        r = p.next
+    q = w.pools[pool]
+    if best >= 0 and q.wake != t - minute + best:
+        q.generation += 1
+        q.wake = t - minute + best
+        push(w, q.wake, WAKE, q.key, pool, q.generation)
+
+
+@rule
+def on_wake(w: Any, pool: int, generation: int, t: int) -> None:
+    """A member of a waiting pool enters field time."""
+    q = w.pools[pool]
+    if generation == q.generation:
+        q.wake = -1
+        serve(w, pool, t)
+
+
+@rule
+def _send(w: Any, c: int, r: int, t: int) -> None:
+    """Let responder ``r`` set out for case ``c``, putting ordinary work aside if it must."""
+    p = w.responders[r]
+    case = w.cases[c]
+    n = case.need
+    need = w.needs[n]
+    if p.state == R.ENGAGED:
+        _park(w, r, t)
+    if not (p.field >> ((t % DAY) // 30)) & 1:
+        p.owed_minutes += 30
+    turn(w, n, t, IN_HAND)
+    case.status = OUT
+    case.responder = r
+    p.state = R.ENGAGED
+    p.case = c
+    p.doing = R.TRAVEL
+    p.since = t
+    grid = w.grids[need.grid]
+    slow = 1.0 + w.misc[MISC_STORM] * w.shock_field[need.community]
+    p.left = R.travel_minutes(
+        grid.x - w.grids[p.grid].x,
+        grid.y - w.grids[p.grid].y,
+        w.districts[grid.district].cell_km,
+        w.par[R.SET_OUT],
+        w.par[R.MINUTES_PER_KM],
+        slow,
+    )
+    if in_window(w, t):
+        w.pools[case.pool].taken += 1
+    log(w, need.key, t, LOG_ASSIGNED, case.pool, r)
+    plan(w, r)
+
+
+@rule
+def _park(w: Any, r: int, t: int) -> None:
+    """Put a responder's ordinary case aside for an emergency; he resumes it afterwards."""
+    p = w.responders[r]
+    c = p.case
+    n = w.cases[c].need
+    progress(w, r, t)
+    wait_at(w, n, t, w.cases[c].pool)
+    w.cases[c].to_do = p.left if p.doing == R.WORK else -1
+    w.cases[c].responder = -1
+    p.parked = c
+    log(w, w.needs[n].key, t, LOG_PREEMPTED, w.cases[c].pool, r)
+
+
+@rule
+def release(w: Any, r: int, t: int) -> None:
+    """Free a responder: resume the case put aside, or look at the queue."""
+    p = w.responders[r]
+    pool = p.pool
+    advance_clock(w, pool, t)
+    p.state = R.IDLE
+    p.doing = 0
+    p.case = -1
+    p.generation += 1
+    c = p.parked
+    if c >= 0:
+        p.parked = -1
+        case = w.cases[c]
+        turn(w, case.need, t, IN_HAND)
+        case.responder = r
+        p.state = R.ENGAGED
+        p.case = c
+        p.since = t
+        if case.to_do >= 0:
+            p.doing = R.WORK
+            p.left = case.to_do
+            case.to_do = -1
+        else:
+            p.doing = R.TRAVEL
+            p.left = int(w.par[R.SET_OUT])
+        plan(w, r)
+        return
+    serve(w, pool, t)
+
+
+@rule
+def visit_minutes(w: Any, c: int, r: int, share: float) -> int:
+    """Return the hands-on minutes of a visit: the category's mean times a keyed log-normal factor, by this person."""
+    need = w.needs[w.cases[c].need]
+    cat = w.cats[need.category]
+    z = normal(w.keys[WORK], need.key, need.visits * 8 + w.cases[c].party)
+    base = min(cat.work * share * lognormal_mean_one(z, cat.sigma), 2400.0)
+    p = w.responders[r]
+    skilled = 1 if p.skills & (1 << cat.skill) else 0
+    return R.work_minutes(base, p.productivity, skilled, w.par[R.UNSKILLED])
+
+
+@rule
+def parties_out(w: Any, lead: int) -> bool:
+    """Return whether any party of a case is travelling, present or at work."""
+    c = lead
+    while c >= 0:
+        if w.cases[c].responder >= 0:
+            return True
+        c = w.cases[c].first_party if c == lead else w.cases[c].next_party
+    return False
+
+
+@rule
+def requeue(w: Any, c: int, pool: int, t: int) -> None:
+    """Queue a case at a pool and serve it; its need waits there unless parties are already in hand."""
+    n = w.cases[c].need
+    if w.cases[c].lead < 0 and not parties_out(w, c):
+        wait_at(w, n, t, pool)
+    enqueue(w, c, pool, t)
+    serve(w, pool, t)

@@ -1,0 +1,323 @@
+"""The day of the engine: midnight, the minutes, and the reckoning at the horizon.
+
+At midnight everything under way is booked under yesterday's rosters, new rosters are drawn, and today's needs are
+planned. Then the minutes run, event by event, each kind handled by one small function.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..agents import handling as H
+from ..agents import responders as R
+from ..agents.rules import entry, rule
+from .arrivals import generate_day, room
+from .calendar import DAY, WORKDAY
+from .cases import on_accept, on_deadline, on_decide, on_force, on_reopen, on_report, on_return
+from .dispatch import in_window, on_wake, parties_out, plan, progress, serve
+from .draws import LINE_WORK, lognormal_mean_one, normal
+from .ledger import fold
+from .queues import enqueue
+from .reporting import on_arise, on_call, on_fester, on_hang_up, on_notice
+from .roster import bits_between, day_masks
+from .shocks import anything_running, on_activate, on_shock, plan_shocks
+from .stages import advance_clock, turn, wait_at
+from .state import DAY_NO, FREE_CALL, FREE_CASE, FREE_NEED, FREE_NODE, HORIZON, MINUTE, MISC_ABSENCE, PENDING
+from .visits import on_arrive, on_finish
+from .wheel import (
+    ACCEPT,
+    ACTIVATE,
+    ARISE,
+    ARRIVE,
+    CALL,
+    DEADLINE,
+    DECIDE,
+    FESTER,
+    FINISH,
+    FORCE,
+    HANG_UP,
+    NOTICE,
+    REOPEN,
+    REPORT,
+    RETURN,
+    SHOCK,
+    WAKE,
+    open_minute,
+    pop,
+    release,
+)
+
+OFFICE_DAY = 450
+"""Minutes of an office working day."""
+
+
+@entry
+def chain(w: Any, needs_from: int, cases_from: int, calls_from: int, nodes_from: int) -> None:
+    """Put new empty rows of the four growing tables into their free lists, lowest row first."""
+    for i in range(w.needs.shape[0] - 1, needs_from - 1, -1):
+        w.needs[i].next_free = w.sc[FREE_NEED]
+        w.sc[FREE_NEED] = i
+    for i in range(w.cases.shape[0] - 1, cases_from - 1, -1):
+        w.cases[i].next_free = w.sc[FREE_CASE]
+        w.sc[FREE_CASE] = i
+    for i in range(w.calls.shape[0] - 1, calls_from - 1, -1):
+        w.calls[i].next_free = w.sc[FREE_CALL]
+        w.sc[FREE_CALL] = i
+    for i in range(w.nodes.shape[0] - 1, nodes_from - 1, -1):
+        w.nodes[i].next = w.sc[FREE_NODE]
+        w.sc[FREE_NODE] = i
+
+
+@entry
+def begin(w: Any) -> None:
+    """Plan what is known before the first day: the shocks."""
+    w.sc[MINUTE] = -1
+    plan_shocks(w)
+
+
+@entry
+def open_day(w: Any, day: int) -> None:
+    """Run midnight before ``day``: book yesterday, draw today's rosters, let waiting pools look at their queues."""
+    t = day * DAY
+    w.sc[MINUTE] = t - 1
+    _close_yesterday(w, t)
+    w.sc[DAY_NO] = day
+    _draw_rosters(w, t)
+    for pool in range(w.pools.shape[0]):
+        q = w.pools[pool]
+        q.wake = -1
+        if q.length > 0:
+            serve(w, pool, t)
+
+
+@rule
+def _close_yesterday(w: Any, t: int) -> None:
+    """Book all that is under way up to midnight, under the rosters it was done in."""
+    for r in range(w.responders.shape[0]):
+        p = w.responders[r]
+        if p.state == R.ENGAGED:
+            n = w.cases[p.case].need
+            turn(w, n, t, w.needs[n].phase)
+            progress(w, r, t)
+    for pool in range(w.pools.shape[0]):
+        advance_clock(w, pool, t)
+    for r in range(w.responders.shape[0]):
+        p = w.responders[r]
+        if p.state == R.ENGAGED and p.doing == R.PRESENT:
+            lead = w.cases[p.case].lead
+            if w.cases[lead if lead >= 0 else p.case].missing > 0:
+                _go_home(w, r, t)
+    for line in range(w.line_work.shape[0]):
+        _book_line(w, line)
+
+
+@rule
+def _go_home(w: Any, r: int, t: int) -> None:
+    """A party that waited in vain for another goes home at midnight; its part is queued again."""
+    p = w.responders[r]
+    c = p.case
+    case = w.cases[c]
+    lead = case.lead if case.lead >= 0 else c
+    w.cases[lead].missing += 1
+    case.responder = -1
+    p.state = R.IDLE
+    p.doing = 0
+    p.case = -1
+    p.generation += 1
+    if not parties_out(w, lead):
+        wait_at(w, case.need, t, w.cases[lead].pool)
+    enqueue(w, c, case.pool, t)
+
+
+@rule
+def _book_line(w: Any, line: int) -> None:
+    """Book a working day of a department's line work: keyed inflow, capacity less what was lent or taken."""
+    day = w.sc[DAY_NO]
+    work = w.line_work[line]
+    working = day >= 0 and w.day_kind[day] == WORKDAY
+    if working:
+        z = normal(w.keys[LINE_WORK], w.lines[line].key, day)
+        inflow = work.inflow * lognormal_mean_one(z, w.par[H.LINE_VOLATILITY])
+        capacity = max(0.0, work.capacity - work.taken - work.lent / 60.0)
+        work.backlog = max(0.0, work.backlog + inflow - capacity)
+    if day >= 0 and in_window(w, day * DAY):
+        work.lent_minutes += work.lent
+        if working:
+            work.taken_hours += work.taken
+            work.delay_sum += work.backlog / max(work.capacity, 1e-9)
+            work.delay_days += 1
+    work.lent = 0
+
+
+@rule
+def _draw_rosters(w: Any, t: int) -> None:
+    """Draw today's shift and field time of everybody, and plan on what is under way."""
+    leave = min(0.95, w.par[R.LEAVE] + w.misc[MISC_ABSENCE])
+    measured = in_window(w, t)
+    for line in range(w.line_work.shape[0]):
+        w.line_work[line].taken = w.line_levers[line].lent_hours
+    for r in range(w.responders.shape[0]):
+        p = w.responders[r]
+        if p.kind == R.RESERVE and p.active == 1 and p.state == R.IDLE and not anything_running(w, p.community):
+            p.active = 0
+        overhead = w.pool_levers[p.pool].overhead_minutes
+        day_masks(w, r, _field_share(w, r, overhead), leave)
+        if t < p.from_minute:
+            p.on = 0
+            p.field = 0
+        _account_day(w, r, overhead, measured)
+        if p.state == R.ENGAGED:
+            plan(w, r)
+
+
+@rule
+def _field_share(w: Any, r: int, overhead: float) -> float:
+    """Return the share of a responder's shift that is field time today."""
+    p = w.responders[r]
+    share = w.kind_share[p.kind]
+    if p.kind == R.PROPERTY_STAFF:
+        share *= w.firms[w.pools[p.pool].firm].effort
+    elif p.kind <= R.LINE_DUTY and share < 1.0:
+        share += w.pool_levers[p.pool].field_share
+        share -= overhead / OFFICE_DAY
+    return min(1.0, max(0.0, share))
+
+
+@rule
+def _account_day(w: Any, r: int, overhead: float, measured: bool) -> None:
+    """Book a responder's rostered minutes; paperwork owed takes back up to an hour of field time."""
+    p = w.responders[r]
+    if p.on == 0:
+        return
+    repaid = 0
+    while p.owed_minutes >= 30 and p.field != 0 and repaid < 2:
+        p.field &= p.field - 1
+        p.owed_minutes -= 30
+        repaid += 1
+    on = bits_between(p.on, 0, DAY)
+    field = bits_between(p.field, 0, DAY)
+    p.month_field += field
+    if p.home_line >= 0:
+        w.line_work[p.home_line].lent += on
+    if not measured:
+        return
+    p.on_minutes += on
+    p.field_minutes += field
+    if p.kind <= R.LINE_DUTY:
+        p.overhead_minutes += min(overhead, float(on))
+    if p.home_unit >= 0:
+        w.unit_minutes[p.home_unit] += on
+
+
+@entry
+def plan_needs(w: Any, epoch: int, scale: float, item: int, margin: int) -> int:
+    """Plan today's needs and consultations from ``item`` on; see ``arrivals.generate_day``."""
+    return generate_day(w, epoch, scale, item, margin)
+
+
+@entry
+def run_minutes(w: Any, start: int, end: int, margin: int) -> int:
+    """Run the minutes [start, end); return the minute reached, before ``end`` if a table must grow first."""
+    for minute in range(start, end):
+        if w.wheel[minute] < 0:
+            continue
+        if room(w) < margin:
+            return minute
+        open_minute(w, minute)
+        while True:
+            node = pop(w)
+            if node < 0:
+                break
+            e = w.nodes[node]
+            kind = e.kind
+            row = e.row
+            generation = e.generation
+            release(w, node)
+            if kind <= FESTER:
+                _need_event(w, kind, row, generation, minute)
+            elif kind <= REPORT:
+                _call_event(w, kind, row, generation, minute)
+            elif kind <= DECIDE:
+                _office_event(w, kind, row, generation, minute)
+            else:
+                _field_event(w, kind, row, generation, minute)
+    return end
+
+
+@rule
+def _need_event(w: Any, kind: int, row: int, generation: int, t: int) -> None:
+    if kind == NOTICE:
+        on_notice(w, row, generation, t)
+    elif kind == FESTER:
+        on_fester(w, row, generation, t)
+    elif kind == ARISE:
+        on_arise(w, row, t)
+    elif kind == ACTIVATE:
+        on_activate(w, row, t)
+    elif kind == SHOCK:
+        on_shock(w, row, t)
+
+
+@rule
+def _call_event(w: Any, kind: int, row: int, generation: int, t: int) -> None:
+    if kind == CALL:
+        on_call(w, row, generation, t)
+    elif kind == HANG_UP:
+        on_hang_up(w)
+    else:
+        on_report(w, row, generation, t)
+
+
+@rule
+def _office_event(w: Any, kind: int, row: int, generation: int, t: int) -> None:
+    if kind == ACCEPT:
+        on_accept(w, row, generation, t)
+    elif kind == RETURN:
+        on_return(w, row, generation, t)
+    else:
+        on_decide(w, row, generation, t)
+
+
+@rule
+def _field_event(w: Any, kind: int, row: int, generation: int, t: int) -> None:
+    if kind == WAKE:
+        on_wake(w, row, generation, t)
+    elif kind == ARRIVE:
+        on_arrive(w, row, generation, t)
+    elif kind == FINISH:
+        on_finish(w, row, generation, t)
+    elif kind == DEADLINE:
+        on_deadline(w, row, generation, t)
+    elif kind == FORCE:
+        on_force(w, row, generation, t)
+    elif kind == REOPEN:
+        on_reopen(w, row, generation, t)
+
+
+@entry
+def reckon(w: Any) -> None:
+    """At the horizon: book what is under way, and fold every living need as it stands (censored)."""
+    t = w.sc[HORIZON]
+    w.sc[MINUTE] = t - 1
+    _close_yesterday(w, t)
+    for n in range(w.needs.shape[0]):
+        need = w.needs[n]
+        if need.live == 1 and need.phase != PENDING:
+            turn(w, n, t, need.phase)
+            fold(w, n, -1)
+
+
+@entry
+def living(w: Any, phases: Any) -> int:
+    """Count the living needs by phase into ``phases`` (length 24); return the number of pending ones."""
+    pending = 0
+    for n in range(w.needs.shape[0]):
+        need = w.needs[n]
+        if need.live == 1:
+            if need.phase == PENDING:
+                pending += 1
+            else:
+                phases[need.phase] += np.int64(1)
+    return pending

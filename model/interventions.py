@@ -1,0 +1,262 @@
+"""How policies reach the engine: what they see at midnight, what they may ask for, and how claims are settled.
+
+A policy asks for *contributions* on levers and for *postings* of people. Contributions are folded from the
+baseline (``levers``); postings are claims on pools of people and are rationed by keyed priority, so that a
+person-day belongs to one policy and the order of policies cannot matter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..agents import responders as R
+from ..agents.columns import Column, Rows, Table
+from ..agents.parameters import parameter
+from ..agents.rules import entry
+from .calendar import DAY, Calendar
+from .city import City
+from .draws import POLICY, uniform
+from .levers import Contribution
+from .organisations import link
+
+LENDABLE = parameter(
+    "line.lendable",
+    0.25,
+    "1",
+    0,
+    1,
+    "可抽调比例",
+    "largest share of a line's staff away on any day",
+    "estimate to be swept",
+)
+TURNOUT_LIMIT = parameter(
+    "resident.member_limit",
+    0.15,
+    "1",
+    0,
+    1,
+    "在职党员可参与比例",
+    "largest share of a community's reported in-service members who serve on any day",
+    "estimate to be swept",
+)
+
+FROM_LINE, FROM_UNIT, FROM_RESIDENTS = 0, 1, 2
+"""Where the people of a posting come from: a department line, a unit, in-service members of the community."""
+
+POSTINGS = Table(
+    "postings",
+    "派驻",
+    "Postings",
+    (
+        Column(
+            "person", "i8", "id", "人员", "number of the person within the policy and host community", 0, (1 << 12) - 1
+        ),
+        Column("kind", "i8", "code", "类别", "kind of responder", 0, 12),
+        Column("community", "i8", "id", "派驻社区", "host community"),
+        Column("source", "i8", "code", "来源", "line, unit or residents", 0, 2),
+        Column("home", "i8", "id", "派出", "row of the line or unit, or the community itself"),
+        Column("shift", "i8", "code", "班次", "shift class", 0, 8),
+        Column("skills", "i8", "code", "技能", "skill bit mask", 0, 255),
+        Column("productivity", "f8", "1", "工效", "work done an hour", 0.05, 3),
+        Column("delay", "i8", "min", "启动时长", "minutes from a shock to duty, of a paired reserve"),
+        Column("instance", "i8", "id", "政策实例", "place of the policy in the canonical order"),
+    ),
+)
+"""One row a person asked for today; a ``RESERVE`` is put on call, all others are on duty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What a policy asks for on one day."""
+
+    contributions: Sequence[Contribution] = ()
+    postings: Rows = field(default_factory=lambda: POSTINGS.rows(0))
+
+
+class Instrument(Protocol):
+    """What the engine needs of a policy."""
+
+    @property
+    def instance(self) -> str:
+        """Its id in the scenario."""
+        ...
+
+    def strength(self, day: int) -> float:
+        """Its intensity in force on a day."""
+        ...
+
+    def act(self, setting: Setting, day: int) -> Actions:
+        """What it asks for on a day."""
+        ...
+
+
+@dataclass
+class Setting:
+    """What a policy sees at midnight. Nothing here may be written to.
+
+    Attributes:
+        city: The places.
+        calendar: Dates of the run's days.
+        pools: Pools of the engine, for their sizes and queues.
+        pool_size: Members on the baseline roster of each pool, shape (pools,).
+        community_pool: The community's own pool, shape (communities,).
+        street_pool: The street's pool, shape (streets,).
+        known_load: Returns open work known to each community, cases, shape (communities,).
+        shock_weight: Expected weight of emergencies by community (vulnerable residents), mean one.
+        keys: Generator keys of the streams.
+    """
+
+    city: City
+    calendar: Calendar
+    pools: Rows
+    pool_size: NDArray[np.int64]
+    community_pool: NDArray[np.int64]
+    street_pool: NDArray[np.int64]
+    known_load: Callable[[], NDArray[np.float64]]
+    shock_weight: NDArray[np.float64]
+    keys: NDArray[np.uint64]
+    _coverage: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    def uniforms(self, instance: str, keys: NDArray[np.int64], occasion: int) -> NDArray[np.float64]:
+        """Return one keyed uniform for each of ``keys``, proper to a policy instance and an occasion."""
+        out = np.empty(len(keys))
+        fill_uniforms(
+            self.keys[POLICY], np.asarray(keys, dtype=np.int64), instance_number(instance) << 24 | occasion, out
+        )
+        return out
+
+    def coverage(self, instance: str) -> NDArray[np.float64]:
+        """Return the fixed uniform of each community under which an instance reaches it."""
+        if instance not in self._coverage:
+            self._coverage[instance] = self.uniforms(instance, self.city.communities["key"], 0)
+        return self._coverage[instance]
+
+
+def instance_number(instance: str) -> int:
+    """Return a 31-bit number of a policy instance, for keys of draws and of people."""
+    return int.from_bytes(hashlib.blake2b(instance.encode(), digest_size=4).digest(), "little") >> 1
+
+
+@entry
+def fill_uniforms(key: Any, a: Any, b: int, out: Any) -> None:
+    """Fill ``out`` with the uniforms of the counters (a[i], b)."""
+    for i in range(a.shape[0]):
+        out[i] = uniform(key, a[i], b)
+
+
+def gather(instruments: Sequence[Instrument], setting: Setting, day: int) -> Actions:
+    """Ask every policy in force, in canonical order of instance ids, and join what they ask for."""
+    contributions: list[Contribution] = []
+    postings: list[Rows] = []
+    for k, policy in enumerate(instruments):
+        if policy.strength(day) > 0.0:
+            actions = policy.act(setting, day)
+            contributions.extend(actions.contributions)
+            actions.postings["instance"] = k
+            postings.append(actions.postings)
+    return Actions(contributions, np.concatenate(postings) if postings else POSTINGS.rows(0))
+
+
+def supplies(city: City, par: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Return how many people each line, unit and community can spare on a day, by source."""
+    members = np.add.reduceat(city.grids["members"], city.communities["first_grid"]).astype(np.float64)
+    return (
+        np.floor(city.lines["headcount"] * par[LENDABLE]),
+        np.floor(np.maximum(1.0, city.units["idle_hours"] / 20.0)),
+        np.floor(members * 0.47 * 0.6 * par[TURNOUT_LIMIT]),
+    )
+
+
+def ration(
+    postings: Rows, supply: tuple[NDArray[np.float64], ...], instruments: Sequence[Instrument], setting: Setting
+) -> Rows:
+    """Return the postings that can be met: within each source pool, by a keyed priority."""
+    if len(postings) == 0:
+        return postings
+    priority = np.empty(len(postings))
+    for k in np.unique(postings["instance"]):
+        rows = postings["instance"] == k
+        person = setting.city.communities["key"][postings["community"][rows]] << 12 | postings["person"][rows]
+        priority[rows] = setting.uniforms(instruments[k].instance, person, 1)
+    order = np.lexsort((priority, postings["home"], postings["source"]))
+    source, home = postings["source"][order], postings["home"][order]
+    fresh = np.concatenate([[True], (source[1:] != source[:-1]) | (home[1:] != home[:-1])])
+    start = np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))
+    rank = np.arange(len(order)) - start
+    limit = np.empty(len(order))
+    for code, available in enumerate(supply):
+        at = source == code
+        limit[at] = available[home[at]]
+    return postings[np.sort(order[rank < limit])]
+
+
+class Bench:
+    """The people whom policies post: each has one responder row for good, on duty only while posted."""
+
+    def __init__(self, instruments: Sequence[Instrument]) -> None:
+        self._number = np.array([instance_number(p.instance) & 0x7FFF for p in instruments], dtype=np.int64)
+        if len(set(self._number.tolist())) < len(instruments):
+            raise ValueError("two policy ids of this scenario have the same short number; rename one of them")
+        self._keys = np.empty(0, dtype=np.int64)
+        self._rows = np.empty(0, dtype=np.int64)
+
+    def post(self, arrays: Mapping[str, Any], postings: Rows, setting: Setting, day: int) -> Rows:
+        """Put exactly these people on duty from midnight; return the (perhaps longer) table of responders.
+
+        One who is no longer posted finishes the case in hand first.
+        """
+        people: Rows = arrays["responders"]
+        if len(postings) == 0 and len(self._rows) == 0:
+            return people
+        city = setting.city
+        place = city.communities["key"][postings["community"]]
+        keys = postings["kind"] << 50 | self._number[postings["instance"]] << 35 | place << 12 | postings["person"]
+        known = np.isin(keys, self._keys)
+        if not known.all():
+            people = self._enlist(arrays, people, postings[~known], keys[~known], setting)
+        rows = self._rows[np.searchsorted(self._keys, keys)]
+        for name in ("shift", "skills", "productivity"):
+            people[name][rows] = postings[name]
+        for source, name in ((FROM_LINE, "home_line"), (FROM_UNIT, "home_unit")):
+            people[name][rows] = np.where(postings["source"] == source, postings["home"], -1)
+        wanted = np.zeros(len(people), dtype=bool)
+        wanted[rows] = True
+        reserve = people["kind"][self._rows] == R.RESERVE
+        on_call = self._rows[reserve]
+        people["delay"][on_call] = -1
+        people["delay"][rows] = postings["delay"]
+        others = self._rows[~reserve]
+        idle = people["state"][others] == R.IDLE
+        fresh = others[wanted[others] & (people["active"][others] == 0)]
+        people["active"][fresh] = 1
+        people["from_minute"][fresh] = day * DAY
+        people["active"][others[~wanted[others] & idle]] = 0
+        return people
+
+    def _enlist(
+        self, arrays: Mapping[str, Any], people: Rows, postings: Rows, keys: NDArray[np.int64], setting: Setting
+    ) -> Rows:
+        """Add a responder row for each person posted for the first time."""
+        city, start = setting.city, len(people)
+        new = R.RESPONDERS.rows(len(postings))
+        new["key"], new["kind"] = keys, postings["kind"]
+        new["community"] = postings["community"]
+        new["pool"] = setting.community_pool[postings["community"]]
+        grids = city.communities["n_grids"][postings["community"]]
+        new["grid"] = city.communities["first_grid"][postings["community"]] + postings["person"] % grids
+        for name in ("next", "home_line", "home_unit", "case", "parked", "delay"):
+            new[name] = -1
+        new["potential"] = 1.0
+        people = np.concatenate([people, new])
+        link(arrays["pools"], people, start)
+        joined = np.concatenate([self._keys, keys])
+        order = np.argsort(joined, kind="stable")
+        self._keys = joined[order]
+        self._rows = np.concatenate([self._rows, np.arange(start, len(people))])[order]
+        return people

@@ -1,0 +1,153 @@
+"""What a policy may touch: declared levers, and how several contributions become one value.
+
+A lever is a column over places, pools or lines that a rule of the engine reads. Its *fold* says how
+contributions of several policies combine. Contributions are computed from the baseline, folded in the
+canonical order of the policies' instance ids, and clamped once, so the order in a file cannot matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..agents.columns import Column, Rows, Table
+
+SUM, SCALE, MAX, SET = "sum", "scale", "max", "set"
+"""Folds: add; multiply (sum of logarithms); the largest; one value only, two are a conflict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """A column that policies may move, where it lives and how contributions fold."""
+
+    column: Column
+    fold: str
+    of: str
+    """Entity: ``community``, ``pool``, ``line`` or ``city``."""
+
+    @property
+    def name(self) -> str:
+        """Name in code and files, such as ``community.misroute``."""
+        return f"{self.of}.{self.column.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One policy's push on one lever: ``value`` (scalar or one per row) on ``rows`` of the entity."""
+
+    lever: str
+    rows: NDArray[np.int64]
+    value: float | NDArray[np.float64]
+
+
+def _lever(of: str, fold: str, name: str, unit: str, low: float, high: float, zh: str, en: str) -> Lever:
+    return Lever(Column(name, "f8", unit, zh, en, low, high), fold, of)
+
+
+LEVERS: dict[str, Lever] = {
+    lever.name: lever
+    for lever in (
+        _lever("community", SCALE, "misroute", "1", 0, 1, "错派概率", "probability that a case is misrouted"),
+        _lever("community", SCALE, "dispatch_minutes", "min", 0, 1440, "派单时间", "minutes to dispatch a case"),
+        _lever("community", SCALE, "acceptance", "1", 0.01, 10, "签收等待系数", "factor on the human acceptance wait"),
+        _lever("community", SUM, "merging", "1", 0, 1, "重复件识别率", "share of duplicates recognised at intake"),
+        _lever("community", SUM, "friction", "logit", -5, 5, "上报阻力", "friction of reporting"),
+        _lever("community", SCALE, "patrol", "visits/day", 0, 48, "巡查频次", "patrol visits a grid and day"),
+        _lever("community", SUM, "patrol_aim", "1", 0, 1, "巡查按风险程度", "how far patrols follow known risk"),
+        _lever("community", MAX, "convener", "1", 0, 1, "牵头召集", "probability that parties are called side by side"),
+        _lever(
+            "community", SCALE, "setup_minutes", "min", 0, 14400, "会商准备", "set-up of a joint case, minutes a party"
+        ),
+        _lever(
+            "community",
+            SUM,
+            "matching",
+            "1",
+            0,
+            1,
+            "需求匹配度",
+            "probability that the best skilled idle helper is found",
+        ),
+        _lever("community", SUM, "decision", "1", 0.05, 5, "上交决策等待系数", "factor on hand-up and decision waits"),
+        _lever(
+            "community",
+            SCALE,
+            "overflow",
+            "1",
+            0,
+            1,
+            "逾期上交概率",
+            "chance that an overdue queued case is handed to the street",
+        ),
+        _lever(
+            "pool",
+            SUM,
+            "overhead_minutes",
+            "min/person-day",
+            0,
+            450,
+            "会议督导时间",
+            "meeting and supervision minutes a person-day",
+        ),
+        _lever(
+            "pool", SUM, "field_share", "1", -1, 1, "处置占比增减", "change in the share of a shift that is field time"
+        ),
+        _lever(
+            "line",
+            SUM,
+            "lent_hours",
+            "h/day",
+            0,
+            1e6,
+            "占用工时",
+            "hours a working day that the line spends on a policy besides lending people",
+        ),
+    )
+}
+
+
+def lever_table(of: str) -> Table:
+    """Return the table whose columns are the levers of one kind of entity."""
+    columns = tuple(lever.column for lever in LEVERS.values() if lever.of == of)
+    return Table(f"{of}_levers", "", "", columns)
+
+
+def fold(base: Mapping[str, Rows], contributions: Iterable[Contribution]) -> dict[str, Rows]:
+    """Return new lever rows: ``base`` with all contributions folded in and clamped once.
+
+    Args:
+        base: Lever rows by entity, from the baseline.
+        contributions: In canonical order (by the policies' instance ids).
+
+    Raises:
+        KeyError: For a lever that is not declared.
+    """
+    result = {of: rows.copy() for of, rows in base.items()}
+    pushed: dict[str, NDArray[Any]] = {}
+    for c in contributions:
+        lever = LEVERS[c.lever]
+        n = len(base[lever.of])
+        if c.lever not in pushed:
+            pushed[c.lever] = np.full(n, -np.inf) if lever.fold == MAX else np.zeros(n)
+        if lever.fold == MAX:
+            pushed[c.lever][c.rows] = np.maximum(pushed[c.lever][c.rows], c.value)
+        elif lever.fold == SCALE:
+            pushed[c.lever][c.rows] += np.log(c.value)
+        else:
+            pushed[c.lever][c.rows] += c.value
+    for name in sorted(pushed):
+        lever, push = LEVERS[name], pushed[name]
+        column = result[lever.of][lever.column.name]
+        if lever.fold == MAX:
+            column[:] = np.maximum(column, push)
+        elif lever.fold == SCALE:
+            column[:] = column * np.exp(push)
+        else:
+            column[:] = column + push
+        high = np.inf if lever.column.high is None else lever.column.high
+        np.clip(column, lever.column.low, high, out=column)
+    return result

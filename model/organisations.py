@@ -1,0 +1,404 @@
+"""Who works where: pools (rosters with a queue) and responders, set up from a city's figures.
+
+Baseline pools are not merged: the grid workers of a community are split into five nets by their line of work,
+community workers are a sixth pool, and property firms, streets, departments and social organisations stand apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..agents import responders as R
+from ..agents.columns import Rows
+from ..agents.parameters import parameter
+from ..agents.places import EXCLUSIVE
+from ..agents.rules import entry
+from .apportion import apportion
+from .city import City
+from .draws import STAFF, exponential, normal, stream_keys, uniform
+from .incidents import Catalogue
+from .state import CITY_LINE, COMMUNITY, GRID_NET, LINE, POOLS, PROPERTY, SOCIAL, STREET
+
+HOUSEHOLDS_PER_STAFF = parameter(
+    "roster.households_per_staff",
+    250,
+    "households",
+    20,
+    5000,
+    "物业每人户数",
+    "households for each field-going member of property staff",
+    "estimate to be swept",
+)
+STREET_FIELD = parameter(
+    "roster.street_field",
+    0.33,
+    "1",
+    0.01,
+    1,
+    "街道外勤人员占比",
+    "share of a street's staff who take field cases",
+    "about 40 of 120; estimate to be swept",
+)
+LINE_FIELD = parameter(
+    "roster.line_field",
+    0.11,
+    "1",
+    0.005,
+    1,
+    "部门外勤人员占比",
+    "share of a department line's staff who answer streets",
+    "estimate to be swept",
+)
+VOLUNTEERS = parameter(
+    "roster.volunteers",
+    3,
+    "persons",
+    0,
+    50,
+    "可召集党员",
+    "party member volunteers whom a community may call up",
+    "estimate to be swept",
+)
+EXPERIENCE = parameter(
+    "staff.experience_months",
+    6,
+    "month",
+    0.5,
+    60,
+    "熟练时间常数",
+    "time constant of learning on the job",
+    "novices learn over months; estimate to be swept",
+)
+NOVICE = parameter(
+    "staff.novice",
+    0.6,
+    "1",
+    0.1,
+    1,
+    "新手工效",
+    "productivity of a novice against his experienced self",
+    "estimate to be swept",
+)
+TENURE = parameter(
+    "staff.tenure_months", 36, "month", 1, 240, "平均任职", "mean months in post at the start", "estimate to be swept"
+)
+
+GENERAL, REPAIR, MEDIATION, CARE, ENFORCEMENT, MEDICAL, SANITATION, PAPER = (1 << k for k in range(8))
+_NET_SKILLS = (
+    GENERAL | MEDIATION,
+    GENERAL | MEDIATION,
+    GENERAL | CARE | MEDIATION,
+    GENERAL | SANITATION | ENFORCEMENT,
+    GENERAL | PAPER | MEDIATION,
+)
+"""Skills of the five nets: party, political-legal, civil affairs, urban management, petitions."""
+
+_LINE_SKILLS = (
+    GENERAL | ENFORCEMENT | SANITATION,
+    GENERAL | REPAIR,
+    GENERAL | ENFORCEMENT | MEDIATION,
+    GENERAL | CARE,
+    GENERAL | ENFORCEMENT,
+    GENERAL | REPAIR,
+    GENERAL | ENFORCEMENT,
+    GENERAL | MEDICAL | CARE,
+    GENERAL | ENFORCEMENT,
+    GENERAL | PAPER,
+    GENERAL | MEDIATION | PAPER,
+    GENERAL | REPAIR,
+)
+_ROUND_THE_CLOCK = (0, 2, 5, 7, 8, 11)
+"""Lines with officers on duty at night: urban management, public security, water, health, emergency, utilities."""
+
+
+@dataclass
+class Organisations:
+    """Pools and responders of a city, and the tables that find a pool from a place."""
+
+    pools: Rows
+    responders: Rows
+    nets: NDArray[np.int64]
+    property_pool: NDArray[np.int64]
+    street_pool: NDArray[np.int64]
+    line_pool: NDArray[np.int64]
+    social_pool: NDArray[np.int64]
+
+
+def shares(weight: NDArray[Any], total: int) -> NDArray[np.int64]:
+    """Split ``total`` into whole parts proportional to real weights (largest remainders)."""
+    return apportion(total, np.rint(weight / weight.sum() * (1 << 30)).astype(np.int64))
+
+
+class _Builder:
+    """Collects pools and responders row by row."""
+
+    def __init__(self) -> None:
+        self.pools: list[dict[str, int]] = []
+        self.people: list[tuple[int, int, int, int, int, int, int]] = []
+        """Kind, pool, entity key, index, home grid, shift, skills."""
+
+    def pool(self, kind: int, level: int, entity: int, **columns: int) -> int:
+        self.pools.append(
+            {"kind": kind, "level": level, "key": kind << 40 | entity << 4 | columns.get("net", 15), **columns}
+        )
+        return len(self.pools) - 1
+
+    def staff(
+        self,
+        kind: int,
+        pool: int,
+        entity: int,
+        n: int,
+        grids: NDArray[np.int64],
+        shift: int,
+        skills: int,
+        first: int = 0,
+    ) -> None:
+        for i in range(first, first + n):
+            self.people.append((kind, pool, entity, i, int(grids[i % len(grids)]), shift, skills))
+
+
+def build_organisations(city: City, catalogue: Catalogue, par: NDArray[np.float64]) -> Organisations:
+    """Set up every pool and responder of a city."""
+    b = _Builder()
+    nets = _community_pools(b, city, catalogue)
+    property_pool = _property_pools(b, city, par)
+    street_pool, social_pool = _street_pools(b, city, par)
+    line_pool = _line_pools(b, city, par)
+    pools = POOLS.rows(len(b.pools))
+    for name in ("net", "line", "line_row", "community", "street", "district", "first", "head", "wake", "firm"):
+        pools[name] = -1
+    for row, columns in zip(pools, b.pools, strict=True):
+        for name, value in columns.items():
+            row[name] = value
+    people = R.RESPONDERS.rows(len(b.people))
+    fill_responders(people, np.array(b.people, dtype=np.int64), pools, city, par)
+    link(pools, people, 0)
+    return Organisations(pools, people, nets, property_pool, street_pool, line_pool, social_pool)
+
+
+def fill_responders(rows: Rows, people: NDArray[np.int64], pools: Rows, city: City, par: NDArray[np.float64]) -> None:
+    """Fill new responder rows from (kind, pool, entity key, index, home grid, shift, skills)."""
+    kind, pool, entity, index, grid, shift, skills = people.T
+    rows["key"] = kind << 48 | entity << 20 | index
+    rows["kind"], rows["pool"], rows["grid"], rows["shift"], rows["skills"] = kind, pool, grid, shift, skills
+    rows["community"] = np.where(pools["community"][pool] >= 0, city.grids["community"][grid], -1)
+    for name in ("next", "home_line", "home_unit", "case", "parked"):
+        rows[name] = -1
+    rows["active"] = 1
+    _traits(stream_keys(city.seed)[STAFF], rows["key"].copy(), par[TENURE], rows["potential"], rows["tenure"])
+    novice = (kind == R.GRID_WORKER) | (kind == R.PART_TIMER) | (kind == R.COMMUNITY_WORKER)
+    rows["tenure"] = np.where(novice, rows["tenure"], 120.0)
+    rows["productivity"] = rows["potential"] * (1.0 - (1.0 - par[NOVICE]) * np.exp(-rows["tenure"] / par[EXPERIENCE]))
+
+
+@entry
+def _traits(key: Any, keys: Any, tenure: float, potential: Any, months: Any) -> None:
+    """Draw each person's experienced productivity and months in post."""
+    for i in range(keys.shape[0]):
+        potential[i] = min(1.4, max(0.6, 1.0 + 0.15 * normal(key, keys[i], 0)))
+        months[i] = min(360.0, tenure * exponential(key, keys[i], 1))
+
+
+def link(pools: Rows, people: Rows, start: int) -> None:
+    """Append the responders from row ``start`` on to the member lists of their pools."""
+    last: dict[int, int] = {}
+    for r in range(start, len(people)):
+        pool = int(people["pool"][r])
+        if pool not in last and pools["first"][pool] >= 0:
+            at = int(pools["first"][pool])
+            while people["next"][at] >= 0:
+                at = int(people["next"][at])
+            last[pool] = at
+        if pool in last:
+            people["next"][last[pool]] = r
+        else:
+            pools["first"][pool] = r
+        last[pool] = r
+
+
+def net_workload(city: City, catalogue: Catalogue) -> NDArray[np.float64]:
+    """Return hands-on hours a year that arise for the nets 0 to 4 in each community, shape (communities, 5)."""
+    g = city.grids
+    by_kind = np.zeros((len(city.communities), 4))
+    np.add.at(by_kind, (g["community"], g["kind"]), g["residents"] / 1000.0)
+    load = np.zeros((len(city.communities), 5))
+    for cat in catalogue.rows:
+        if cat["shock"] < 0 and cat["net"] < 5:
+            load[:, cat["net"]] += by_kind @ cat["rate"] * cat["work"] / 60.0 * float(cat["levels"][:1].sum())
+    return load
+
+
+def _community_pools(b: _Builder, city: City, catalogue: Catalogue) -> NDArray[np.int64]:
+    places, grids, staff = city.communities, city.grids, city.spec.staff
+    residential = grids["kind"] != EXCLUSIVE
+    weight = np.zeros(len(places))
+    np.add.at(weight, grids["community"], residential + 0.15)
+    full = shares(weight, staff.full_time_grid_workers)
+    part = shares(weight, staff.part_time_grid_workers)
+    workers = _community_workers(city)
+    load = net_workload(city, catalogue)
+    nets = np.full((len(places), 6), -1, dtype=np.int64)
+    for c, place in enumerate(places):
+        rows = np.arange(place["first_grid"], place["first_grid"] + place["n_grids"])
+        at_home = rows[residential[rows]]
+        homes = at_home if len(at_home) else rows
+        office = homes[len(homes) // 2 : len(homes) // 2 + 1]
+        key = int(place["key"])
+        where = {
+            "community": c,
+            "street": int(place["street"]),
+            "district": int(place["district"]),
+            "grid": int(office[0]),
+        }
+        nets[c, 5] = b.pool(COMMUNITY, 1, key, net=5, **where)
+        b.staff(R.COMMUNITY_WORKER, nets[c, 5], key, int(workers[c]), office, R.GRID_SHIFT, GENERAL | PAPER | CARE)
+        share = load[c] / load[c].sum() if load[c].sum() > 0 else np.full(5, 0.2)
+        by_full, by_part = _split(share, int(full[c]), int(part[c]))
+        first_full = first_part = 0
+        for net in range(5):
+            if by_full[net] + by_part[net] == 0:
+                nets[c, net] = nets[c, 5]
+                continue
+            pool = nets[c, net] = b.pool(GRID_NET, 0, key, net=net, **where)
+            b.staff(R.GRID_WORKER, pool, key, by_full[net], homes, R.GRID_SHIFT, _NET_SKILLS[net], first_full)
+            b.staff(R.PART_TIMER, pool, key, by_part[net], homes, R.EVENING, _NET_SKILLS[net], first_part)
+            first_full += by_full[net]
+            first_part += by_part[net]
+    return nets
+
+
+def _split(share: NDArray[np.float64], full: int, part: int) -> tuple[list[int], list[int]]:
+    """Split a community's grid workers over five nets by workload: full-timers first, part-timers fill the gaps."""
+    ours = shares(share, full)
+    wanted = share * (full + 0.4 * part)
+    gap = np.maximum(wanted - ours, 1e-6)
+    theirs = shares(gap, part)
+    return [int(n) for n in ours], [int(n) for n in theirs]
+
+
+def _community_workers(city: City) -> NDArray[np.int64]:
+    """Return community workers by community: about five in a village, the rest by residents."""
+    places, total = city.communities, city.spec.staff.community_workers
+    rural = places["rural"] == 1
+    if rural.all():
+        return shares(np.ones(len(places)), total)
+    n = np.where(rural, 5, 0)
+    if n.sum() > total:
+        n = np.where(rural, max(1, total // (2 * max(1, int(rural.sum())))), 0)
+    n[~rural] = shares(places["residents"][~rural].astype(float), total - int(n.sum()))
+    return n.astype(np.int64)
+
+
+def _property_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> NDArray[np.int64]:
+    """One pool a community: the property staff of its managed compounds."""
+    result = np.full(len(city.communities), -1, dtype=np.int64)
+    managed = np.flatnonzero(city.compounds["firm"] >= 0)
+    by_place: dict[int, list[int]] = {}
+    for k in managed:
+        by_place.setdefault(int(city.compounds["community"][k]), []).append(int(k))
+    for c, rows in sorted(by_place.items()):
+        place, compounds = city.communities[c], city.compounds[rows]
+        main = compounds[int(np.argmax(compounds["households"]))]
+        key = int(place["key"])
+        pool = result[c] = b.pool(
+            PROPERTY,
+            0,
+            key,
+            community=c,
+            street=int(place["street"]),
+            district=int(place["district"]),
+            grid=int(main["grid"]),
+            firm=int(main["firm"]),
+        )
+        n = max(1, round(int(compounds["households"].sum()) / float(par[HOUSEHOLDS_PER_STAFF])))
+        guards = n // 5
+        b.staff(R.PROPERTY_STAFF, pool, key, n - guards, compounds["grid"], R.PROPERTY_SHIFT, GENERAL | REPAIR)
+        b.staff(R.PROPERTY_STAFF, pool, key, guards, compounds["grid"], R.GUARD, GENERAL, n - guards)
+    return result
+
+
+def _middle(city: City, first: int, n: int) -> NDArray[np.int64]:
+    """Return the middle grid of ``n`` grids from row ``first``, as an array of one."""
+    return np.array([first + n // 2])
+
+
+def _street_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    streets, staff = city.streets, city.spec.staff
+    officers = shares(
+        streets["residents"] + float(streets["residents"].mean()),
+        max(len(streets), round(staff.street_staff * float(par[STREET_FIELD]) * len(streets))),
+    )
+    offices = np.full(len(streets), -1, dtype=np.int64)
+    social = np.full(len(streets), -1, dtype=np.int64)
+    for s, street in enumerate(streets):
+        first = city.communities[street["first_community"]]
+        last = city.communities[street["first_community"] + street["n_communities"] - 1]
+        n = int(last["first_grid"] + last["n_grids"] - first["first_grid"])
+        office = _middle(city, int(first["first_grid"]), n)
+        key = int(street["key"])
+        where = {"street": s, "district": int(street["district"]), "grid": int(office[0])}
+        offices[s] = b.pool(STREET, 2, key, **where)
+        b.staff(R.STREET_OFFICER, offices[s], key, int(officers[s]), office, R.OFFICE, GENERAL | ENFORCEMENT | PAPER)
+        b.staff(R.STREET_DUTY, offices[s], key, 2, office, R.NIGHT_DUTY, GENERAL | ENFORCEMENT)
+        if staff.social_workers > 0:
+            social[s] = b.pool(SOCIAL, 1, key, **where)
+            b.staff(
+                R.SOCIAL_WORKER, social[s], key, staff.social_workers, office, R.GRID_SHIFT, GENERAL | MEDIATION | CARE
+            )
+    return offices, social
+
+
+def _line_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> NDArray[np.int64]:
+    """One pool for each department line of a district, and for the city's own."""
+    result = np.full((len(city.districts) + 1, 12), -1, dtype=np.int64)
+    for row, line in enumerate(city.lines):
+        d, code = int(line["district"]), int(line["line"])
+        where = np.flatnonzero(city.grids["district"] == d) if d >= 0 else np.arange(len(city.grids))
+        office = _middle(city, int(where[0]), len(where))
+        pool = result[d if d >= 0 else -1, code] = b.pool(
+            LINE if d >= 0 else CITY_LINE,
+            3 if d >= 0 else 4,
+            int(line["key"]),
+            line=code,
+            line_row=row,
+            district=d,
+            grid=int(office[0]),
+        )
+        n = max(2, round(float(line["headcount"]) * float(par[LINE_FIELD])))
+        key = int(line["key"])
+        b.staff(R.LINE_OFFICER, pool, key, n, office, R.OFFICE, _LINE_SKILLS[code])
+        if code in _ROUND_THE_CLOCK:
+            b.staff(R.LINE_DUTY, pool, key, 2, office, R.NIGHT_DUTY, _LINE_SKILLS[code])
+    return result
+
+
+def volunteers(city: City, nets: NDArray[np.int64], par: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the call-up list of party member volunteers, in the form that ``fill_responders`` takes."""
+    people = []
+    for c, place in enumerate(city.communities):
+        rows = np.arange(place["first_grid"], place["first_grid"] + place["n_grids"])
+        homes = rows[np.argsort(-city.grids["members"][rows], kind="stable")][: max(1, int(par[VOLUNTEERS]))]
+        n = min(int(par[VOLUNTEERS]), int(city.grids["members"][rows].sum()))
+        for i in range(n):
+            people.append(
+                (
+                    R.MEMBER,
+                    int(nets[c, 5]),
+                    int(place["key"]),
+                    i,
+                    int(homes[i % len(homes)]),
+                    R.WEEKEND_EVENING,
+                    GENERAL | CARE,
+                )
+            )
+    return np.array(people, dtype=np.int64).reshape(-1, 7)
+
+
+def turnout(key: np.uint64, person: int, week: int) -> float:
+    """Return the keyed uniform that decides whether a volunteer answers a weekly call."""
+    return float(uniform(key, person, week))

@@ -1,0 +1,161 @@
+"""How a case ends: closing, rating, trust and word of mouth, recurrence."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..agents import handling as H
+from ..agents import residents as P
+from ..agents.rules import rule
+from .draws import CLOSURE, NEIGHBOURS, RATING, RECURRENCE, child_key, exponential, uniform, uniforms
+from .ledger import LOG_SOLVED, count, fold, free_need, log, new_need
+from .stages import turn
+from .state import (
+    C_CLOSED,
+    C_DUE,
+    C_GRID_CLOSED,
+    C_ON_TIME,
+    C_OVERDUE_OUT,
+    C_RATED,
+    C_RATED_SOLVED,
+    C_RECURRED,
+    C_SATISFIED,
+    C_SELECTIVE_RATED,
+    C_SELECTIVE_SATISFIED,
+    C_SOLVED,
+    CASES_CLOSED,
+    CAT_CLOSED,
+    CAT_LOCAL,
+    ENDED,
+    G_RATED,
+    G_SATISFIED,
+    SOLVED,
+)
+from .wheel import ARISE, REOPEN, push
+
+_REOPEN_OCCASION = 512
+
+
+@rule
+def close(w: Any, c: int, t: int, solved: int) -> None:
+    """Close a case in the books; one that leaves its need unsolved may be reopened later."""
+    case = w.cases[c]
+    n = case.need
+    need = w.needs[n]
+    need.closings += 1
+    need.case = -1
+    w.sc[CASES_CLOSED] += 1
+    count(w, n, C_CLOSED)
+    if case.overdue == 1:
+        count(w, n, C_OVERDUE_OUT)
+    else:
+        count(w, n, C_ON_TIME)
+        count(w, n, C_DUE)
+    if case.pool >= 0 and w.pools[case.pool].level <= 1:
+        count(w, n, C_GRID_CLOSED)
+    if need.counted == 1:
+        by = w.by_category[need.category]
+        by[CAT_CLOSED] += 1
+        if case.pool >= 0 and w.pools[case.pool].level <= 1:
+            by[CAT_LOCAL] += 1
+    if solved == 0:
+        u = uniform(w.keys[CLOSURE], need.key, _REOPEN_OCCASION + need.closings)
+        if u < w.par[H.REOPEN]:
+            wait = exponential(w.keys[CLOSURE], need.key, 2 * _REOPEN_OCCASION + need.closings)
+            push(w, t + 60 + int(wait * w.par[H.REOPEN_DELAY]), REOPEN, need.key, n, need.generation)
+
+
+@rule
+def solve(w: Any, n: int, t: int, overdue: int) -> None:
+    """A need is solved: it is rated, folded, may come back, and its row is free."""
+    need = w.needs[n]
+    turn(w, n, t, ENDED)
+    w.sc[SOLVED] += 1
+    count(w, n, C_SOLVED)
+    log(w, need.key, t, LOG_SOLVED, -1, -1)
+    rate(w, n, t, 1, overdue)
+    fold(w, n, t)
+    _recur(w, n, t)
+    free_need(w, n)
+
+
+@rule
+def rate(w: Any, n: int, t: int, solved: int, overdue: int) -> None:
+    """The resident who reported rates the outcome; the news moves his trust and that of a few neighbours."""
+    need = w.needs[n]
+    if need.reported < 0:
+        return
+    who = need.reporter if need.reporter >= 0 else need.owner
+    hours = max(1.0, (t - need.reported) / 60.0)
+    contacted = 1.0 if 0 <= need.contacted - need.reported <= w.par[H.RESPONSE_LIMIT] else 0.0
+    chance = P.satisfied_probability(
+        w.par[P.RATE_INTERCEPT],
+        w.par[P.RATE_SOLVED] * (solved - 0.5),
+        w.par[P.RATE_TIME] * math.log(hours / w.par[P.EXPECTED_HOURS]),
+        w.par[P.RATE_RETURNS] * need.returns,
+        w.par[P.RATE_CONTACTED] * contacted,
+    )
+    u, v = uniforms(w.keys[RATING], need.key, need.closings * 4)
+    satisfied = u < chance
+    if v < w.par[P.RATE_SHARE]:
+        count(w, n, C_RATED)
+        row = w.by_grid[need.grid]
+        if need.counted == 1:
+            row[G_RATED] += 1
+        if solved == 1:
+            count(w, n, C_RATED_SOLVED)
+        if satisfied:
+            count(w, n, C_SATISFIED)
+            if need.counted == 1:
+                row[G_SATISFIED] += 1
+    x, _ = uniforms(w.keys[RATING], need.key, need.closings * 4 + 1)
+    if solved == 1 and overdue == 0 and x < w.par[H.SELECTIVE]:
+        count(w, n, C_SELECTIVE_RATED)
+        if satisfied:
+            count(w, n, C_SELECTIVE_SATISFIED)
+    outcome = 0.9 if satisfied else (0.35 if solved == 1 else 0.05)
+    if who >= 0:
+        _feel(w, who, outcome, 1.0)
+    grid = w.grids[need.grid]
+    if grid.residents > 1:
+        for k in range(int(w.par[P.NEIGHBOURS])):
+            u = uniform(w.keys[NEIGHBOURS], need.key, need.closings * 64 + k)
+            _feel(w, grid.first_resident + min(int(u * grid.residents), grid.residents - 1), outcome, w.par[P.HEARSAY])
+
+
+@rule
+def _feel(w: Any, resident: int, outcome: float, weight: float) -> None:
+    """Move one resident's trust, and his participation towards it."""
+    trust = np.float64(w.trust[resident])
+    new = P.moved_trust(trust, outcome, w.par[P.TRUST_GAIN], w.par[P.TRUST_LOSS], weight)
+    w.trust[resident] = new
+    part = np.float64(w.participation[resident])
+    w.participation[resident] = part + w.par[P.PARTICIPATION_STEP] * weight * (new - trust)
+
+
+@rule
+def _recur(w: Any, n: int, t: int) -> None:
+    """A solved need may come back: a child need of the same cause."""
+    need = w.needs[n]
+    cat = w.cats[need.category]
+    u, v = uniforms(w.keys[RECURRENCE], need.key, 0)
+    if u >= cat.recur:
+        return
+    key = child_key(w.keys[RECURRENCE], need.key, 1, need.ordinal + 1)
+    k = new_need(w)
+    child = w.needs[k]
+    child.key = key
+    child.category = need.category
+    child.grid = need.grid
+    child.community = need.community
+    child.owner = need.owner
+    child.severity = need.severity
+    child.level = need.level
+    child.parties = need.parties
+    child.primary = 0
+    child.ordinal = need.ordinal + 1
+    count(w, n, C_RECURRED)
+    push(w, t + 60 + int(-math.log(v) * cat.recur_minutes), ARISE, key, k, child.generation)

@@ -1,0 +1,303 @@
+"""From a need to a report: it arises, is noticed, is reported or left, worsens or lapses; calls to the hotline."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..agents import handling as H
+from ..agents import residents as P
+from ..agents.rules import rule
+from .calendar import DAY, add_in_hours
+from .draws import CALL as CALL_STREAM
+from .draws import NOTICE as NOTICE_STREAM
+from .draws import REPORT as REPORT_STREAM
+from .draws import exponential, uniform, uniforms
+from .ledger import LOG_ARISE, LOG_CALL_LOST, LOG_LAPSED, LOG_NOTICE, count, fold, free_need, log
+from .stages import turn
+from .state import (
+    ABANDONED,
+    ANSWERED,
+    ARISEN,
+    ATTEMPTS,
+    C_ARISEN,
+    C_LAPSED,
+    C_RESPONSE_MINUTES,
+    C_RESPONSES,
+    CALLS_LIVE,
+    CLOSED_UNSOLVED,
+    CONSULTATIONS,
+    DAY_NO,
+    ENDED,
+    FREE_CALL,
+    LAPSED,
+    PENDING,
+    RETRIES,
+    RETRY,
+    RETRYING,
+    SEATS_BUSY,
+    UNNOTICED,
+    UNREPORTED,
+    WINDOW_FROM,
+    WINDOW_TO,
+)
+from .wheel import CALL, FESTER, HANG_UP, NOTICE, REPORT, push
+
+PHONE, DIRECT, COUNTER, APP, PATROL = 0, 1, 2, 3, 4
+"""Channels of a report."""
+
+_PATROL_OCCASION = 1 << 16
+"""Number of the patrol's noticing occasion, apart from residents'."""
+
+_SEEN_AT_MOST = 6
+_OWN = 256
+"""Occasion on which the resident concerned decides; thought over again it keeps his disposition, so that only a
+worse need or another mood of trust changes his mind."""
+
+
+@rule
+def on_arise(w: Any, n: int, t: int) -> None:
+    """A need arises: somebody will notice it, and it will fester if nobody does anything."""
+    need = w.needs[n]
+    need.phase = UNNOTICED
+    need.mark = t
+    need.arose = t
+    need.counted = 1 if w.sc[WINDOW_FROM] <= t < w.sc[WINDOW_TO] else 0
+    w.sc[ARISEN] += 1
+    count(w, n, C_ARISEN)
+    log(w, need.key, t, LOG_ARISE, -1, -1)
+    cat = w.cats[need.category]
+    key = w.keys[NOTICE_STREAM]
+    if cat.eyes > 0.0:
+        _next_eyes(w, n, t)
+    else:
+        delay = 1 + int(60.0 * exponential(key, need.key, 0))
+        push(w, t + delay, NOTICE, need.key, n, need.generation * 2)
+    rate = _patrol_rate(w, n)
+    if rate > 0.0:
+        wait = exponential(key, need.key, _PATROL_OCCASION) / rate
+        if wait < 60.0:
+            at = add_in_hours(t, 1 + int(wait * 600.0), 480, 1080)
+            push(w, at, NOTICE, need.key, n, need.generation * 2 + 1)
+    push(w, t + int(cat.fester_minutes), FESTER, need.key, n, need.generation)
+
+
+@rule
+def _patrol_rate(w: Any, n: int) -> float:
+    """Return looks a day that patrols and property rounds take at a need, times its visibility."""
+    need = w.needs[n]
+    cat = w.cats[need.category]
+    levers = w.community_levers[need.community]
+    rate = levers.patrol * (1.0 - levers.patrol_aim + levers.patrol_aim * w.risk[need.grid])
+    compound = w.grids[need.grid].compound
+    if compound >= 0:
+        firm = w.compounds[compound].firm
+        if firm >= 0:
+            rate += w.par[H.PROPERTY_ROUNDS] * w.firms[firm].effort
+    return rate * cat.visible
+
+
+@rule
+def _next_eyes(w: Any, n: int, t: int) -> None:
+    """Plan the next resident who notices a public need."""
+    need = w.needs[n]
+    if need.noticers >= _SEEN_AT_MOST:
+        return
+    gap = exponential(w.keys[NOTICE_STREAM], need.key, need.noticers) * 1440.0 / w.cats[need.category].eyes
+    if gap < 200_000.0:
+        push(w, t + 1 + int(gap), NOTICE, need.key, n, need.generation * 2)
+
+
+@rule
+def on_notice(w: Any, n: int, code: int, t: int) -> None:
+    """A resident (even code) or a patrol (odd code) notices a need."""
+    need = w.needs[n]
+    if code >> 1 != need.generation or need.phase == PENDING or need.phase == ENDED:
+        return
+    if need.phase == UNNOTICED:
+        turn(w, n, t, UNREPORTED)
+        need.noticed = t
+        log(w, need.key, t, LOG_NOTICE, -1, -1)
+    if code & 1:
+        if need.phase == UNREPORTED or need.phase == RETRY:
+            need.channel = PATROL
+            push(w, t + 1, REPORT, need.key, n, need.generation)
+        return
+    occasion = need.noticers
+    need.noticers += 1
+    resident = _witness(w, n, occasion)
+    if w.cats[need.category].eyes > 0.0:
+        _next_eyes(w, n, t)
+    consider(w, n, resident, _OWN if resident == need.owner else occasion, t)
+
+
+@rule
+def _witness(w: Any, n: int, occasion: int) -> int:
+    """Return the resident who notices: the one concerned for a private need, else a keyed one of the grid."""
+    need = w.needs[n]
+    if w.cats[need.category].eyes == 0.0:
+        return need.owner
+    grid = w.grids[need.grid]
+    if grid.residents == 0:
+        return need.owner
+    u = uniform(w.keys[NOTICE_STREAM], need.key, (1 << 20) + occasion)
+    return grid.first_resident + min(int(u * grid.residents), grid.residents - 1)
+
+
+@rule
+def consider(w: Any, n: int, resident: int, occasion: int, t: int) -> None:
+    """Let a resident decide whether and how to report what he noticed; a mere witness is more reluctant."""
+    need = w.needs[n]
+    witness = 0.0 if resident == need.owner else w.par[P.REPORT_WITNESS]
+    trust = np.float64(w.trust[resident])
+    part = np.float64(w.participation[resident])
+    friction = w.par[P.REPORT_FRICTION] + w.community_levers[need.community].friction
+    chance = P.report_probability(
+        w.par[P.REPORT_INTERCEPT] - witness,
+        w.par[P.REPORT_SEVERITY] * (need.severity - 0.4),
+        w.par[P.REPORT_TRUST] * (trust - 0.6),
+        w.par[P.REPORT_PARTICIPATION] * (part - 0.35),
+        friction - 0.5,
+    )
+    known = need.phase != UNREPORTED and need.phase != CLOSED_UNSOLVED
+    if known:
+        chance *= w.par[P.REPORT_AGAIN]
+    u, v = uniforms(w.keys[REPORT_STREAM], need.key, occasion * 65536 + resident % 65536)
+    if u >= chance:
+        return
+    phone = w.cats[need.category].phone
+    if need.reporter < 0:
+        need.reporter = resident
+    if v < phone:
+        need.calls = 0
+        place_call(w, n, resident, t + 2)
+        return
+    rest = (v - phone) / (1.0 - phone)
+    channel = DIRECT
+    if rest < w.par[H.COUNTER]:
+        channel = COUNTER
+    elif rest < w.par[H.COUNTER] + w.par[H.APP]:
+        channel = APP
+    if need.phase == UNREPORTED:
+        need.channel = channel
+    at = t + 5
+    if channel == COUNTER:
+        at = add_in_hours(t, 60, 510, 1050)
+    push(w, at, REPORT, need.key, n, need.generation)
+
+
+@rule
+def on_fester(w: Any, n: int, generation: int, t: int) -> None:
+    """An open need worsens; one that nobody handles is thought of again, or lapses with age."""
+    need = w.needs[n]
+    if generation != need.generation or need.phase == ENDED:
+        return
+    cat = w.cats[need.category]
+    need.severity = min(1.0, need.severity + 0.08)
+    idle = need.phase == UNNOTICED or need.phase == UNREPORTED or need.phase == CLOSED_UNSOLVED
+    if idle and t - need.arose >= cat.lapse_minutes:
+        turn(w, n, t, ENDED)
+        w.sc[LAPSED] += 1
+        count(w, n, C_LAPSED)
+        log(w, need.key, t, LOG_LAPSED, -1, -1)
+        fold(w, n, -1)
+        free_need(w, n)
+        return
+    push(w, t + int(cat.fester_minutes), FESTER, need.key, n, need.generation)
+    if need.phase == UNREPORTED or need.phase == CLOSED_UNSOLVED:
+        need.occasions += 1
+        who = need.reporter if need.reporter >= 0 else need.owner
+        consider(w, n, who, _OWN if need.phase == UNREPORTED else _OWN + need.occasions, t)
+
+
+@rule
+def contact(w: Any, n: int, t: int) -> None:
+    """Note the first qualified contact of a need."""
+    need = w.needs[n]
+    if need.contacted < 0:
+        need.contacted = t
+        day = w.sc[DAY_NO]
+        street = w.communities[need.community].street
+        w.counts[day, street, C_RESPONSES] += 1
+        w.counts[day, street, C_RESPONSE_MINUTES] += t - need.arose
+
+
+@rule
+def place_call(w: Any, n: int, resident: int, t: int) -> None:
+    """Plan a call attempt about need ``n``."""
+    need = w.needs[n]
+    c = w.sc[FREE_CALL]
+    if c < 0:
+        raise MemoryError("the table of calls is full")
+    call = w.calls[c]
+    w.sc[FREE_CALL] = call.next_free
+    w.sc[CALLS_LIVE] += 1
+    call.key = need.key
+    call.need = n
+    call.need_generation = need.generation
+    call.resident = resident
+    call.attempt = (need.noticers + need.occasions * 16) * 16
+    push(w, t, CALL, call.key, c, call.generation)
+
+
+@rule
+def free_call(w: Any, c: int) -> None:
+    """Give a call's row back."""
+    w.calls[c].generation += 1
+    w.calls[c].next_free = w.sc[FREE_CALL]
+    w.sc[FREE_CALL] = c
+    w.sc[CALLS_LIVE] -= 1
+
+
+@rule
+def on_call(w: Any, c: int, generation: int, t: int) -> None:
+    """A call attempt: a free seat answers it, else it is lost and perhaps tried again."""
+    call = w.calls[c]
+    if generation != call.generation:
+        return
+    again = call.attempt & 15
+    if again > 0:
+        w.sc[RETRYING] -= 1
+    w.sc[ATTEMPTS] += 1
+    u, v = uniforms(w.keys[CALL_STREAM], call.key, call.attempt * 1048576 + call.resident % 1048576)
+    n = call.need
+    valid = n >= 0 and w.needs[n].generation == call.need_generation
+    if w.sc[SEATS_BUSY] < w.seats[t % DAY // 60]:
+        w.sc[SEATS_BUSY] += 1
+        w.sc[ANSWERED] += 1
+        talk = 1 + int(-math.log(u) * (w.par[H.TALK] - 0.5))
+        push(w, t + talk, HANG_UP, call.key, 0, 0)
+        if n < 0:
+            w.sc[CONSULTATIONS] += 1
+        elif valid:
+            need = w.needs[n]
+            if need.phase == RETRY:
+                turn(w, n, t, UNREPORTED)
+            contact(w, n, t)
+            if need.phase == UNREPORTED or need.phase == CLOSED_UNSOLVED:
+                need.channel = PHONE
+            push(w, t + talk, REPORT, call.key, n, need.generation)
+        free_call(w, c)
+        return
+    if valid:
+        log(w, call.key, t, LOG_CALL_LOST, -1, -1)
+    if again < 15 and v < w.par[H.RETRY]:
+        w.sc[RETRIES] += 1
+        w.sc[RETRYING] += 1
+        if valid and w.needs[n].phase == UNREPORTED:
+            turn(w, n, t, RETRY)
+        call.attempt += 1
+        push(w, t + 1 + int(-math.log(u) * w.par[H.RETRY_MINUTES]), CALL, call.key, c, call.generation)
+        return
+    w.sc[ABANDONED] += 1
+    if valid and w.needs[n].phase == RETRY:
+        turn(w, n, t, UNREPORTED)
+    free_call(w, c)
+
+
+@rule
+def on_hang_up(w: Any) -> None:
+    """A seat falls free."""
+    w.sc[SEATS_BUSY] -= 1

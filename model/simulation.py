@@ -1,0 +1,441 @@
+"""One run of one city: a Mesa model whose step is a day.
+
+``Simulation`` owns the arrays of the engine, lets the deciders and the policies act at midnight, runs the minutes,
+and keeps what the measures need. It knows nothing of scenario files; see ``scenarios.city_model.CityModel``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from ..agents import handling as H
+from ..agents import offices
+from ..agents import responders as R
+from ..agents.columns import Rows
+from ..agents.parameters import vector
+from ..agents.rules import entry
+from . import engine, staff
+from .calendar import DAY, build_calendar
+from .city import City
+from .draws import OFFICE, PLEDGE, normal, stream_keys, uniform
+from .incidents import SHOCKS, load_catalogue
+from .interventions import Actions, Bench, Instrument, Setting, gather, ration, supplies
+from .levers import fold
+from .measures import RunResult
+from .organisations import build_organisations, fill_responders, link, volunteers
+from .results import result
+from .setup import base_levers, empty_tables, place_shocks, risk_of_grids
+from .state import (
+    CALLS_LIVE,
+    CASES_LIVE,
+    HORIZON,
+    LOG,
+    LOG_N,
+    LOGGING,
+    NEEDS_LIVE,
+    NODES_LIVE,
+    TAU,
+    WINDOW_FROM,
+    WINDOW_TO,
+    world,
+)
+
+_MARGIN = 4096
+"""Rows that must be free before the engine starts a minute or an item of the day's plan."""
+_EPOCH = dt.date(2000, 1, 1)
+
+EventSink = Callable[[Rows], None]
+"""Receives rows of the event log as they are made; rows are a copy."""
+
+
+@dataclass(frozen=True)
+class ShockPlan:
+    """A shock of a run: minutes count from midnight of the first simulated day."""
+
+    id: str
+    kind: str
+    start: int
+    end: int
+    severity: float = 1.0
+    communities: NDArray[np.bool_] | None = None
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """Everything that determines a run, apart from the seed."""
+
+    city: City
+    start: dt.date
+    window_days: int
+    warm_up_days: int = 60
+    follow_up_days: int = 30
+    demand: float = 1.0
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    shocks: Sequence[ShockPlan] = ()
+    policies: Sequence[Instrument] = ()
+
+    @property
+    def first_day(self) -> dt.date:
+        """Date of the first simulated day."""
+        return self.start - dt.timedelta(days=self.warm_up_days)
+
+    @property
+    def tau_days(self) -> int:
+        """Days at which times from need are truncated: 30, or the follow-up where it is shorter (at least one)."""
+        return max(1, min(30, self.follow_up_days))
+
+    @property
+    def days(self) -> int:
+        """Number of simulated days."""
+        return self.warm_up_days + self.window_days + self.follow_up_days
+
+
+@dataclass
+class Reading:
+    """What deciders know of their people and queues; refreshed before they decide."""
+
+    net_load: NDArray[np.float64]
+    queue_per_worker: NDArray[np.float64]
+    best_of_street: NDArray[np.int64]
+    street_load: NDArray[np.float64]
+    pool_queue: NDArray[np.float64]
+    pool_size: NDArray[np.float64]
+    line_delay: NDArray[np.float64]
+
+
+class Simulation(mesa.Model):
+    """A run of a city, one day a step.
+
+    Args:
+        plan: What is simulated.
+        seed: Seed of all draws of the run (the city has its own).
+        events: Receives the event log in pieces; ``None`` keeps no log.
+    """
+
+    MATCHING = H.MATCHING
+
+    def __init__(self, plan: RunPlan, seed: int = 1, events: EventSink | None = None) -> None:
+        super().__init__(rng=seed)
+        self.plan = plan
+        self.run_seed = seed
+        self.events = events
+        self.par = vector(plan.parameters)
+        self.catalogue = load_catalogue()
+        self.calendar = build_calendar(plan.first_day, plan.days)
+        self.day = 0
+        self.keys = stream_keys(seed)
+        self.instruments = tuple(sorted(plan.policies, key=lambda p: p.instance))
+        self._build()
+        self._hire_deciders()
+        self.trust_by_day: dict[int, NDArray[np.float64]] = {}
+        self.quits = 0
+        engine.begin(self.w)
+
+    # Building -------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        plan, city = self.plan, self.plan.city
+        organised = build_organisations(city, self.catalogue, self.par)
+        people = volunteers(city, organised.nets, self.par)
+        reserve = R.RESPONDERS.rows(len(people))
+        fill_responders(reserve, people, organised.pools, city, self.par)
+        reserve["active"], reserve["productivity"], reserve["potential"] = 0, 0.6, 0.6
+        first_volunteer = len(organised.responders)
+        responders = np.concatenate([organised.responders, reserve])
+        self.pool_size = np.bincount(organised.responders["pool"], minlength=len(organised.pools))
+        link(organised.pools, responders, first_volunteer)
+        self._volunteers: dict[int, list[int]] = {}
+        for r in range(first_volunteer, len(responders)):
+            self._volunteers.setdefault(int(responders["community"][r]), []).append(r)
+        self.usual = base_levers(city, organised.pools, self.par)
+        self.base = {of: rows.copy() for of, rows in self.usual.items()}
+        self._bench = Bench(self.instruments)
+        self._supplies = supplies(city, self.par)
+        tables = empty_tables(city, self.catalogue, self.calendar, plan.tau_days, self.par, organised.pools, responders)
+        tables |= {
+            "keys": self.keys,
+            "pools": organised.pools,
+            "responders": responders,
+            "nets": organised.nets,
+            "property_pool": organised.property_pool,
+            "street_pool": organised.street_pool,
+            "line_pool": organised.line_pool,
+            "social_pool": organised.social_pool,
+            "risk": risk_of_grids(city, self.catalogue),
+        }
+        tables |= place_shocks(city, plan.shocks, self.par, self.keys)
+        for of, rows in self.base.items():
+            tables[f"{of}_levers"] = rows.copy()
+        sc = tables["sc"]
+        sc[HORIZON] = plan.days * DAY
+        sc[WINDOW_FROM] = plan.warm_up_days * DAY
+        sc[WINDOW_TO] = (plan.warm_up_days + plan.window_days) * DAY
+        sc[TAU] = len(tables["hist_solution"]) - 1
+        sc[LOGGING] = 0 if self.events is None else 1
+        if self.events is not None:
+            tables["log"] = LOG.rows(max(65536, 8 * _MARGIN))
+        self.tables = tables
+        self.start_facility = tables["compounds"]["facility"].copy()
+        self.w = world(tables)
+        engine.chain(self.w, 0, 0, 0, 0)
+        self.setting = Setting(
+            city,
+            self.calendar,
+            organised.pools,
+            self.pool_size,
+            organised.nets[:, 5],
+            organised.street_pool,
+            self.known_load,
+            _vulnerable_weight(city),
+            self.keys,
+        )
+
+    def _hire_deciders(self) -> None:
+        city = self.plan.city
+        self.communities = [
+            offices.CommunityOffice(self, c, self._volunteers.get(c, [])) for c in range(len(city.communities))
+        ]
+        self.streets = [
+            offices.StreetOffice(
+                self, s, slice(int(row["first_community"]), int(row["first_community"] + row["n_communities"]))
+            )
+            for s, row in enumerate(city.streets)
+        ]
+        pools = self.tables["pools"]
+        lines = np.flatnonzero(pools["line_row"] >= 0)
+        self.departments = [offices.Department(self, int(pools["line_row"][p]), int(p)) for p in lines]
+        self.firms = [offices.PropertyFirm(self, f) for f in range(len(city.firms))]
+
+    # What deciders and policies may ask -------------------------------------------------------------------------
+
+    def chance(self, person: int, week: int) -> float:
+        """Return the keyed uniform of a volunteer's answer in a week."""
+        return float(uniform(self.keys[PLEDGE], int(self.tables["responders"]["key"][person]), week))
+
+    def chance_of(self, community: int, month: int) -> float:
+        """Return the keyed uniform of a community's monthly decision."""
+        return float(uniform(self.keys[OFFICE], int(self.plan.city.communities["key"][community]), month))
+
+    def noise(self, firm: int, month: int) -> float:
+        """Return the keyed normal of a firm's monthly decision."""
+        return float(normal(self.keys[OFFICE], int(self.plan.city.firms["key"][firm]) + (1 << 40), month))
+
+    def set_duty(self, person: int, on: bool) -> None:
+        """Put a volunteer on the roster or take him off; one who is engaged finishes first."""
+        p = self.tables["responders"][person]
+        if on and p["active"] == 0:
+            p["active"], p["from_minute"] = 1, self.day * DAY
+        elif not on and p["state"] == R.IDLE:
+            p["active"] = 0
+
+    def known_load(self) -> NDArray[np.float64]:
+        """Return open queued cases of each community's own pools, shape (communities,)."""
+        pools = self.tables["pools"]
+        at = pools["community"] >= 0
+        load = np.bincount(pools["community"][at], pools["length"][at], minlength=len(self.plan.city.communities))
+        return load.astype(np.float64)
+
+    def _read(self) -> Reading:
+        pools, people, city = self.tables["pools"], self.tables["responders"], self.plan.city
+        n = len(pools)
+        busy = np.bincount(people["pool"], people["month_busy"], minlength=n)
+        field_minutes = np.bincount(people["pool"], people["month_field"], minlength=n)
+        nets = pools["net"]
+        local = (nets >= 0) & (nets < 5)
+        places = len(city.communities)
+        where = pools["community"][local]
+        c_busy = np.bincount(where, busy[local], minlength=places)
+        c_field = np.bincount(where, field_minutes[local], minlength=places)
+        workers = np.maximum(1, np.bincount(where, self.pool_size[local], minlength=places))
+        per_worker = self.known_load() / workers
+        order = np.lexsort((per_worker, city.communities["rural"], city.communities["street"]))
+        group = city.communities["street"][order] * 2 + city.communities["rural"][order]
+        first = np.concatenate([[True], group[1:] != group[:-1]])
+        best = np.empty(places, dtype=np.int64)
+        best[order] = order[np.maximum.accumulate(np.where(first, np.arange(places), 0))]
+        street = self.tables["street_pool"]
+        work = self.tables["line_work"]
+        return Reading(
+            np.divide(c_busy, c_field, out=np.zeros(places), where=c_field > 0),
+            per_worker,
+            best,
+            np.divide(busy[street], field_minutes[street], out=np.zeros(len(street)), where=field_minutes[street] > 0),
+            pools["length"].astype(np.float64),
+            np.maximum(1, self.pool_size).astype(np.float64),
+            work["backlog"] / np.maximum(work["capacity"], 1e-9),
+        )
+
+    # Running ----------------------------------------------------------------------------------------------------
+
+    @property
+    def days_total(self) -> int:
+        """Days to simulate: warm-up, window and follow-up."""
+        return self.plan.days
+
+    def step(self) -> None:
+        """Run one day; after the last one the run is over."""
+        if self.day >= self.plan.days:
+            self.running = False
+            return
+        self._decide()
+        self._act()
+        self._ensure_room()
+        engine.open_day(self.w, self.day)
+        self._plan_day()
+        self._run_day()
+        self._note_day()
+        self.day += 1
+        if self.day == self.plan.days:
+            engine.reckon(self.w)
+            self._hand_over_events()
+            self.running = False
+
+    def run_to_end(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Run all days; ``progress`` is told (days done, days in all) after each."""
+        while self.day < self.plan.days:
+            self.step()
+            if progress is not None:
+                progress(self.day, self.plan.days)
+
+    def result(self) -> RunResult:
+        """Return what the finished run measured."""
+        return result(self)
+
+    def _decide(self) -> None:
+        """Let those decide whose turn it is: offices weekly, firms and practices monthly."""
+        week, month = divmod(self.day, 7)[0], self.day // 30
+        if self.day == 0:
+            return
+        if self.day % 7 == 0:
+            self.reading = self._read()
+            for community in self.communities:
+                community.weekly(week)
+            for street in self.streets:
+                street.weekly(week)
+            for department in self.departments:
+                department.weekly(week)
+        if self.day % 30 == 0:
+            self.reading = self._read()
+            for community in self.communities:
+                community.monthly(month)
+            for firm in self.firms:
+                firm.monthly(month)
+            self.quits += int(staff.staff_month(self.w, month, self.day * DAY))
+            staff.clear_month(self.w)
+            staff.facilities_month(self.w, self.start_facility)
+
+    def _act(self) -> None:
+        """Fold what policies ask for into levers, and put the people they post on duty."""
+        actions = gather(self.instruments, self.setting, self.day)
+        folded = fold(self.base, actions.contributions)
+        for of, rows in folded.items():
+            self.tables[f"{of}_levers"][:] = rows
+        self._post(actions)
+
+    def _post(self, actions: Actions) -> None:
+        postings = ration(actions.postings, self._supplies, self.instruments, self.setting)
+        people = self._bench.post(self.tables, postings, self.setting, self.day)
+        if people is not self.tables["responders"]:
+            self.tables["responders"] = people
+            self._renew()
+
+    def _plan_day(self) -> None:
+        epoch = (self.calendar.date(self.day) - _EPOCH).days
+        item = 0
+        while item >= 0:
+            item = int(engine.plan_needs(self.w, epoch, self.plan.demand, item, _MARGIN))
+            if item >= 0:
+                self._ensure_room()
+
+    def _run_day(self) -> None:
+        minute, end = self.day * DAY, (self.day + 1) * DAY
+        while minute < end:
+            minute = int(engine.run_minutes(self.w, minute, end, _MARGIN))
+            if minute < end:
+                self._ensure_room()
+
+    def _ensure_room(self) -> None:
+        """Grow whatever table is nearly full, and hand over the event log."""
+        self._hand_over_events()
+        before = {name: len(self.tables[name]) for name in ("needs", "cases", "calls", "nodes")}
+        sc = self.tables["sc"]
+        grown = False
+        for name, place, margin in (
+            ("needs", NEEDS_LIVE, 2),
+            ("cases", CASES_LIVE, 2),
+            ("calls", CALLS_LIVE, 2),
+            ("nodes", NODES_LIVE, 8),
+        ):
+            if before[name] - sc[place] < margin * _MARGIN:
+                old = self.tables[name]
+                new = np.zeros(int(len(old) * 1.5) + margin * _MARGIN, dtype=old.dtype)
+                new[: len(old)] = old
+                self.tables[name] = new
+                grown = True
+        if grown:
+            self._renew()
+            engine.chain(self.w, before["needs"], before["cases"], before["calls"], before["nodes"])
+
+    def _renew(self) -> None:
+        self.w = world(self.tables)
+
+    def _hand_over_events(self) -> None:
+        n = int(self.tables["sc"][LOG_N])
+        if self.events is not None and n > 0:
+            self.events(self.tables["log"][:n].copy())
+            self.tables["sc"][LOG_N] = 0
+
+    def _note_day(self) -> None:
+        """Note the weekly mean of trust by street."""
+        if self.day % 7 == 0 or self.day in (self.plan.warm_up_days, self.plan.days - 1):
+            self.trust_by_day[self.day] = self.trust_of_streets()
+
+    def trust_of_streets(self) -> NDArray[np.float64]:
+        """Return the mean trust of residents by street, shape (streets,)."""
+        city = self.plan.city
+        sums = self.trust_sums()
+        by_street = np.bincount(city.grids["street"], sums, minlength=len(city.streets))
+        return np.asarray(by_street / np.maximum(1, city.streets["residents"]))
+
+    def trust_sums(self) -> NDArray[np.float64]:
+        """Return the summed trust of the residents of each grid, shape (grids,)."""
+        grids = self.plan.city.grids
+        sums = np.empty(len(grids))
+        sum_runs(self.tables["trust"], grids["first_resident"].copy(), grids["residents"].copy(), sums)
+        return sums
+
+
+@entry
+def sum_runs(values: Any, first: Any, count: Any, out: Any) -> None:
+    """Sum the runs ``values[first[i] : first[i] + count[i]]`` into ``out``."""
+    for i in range(first.shape[0]):
+        total = 0.0
+        for k in range(first[i], first[i] + count[i]):
+            total += np.float64(values[k])
+        out[i] = total
+
+
+def _vulnerable_weight(city: City) -> NDArray[np.float64]:
+    """Return vulnerable residents by community as a weight of mean one."""
+    flags = city.residents["flags"].astype(np.int64) & 1
+    by_grid = np.bincount(city.residents["grid"], flags, minlength=len(city.grids))
+    weight = np.bincount(city.grids["community"], by_grid, minlength=len(city.communities))
+    return np.asarray(weight / max(weight.mean(), 1e-9))
+
+
+def shock_code(kind: str) -> int:
+    """Return the code of a kind of shock.
+
+    Raises:
+        ValueError: For an unknown kind.
+    """
+    if kind not in SHOCKS:
+        raise ValueError(f"unknown kind of shock {kind!r}; there are {', '.join(SHOCKS)}")
+    return SHOCKS.index(kind)

@@ -1,0 +1,1 @@
+"""What-if: schema and loader of scenario files, and the cities they run in."""

@@ -1,0 +1,160 @@
+"""``CityModel``: a scenario, by name, file or content, as a Mesa model."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from mesa import DataCollector
+
+from ..model.calendar import DAY
+from ..model.city import City
+from ..model.measures import MEASURES, RunResult
+from ..model.simulation import EventSink, RunPlan, ShockPlan, Simulation
+from ..model.state import COUNTS
+from .errors import Problem, ScenarioError
+from .loader import load_scenario
+from .places import load_city, reach
+from .registry import make_policies
+from .schema import Scenario, Shock
+
+_MEASURED = tuple(key for key in MEASURES if not key.endswith(".*"))
+
+
+class CityModel(Simulation):
+    """One run of a scenario; a step is a day.
+
+    ``datacollector`` gathers, day by day, the date, the flows of the whole city under ``day.arisen``, ``day.solved``
+    and so on, and every measure of `MEASURES` that is not a family: these are ``nan`` until the last day. So
+    ``mesa.batch_run(CityModel, {"scenario": ["baseline", "cadre_sinking"], "city": "street", "seed": range(5)})``
+    returns one row of measures a run. There a `Scenario` or a dictionary has to stand in a list, as ``batch_run``
+    would take it apart.
+
+    Args:
+        scenario: Name or path of a scenario, a `Scenario`, or what ``Scenario.resolved()`` returned.
+        seed: Seed of the run's draws; the city is made from the seed in its own file, the same for all runs.
+        events: Receives the event log in pieces; ``None`` keeps none.
+        city: Another city, a shipped name or a path; this and what follows only with a scenario by name or path.
+        days: Another length of the window, days.
+        start: Another first day of the window, a date or its ISO form.
+        warm_up_days: Another length of the warm-up, days.
+        follow_up_days: Another length of the follow-up, days.
+        layers: Scenarios laid over this one, a name or several.
+        settings: Single values by name; see ``load_scenario``.
+        rng: What Mesa's newer tools call the seed; where given, it is the seed.
+
+    Attributes:
+        what_if: The `Scenario` that is run.
+
+    Raises:
+        ScenarioError: For a scenario that cannot be used.
+        CityFileError: For a city file that cannot be used any more.
+        TypeError: For overrides of a scenario that is already resolved.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Path | Scenario | Mapping[str, Any] = "baseline",
+        seed: int = 1,
+        events: EventSink | None = None,
+        *,
+        city: str | Path | None = None,
+        days: int | None = None,
+        start: dt.date | str | None = None,
+        warm_up_days: int | None = None,
+        follow_up_days: int | None = None,
+        layers: str | Iterable[str | Path] = (),
+        settings: Mapping[str, Any] | None = None,
+        rng: int | None = None,
+    ) -> None:
+        wishes = {
+            "city": city,
+            "days": days,
+            "start": _date(start) if isinstance(start, str) else start,
+            "warm_up_days": warm_up_days,
+            "follow_up_days": follow_up_days,
+            "layers": ([layers] if isinstance(layers, str) else list(layers)) or None,
+            "settings": settings,
+        }
+        self.what_if = _scenario(scenario, {key: value for key, value in wishes.items() if value is not None})
+        self._result: RunResult | None = None
+        super().__init__(plan_of(self.what_if), int(seed if rng is None else rng), events)
+        self.datacollector = DataCollector(model_reporters=_reporters())
+
+    def step(self) -> None:
+        """Run one day and collect it; after the last one the run is over."""
+        before = self.day
+        super().step()
+        if self.day > before:
+            self.datacollector.collect(self)
+
+    def result(self) -> RunResult:
+        """Return what the finished run measured.
+
+        Raises:
+            RuntimeError: If the run is not over yet.
+        """
+        if self._result is None:
+            self._result = super().result()
+        return self._result
+
+
+def plan_of(scenario: Scenario) -> RunPlan:
+    """Return what the engine needs of a scenario: the city, the days, shocks in minutes, policies with their reach."""
+    city = load_city(scenario.city, scenario.city_digest)
+    calendar = scenario.calendar
+    return RunPlan(
+        city=city,
+        start=calendar.start,
+        window_days=calendar.days,
+        warm_up_days=calendar.warm_up_days,
+        follow_up_days=calendar.follow_up_days,
+        demand=scenario.demand.scale,
+        parameters=scenario.parameters,
+        shocks=tuple(_shock(shock, calendar.first, city) for shock in scenario.shocks),
+        policies=tuple(make_policies(scenario, city)),
+    )
+
+
+def _scenario(scenario: str | Path | Scenario | Mapping[str, Any], wishes: Mapping[str, Any]) -> Scenario:
+    if isinstance(scenario, str | Path):
+        return load_scenario(scenario, **wishes)
+    if wishes:
+        raise TypeError(f"{', '.join(wishes)}: can be set only for a scenario given by name or path")
+    return scenario if isinstance(scenario, Scenario) else Scenario.from_resolved(scenario)
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ScenarioError(Problem("CityModel", "start", "must be a date such as 2024-06-01", text)) from None
+
+
+def _shock(shock: Shock, first: dt.date, city: City) -> ShockPlan:
+    start = int((shock.start - dt.datetime.combine(first, dt.time())).total_seconds() // 60)
+    where = shock.where.filters()
+    mask = reach(where, city, f"shock.{shock.id}.where") if where else None
+    return ShockPlan(shock.id, shock.kind, start, start + max(1, round(shock.days * DAY)), shock.severity, mask)
+
+
+def _reporters() -> dict[str, Callable[[CityModel], Any]]:
+    """Return what is collected after each day, by name."""
+    found: dict[str, Callable[[CityModel], Any]] = {"date": _day_done}
+    found |= {f"day.{name}": partial(_flow, column=i) for i, (name, _, _) in enumerate(COUNTS)}
+    return found | {key: partial(_measured, key=key) for key in _MEASURED}
+
+
+def _day_done(model: CityModel) -> str:
+    return model.calendar.date(model.day - 1).isoformat()
+
+
+def _flow(model: CityModel, column: int) -> int:
+    return int(model.tables["counts"][model.day - 1, :, column].sum())
+
+
+def _measured(model: CityModel, key: str) -> float:
+    return model.result().summary.get(key, float("nan")) if model.day == model.days_total else float("nan")

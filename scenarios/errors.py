@@ -1,0 +1,94 @@
+"""What is said about a bad file: one line a problem, with place, key, value, what is allowed and the near miss."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+
+class _Absent(Enum):
+    ABSENT = "absent"  # one object even after a trip through another process
+
+
+ABSENT = _Absent.ABSENT
+"""Marks a problem that has no value to show, such as a missing key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a scenario.
+
+    Attributes:
+        file: File, or ``command line``.
+        key: Dotted key inside it; empty when the file as a whole is meant.
+        reason: What is wrong and what is allowed.
+        value: What stands there, or ``ABSENT``.
+        line: Line in the file, counted from 1, where known.
+        near: Nearest right spelling, where there is one.
+    """
+
+    file: str
+    key: str
+    reason: str
+    value: Any = ABSENT
+    line: int | None = None
+    near: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        shown = "" if self.value is ABSENT else f" ({show_value(self.value)})"
+        head = f"{place}: {self.key}{shown}: " if self.key or shown else f"{place}: "
+        tail = f"; did you mean {self.near}?" if self.near else ""
+        return f"{head}{self.reason}{tail}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the problem as a JSON-able dictionary."""
+        value = None if self.value is ABSENT else show_value(self.value)
+        return {"file": self.file, "line": self.line, "key": self.key, "value": value,
+                "reason": self.reason, "did_you_mean": self.near, "message": str(self)}  # fmt: skip
+
+
+class ScenarioError(ValueError):
+    """A scenario, or a wish about one, that cannot be used; ``problems`` lists why."""
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(p) for p in self.problems)
+
+
+def nearest(word: object, known: Iterable[object]) -> str | None:
+    """Return the known word that looks most like ``word``, whatever its case, or ``None``."""
+    by_fold = {str(k).casefold(): str(k) for k in known}
+    close = difflib.get_close_matches(str(word).casefold(), by_fold, n=1, cutoff=0.55)
+    return by_fold[close[0]] if close else None
+
+
+def listed(words: Iterable[object], most: int = 24) -> str:
+    """Return words joined by commas, cut after ``most`` with the number left out."""
+    shown = [str(w) for w in words]
+    rest = len(shown) - most
+    return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def show_value(value: Any) -> str:
+    """Return a value as it would stand in a TOML file, cut when long."""
+    if isinstance(value, str):
+        text = f'"{value}"'
+    elif isinstance(value, bool):
+        text = str(value).lower()
+    elif isinstance(value, dt.date | dt.time):
+        text = value.isoformat()
+    elif isinstance(value, dict):
+        text = "{ " + ", ".join(f"{k} = {show_value(v)}" for k, v in value.items()) + " }" if value else "{}"
+    elif isinstance(value, list | tuple):
+        text = "[" + ", ".join(show_value(v) for v in value) + "]"
+    else:
+        text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

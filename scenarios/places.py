@@ -1,0 +1,112 @@
+"""The city of a scenario, and from the names in a ``where`` filter to its communities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import Problem, ScenarioError, listed, nearest
+from .schema import GRID_KINDS
+
+if TYPE_CHECKING:
+    from ..model.city import City
+    from ..model.city_file import CitySpec
+
+TABLES = {"district": "districts", "street": "streets", "community": "communities"}
+"""Keys of a filter that name rows of a table of the city."""
+
+Misfit = tuple[str, str, str, str | None]
+"""What does not fit a city: key of the filter, reason, name, nearest name."""
+
+
+def load_spec(city: str) -> CitySpec:
+    """Return the description of a city by shipped name or path; what is wrong with its file is a ``ValueError``."""
+    from ..model.city_file import load_city_file
+
+    return load_city_file(city)
+
+
+@lru_cache(maxsize=1)
+def load_city(city: str, digest: str) -> City:
+    """Return a built city; the runs of a process share it, and none writes to it.
+
+    Args:
+        city: Shipped name, or path of a city file.
+        digest: ``CitySpec.digest()`` of the file when the scenario was resolved.
+
+    Raises:
+        ScenarioError: When the file has changed since.
+        CityFileError: When it cannot be used.
+    """
+    from ..model.city import build_city
+
+    spec = load_spec(city)
+    if spec.digest() != digest:
+        raise ScenarioError(Problem(city, "", "the city file has changed since the scenario was loaded; load it again"))
+    return build_city(spec)
+
+
+def check_districts(names: Sequence[str], spec: CitySpec) -> list[Misfit]:
+    """Return what is wrong with names of districts, as can be told before the city is built."""
+    known = {key: k for k, d in enumerate(spec.districts) for key in (d.zh, d.en, str(k + 1))}
+    return [_misfit("district", name, known, spec) for name in names if name not in known]
+
+
+def check_where(where: Mapping[str, Sequence[str]], city: City) -> list[Misfit]:
+    """Return what is wrong with the names of a filter, in a built city."""
+    wrong: list[Misfit] = []
+    for level, names in where.items():
+        if level in TABLES:
+            known = _rows_by_name(level, city)
+            wrong += [_misfit(level, name, known, city.spec) for name in names if name not in known]
+    return wrong
+
+
+def reach(where: Mapping[str, Sequence[str]], city: City, key: str = "where") -> NDArray[np.bool_]:
+    """Return which communities pass a filter, shape (communities,).
+
+    Args:
+        where: Names by ``district``, ``street``, ``community`` and ``grid_kind``. A name is Chinese, English or the
+            place's number in the city, counted from 1. A community passes when every key given holds;
+            ``grid_kind`` holds when it has a grid of one of the kinds.
+        city: The built city.
+        key: Where the filter stands, for messages.
+
+    Raises:
+        ScenarioError: For a name that the city does not have, with the nearest one.
+    """
+    if wrong := check_where(where, city):
+        raise ScenarioError(Problem("scenario", f"{key}.{level}", why, name, near=near)
+                            for level, why, name, near in wrong)  # fmt: skip
+    passed = np.ones(len(city.communities), dtype=np.bool_)
+    owner = {"district": city.communities["district"], "street": city.communities["street"],
+             "community": np.arange(len(city.communities))}  # fmt: skip
+    for level, names in where.items():
+        if level == "grid_kind":
+            codes = [list(GRID_KINDS).index(kind) for kind in names]
+            hit = np.zeros(len(passed), dtype=np.bool_)
+            hit[city.grids["community"][np.isin(city.grids["kind"], codes)]] = True
+            passed &= hit
+        else:
+            known = _rows_by_name(level, city)
+            passed &= np.isin(owner[level], [known[name] for name in names])
+    return passed
+
+
+def _misfit(level: str, name: str, known: Mapping[str, int], spec: CitySpec) -> Misfit:
+    shown = [word for word in known if not word.isdigit()]
+    reason = f"{spec.en} has no such {level}; it has: {listed(shown, 24 if level == 'district' else 12)}"
+    return level, reason, name, nearest(name, shown)
+
+
+def _rows_by_name(level: str, city: City) -> dict[str, int]:
+    """Return the rows of a table of places by Chinese name, by English name and by number."""
+    table = TABLES[level]
+    found: dict[str, int] = {}
+    for row in range(len(getattr(city, table))):
+        found |= dict.fromkeys((city.name_of(table, row, "zh"), city.name_of(table, row, "en"), str(row + 1)), row)
+    return found

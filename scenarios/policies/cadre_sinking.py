@@ -1,0 +1,188 @@
+"""Cadre sinking: officials and in-service members serve on the rosters of communities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...agents import responders as R
+from ...model.interventions import FROM_LINE, FROM_RESIDENTS, POSTINGS, Actions
+from ...model.levers import Contribution
+from ...model.organisations import CARE, GENERAL, PAPER, shares
+from .base import Card, Policy, PolicyParameter
+from .people import home_lines
+
+if TYPE_CHECKING:
+    from ...agents.columns import Rows
+    from ...model.interventions import Setting
+
+_REPLAN_DAYS = 30
+_FULL_TIME, _HOMES = 2, 3
+_TURNOUT = 16
+
+
+class CadreSinking(Policy):
+    """Posts cadres full time and in-service members in their free hours to community pools."""
+
+    card = Card(
+        id="cadre_sinking",
+        zh="党员干部下沉",
+        en="Cadre sinking",
+        article="党员干部下沉一线全覆盖",
+        changes_zh="社区名册增加下沉干部（全日）和在职党员（晚间与周末）；初到时工效较低，数周后提高；到岗率随时间下降。",
+        changes_en="Cadres (full time) and in-service members (evenings and weekends) join community rosters; they "
+        "work slowly at first and better after weeks; turnout of members decays.",
+        costs_zh="派出部门按小时失去人力，本职工作积压变慢；社区工作者要花时间带领。",
+        costs_en="Home departments lose the hours one for one, so their own line work slows; community workers spend "
+        "time on supervising.",
+        parameters=(
+            PolicyParameter(
+                "people_per_community",
+                6,
+                "person",
+                "每社区人数",
+                "people for each community reached",
+                "about 100,000 members sank in the 2020 outbreak (Nanjing), far fewer in ordinary times",
+                "E",
+                0,
+                100,
+            ),
+            PolicyParameter(
+                "full_time_share", 0.25, "1", "全日干部占比", "share who serve full time", "estimate to be swept", "E"
+            ),
+            PolicyParameter(
+                "productivity_start",
+                0.4,
+                "1",
+                "初始工效",
+                "productivity on the first day",
+                "estimate to be swept",
+                "E",
+                0.05,
+                1,
+            ),
+            PolicyParameter(
+                "productivity_later",
+                0.8,
+                "1",
+                "熟悉后工效",
+                "productivity after the learning time",
+                "estimate to be swept",
+                "E",
+                0.05,
+                1.5,
+            ),
+            PolicyParameter(
+                "learning_weeks",
+                4,
+                "week",
+                "熟悉周数",
+                "weeks until the later productivity is reached",
+                "estimate to be swept",
+                "E",
+                0,
+                52,
+            ),
+            PolicyParameter(
+                "turnout",
+                0.7,
+                "1",
+                "初始到岗率",
+                "turnout of members on a rostered day at the start",
+                "estimate to be swept",
+                "E",
+            ),
+            PolicyParameter(
+                "turnout_decay", 0.10, "1/month", "到岗率衰减", "monthly decay of turnout", "estimate to be swept", "E"
+            ),
+            PolicyParameter(
+                "supervision_minutes",
+                10,
+                "min/person-day",
+                "带领时间",
+                "minutes of community workers for each person on duty and day",
+                "estimate to be swept",
+                "E",
+                0,
+                240,
+            ),
+            PolicyParameter(
+                "placement",
+                "uniform",
+                "choice",
+                "派驻规则",
+                "how people are spread over communities",
+                "rules compared, not estimated",
+                "E",
+                choices=("uniform", "home_grid", "need_weighted"),
+            ),
+        ),
+        levers=("pool.overhead_minutes",),
+        streams=("policy",),
+    )
+    _plan: NDArray[np.float64] | None = None
+
+    def act(self, setting: Setting, day: int) -> Actions:
+        """Post the people of today and charge their hosts for supervision."""
+        reached = self.covered(setting, day)
+        if len(reached) == 0 or self.number("people_per_community") <= 0:
+            return Actions()
+        counts = self._counts(setting, reached, day)
+        host = np.repeat(reached, counts)
+        person = np.concatenate([np.arange(n) for n in counts]) if len(counts) else np.empty(0, dtype=np.int64)
+        full = self._full_time(setting, host, person)
+        present = full | self._turns_out(setting, host, person, day)
+        postings = self._postings(setting, host[present], person[present], full[present], day)
+        on_duty = np.bincount(postings["community"], minlength=len(setting.city.communities))[reached]
+        pool = setting.community_pool[reached]
+        minutes = self.number("supervision_minutes") * on_duty / np.maximum(1, setting.pool_size[pool])
+        return Actions((Contribution("pool.overhead_minutes", pool, minutes),), postings)
+
+    def _counts(self, setting: Setting, reached: NDArray[np.int64], day: int) -> NDArray[np.int64]:
+        """Return how many people each community gets; need-weighted by the queues known at each month's start."""
+        total = round(self.number("people_per_community") * len(reached))
+        rule = self.choice("placement")
+        if rule == "home_grid":
+            weight = (
+                np.add.reduceat(setting.city.grids["members"], setting.city.communities["first_grid"])[reached] + 1.0
+            )
+        elif rule == "need_weighted":
+            since = (day - self.settings.start_day) % _REPLAN_DAYS
+            if since == 0 or self._plan is None or len(self._plan) != len(reached):
+                self._plan = setting.known_load()[reached] + 1.0
+            weight = self._plan
+        else:
+            weight = np.ones(len(reached))
+        return np.minimum(shares(weight, total), 4000)
+
+    def _full_time(self, setting: Setting, host: NDArray[np.int64], person: NDArray[np.int64]) -> NDArray[np.bool_]:
+        u = setting.uniforms(self.instance, setting.city.communities["key"][host] << 12 | person, _FULL_TIME)
+        return u < self.number("full_time_share")
+
+    def _turns_out(
+        self, setting: Setting, host: NDArray[np.int64], person: NDArray[np.int64], day: int
+    ) -> NDArray[np.bool_]:
+        months = (day - self.settings.start_day) / 30.0
+        chance = self.number("turnout") * np.exp(-self.number("turnout_decay") * months)
+        u = setting.uniforms(self.instance, setting.city.communities["key"][host] << 12 | person, _TURNOUT + day)
+        return np.asarray(u < chance)
+
+    def _postings(
+        self, setting: Setting, host: NDArray[np.int64], person: NDArray[np.int64], full: NDArray[np.bool_], day: int
+    ) -> Rows:
+        rows = POSTINGS.rows(len(host))
+        weeks = (day - self.settings.start_day) / 7.0
+        learned = (
+            min(1.0, weeks / max(1e-9, self.number("learning_weeks"))) if self.number("learning_weeks") > 0 else 1.0
+        )
+        start, later = self.number("productivity_start"), self.number("productivity_later")
+        rows["person"], rows["kind"], rows["community"] = person, R.CADRE, host
+        rows["source"] = np.where(full, FROM_LINE, FROM_RESIDENTS)
+        rows["home"] = np.where(full, home_lines(setting, self.instance, host, person, _HOMES), host)
+        rows["shift"] = np.where(full, R.OFFICE, R.WEEKEND_EVENING)
+        rows["skills"] = np.where(full, GENERAL | PAPER, GENERAL | CARE)
+        rows["productivity"] = start + (later - start) * learned
+        rows["delay"] = -1
+        return rows

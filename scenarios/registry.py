@@ -1,0 +1,153 @@
+"""The policies that exist, found by looking into ``scenarios.policies``, and what a scenario may ask of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ..agents.parameters import Parameter, parameters
+from ..model.levers import LEVERS, SET
+from . import policies as shelf
+from .errors import listed, nearest
+from .places import reach
+from .policies.base import Card, Policy, PolicyParameter, Settings
+from .schema import PolicyEntry, Scenario
+
+if TYPE_CHECKING:
+    from ..model.city import City
+
+Complaint = tuple[str, str, Any, str | None]
+"""Key within the checked table, what is wrong and allowed, the value, the nearest right spelling."""
+
+
+@cache
+def policies() -> dict[str, type[Policy]]:
+    """Return every policy by id, sorted.
+
+    Raises:
+        RuntimeError: If two classes carry the same id.
+    """
+    found: dict[str, type[Policy]] = {}
+    for module in pkgutil.iter_modules(shelf.__path__, shelf.__name__ + "."):
+        for _, kind in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+            if not issubclass(kind, Policy) or inspect.isabstract(kind) or kind.__module__ != module.name:
+                continue
+            if kind.card.id in found:
+                raise RuntimeError(f"two policies are called {kind.card.id}: see {module.name}")
+            found[kind.card.id] = kind
+    return dict(sorted(found.items()))
+
+
+def cards() -> dict[str, Card]:
+    """Return the card of every policy by id, sorted."""
+    return {key: kind.card for key, kind in policies().items()}
+
+
+def declared() -> dict[str, Parameter]:
+    """Return every declared number of the model by name."""
+    return {p.name: p for p in parameters()}
+
+
+def span(p: PolicyParameter) -> str:
+    """Return what a policy's parameter may be, without the unit: words, or a range."""
+    return ", ".join(f'"{c}"' for c in p.choices) or f"{p.low:g} to {p.high:g}"
+
+
+def complete(card: Card, given: Mapping[str, Any]) -> tuple[dict[str, float | str], list[Complaint]]:
+    """Return all parameters of a policy with the given ones in place, and what is wrong with those."""
+    values: dict[str, float | str] = {p.name: p.default if p.choices else float(p.default)
+                                      for p in card.parameters}  # fmt: skip
+    wrong: list[Complaint] = []
+    known = {p.name: p for p in card.parameters}
+    for name, value in given.items():
+        if name not in known:
+            reason = f"policy {card.id} has no such parameter; it has: {listed(known)}"
+            wrong.append((name, reason, value, nearest(name, known)))
+            continue
+        p = known[name]
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if p.choices and value in p.choices:
+            values[name] = str(value)
+        elif not p.choices and number and p.low <= value <= p.high:
+            values[name] = float(value)
+        else:
+            near = nearest(value, p.choices) if isinstance(value, str) else None
+            allowed = f"one of {span(p)}" if p.choices else f"a number, {span(p)}{_in_unit(p.unit)}"
+            wrong.append((name, f"must be {allowed} ({p.en})", value, near))
+    return values, wrong
+
+
+def check_numbers(given: Mapping[str, float]) -> list[Complaint]:
+    """Return what is wrong with numbers of the model that a scenario sets."""
+    if not given:
+        return []
+    known, wrong = declared(), []
+    for name, value in given.items():
+        if name not in known:
+            close = nearest(name, known)
+            group = [k for k in known if k.split(".")[0] == name.split(".")[0]]
+            reason = "the model has no such number" + (f"; this group has: {listed(group)}" if group else "")
+            wrong.append((name, reason, value, close))
+        elif not known[name].low <= value <= known[name].high:
+            p = known[name]
+            wrong.append((name, f"must be {p.low:g} to {p.high:g}{_in_unit(p.unit)} ({p.en})", value, None))
+    return wrong
+
+
+def clashes(entries: Sequence[PolicyEntry]) -> list[tuple[PolicyEntry, PolicyEntry, str]]:
+    """Return pairs of policies that would both *set* one lever at the same time and place, with the lever."""
+    found = []
+    for i, a in enumerate(entries):
+        for b in entries[i + 1 :]:
+            both = _sets(a) & _sets(b)
+            if both and _meet(a, b):
+                found += [(a, b, lever) for lever in sorted(both)]
+    return found
+
+
+def make_policies(scenario: Scenario, city: City) -> list[Policy]:
+    """Return the policies of a scenario in canonical order, by instance id; those of intensity 0 are left out.
+
+    Raises:
+        ScenarioError: For a place that the city does not have.
+    """
+    first = scenario.calendar.first
+    entries = sorted(scenario.policies, key=lambda e: e.id)
+    return [policies()[e.use](_settings(e, first, city)) for e in entries if e.intensity > 0]
+
+
+def _settings(entry: PolicyEntry, first: dt.date, city: City) -> Settings:
+    where = entry.where.filters()
+    return Settings(
+        instance=entry.id,
+        intensity=entry.intensity,
+        start_day=(entry.start - first).days,
+        end_day=(entry.end - first).days if entry.end else Settings.end_day,
+        ramp_days=entry.ramp_days,
+        parameters=entry.parameters,
+        communities=reach(where, city, f"policy.{entry.id}.where") if where else None,
+    )
+
+
+def _in_unit(unit: str) -> str:
+    return "" if unit in ("", "1") else f" {unit}"
+
+
+def _sets(entry: PolicyEntry) -> set[str]:
+    levers = cards()[entry.use].levers if entry.intensity > 0 else ()
+    return {name for name in levers if name in LEVERS and LEVERS[name].fold == SET}
+
+
+def _meet(a: PolicyEntry, b: PolicyEntry) -> bool:
+    """Return whether two policies may act on one day and one place; names are compared as they are written."""
+    far = dt.date.max
+    if max(a.start, b.start) >= min(a.end or far, b.end or far):
+        return False
+    mine, theirs = a.where.filters(), b.where.filters()
+    shared = (mine.keys() & theirs.keys()) - {"grid_kind"}  # a community has grids of several kinds
+    return all(set(mine[key]) & set(theirs[key]) for key in shared)

@@ -1,0 +1,93 @@
+"""Single values set from outside a file: ``name=value`` on the command line, ``settings`` in Python."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .errors import Problem, ScenarioError, listed, nearest
+
+COMMAND_LINE = "command line"
+"""What messages call a value that stands in no file."""
+
+DEMAND = "demand.scale"
+"""The one key outside parameters and entries that can be set."""
+
+_OF_POLICY = ("intensity", "start", "end", "ramp_days")
+_OF_SHOCK = ("kind", "start", "days", "severity", "day", "time")
+
+Tables = dict[str, Any]
+
+
+def parse_settings(texts: Iterable[str]) -> dict[str, Any]:
+    """Return names and values of ``name=value`` texts; a value is written as in TOML, a bare word is text.
+
+    Raises:
+        ScenarioError: For a text without ``=``, or a name that comes twice.
+    """
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name and equals and value):
+            reason = "must be written name=value, such as cadre_sinking.people_per_community=8"
+            raise ScenarioError(Problem(COMMAND_LINE, "--set", reason, text))
+        if name in found:
+            raise ScenarioError(Problem(COMMAND_LINE, "--set", f"{name} is set twice", text))
+        found[name] = _value(value)
+    return found
+
+
+def place(settings: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Tables, list[str]]:
+    """Return settings as tables to be laid over a scenario, and the names that it has no place for.
+
+    Args:
+        settings: Values by name: a number of the model, ``demand.scale``, or the id of a policy or shock with one
+            of its parameters or keys, such as ``cadre_sinking.turnout`` or ``storm.severity``.
+        data: The merged tables of the scenario, entries by id.
+    """
+    tables: Tables = {"policy": {}, "shock": {}, "parameters": {}}
+    missed = []
+    for name, value in settings.items():
+        head, _, tail = name.partition(".")
+        if _is_number_of_model(name):
+            tables["parameters"][name] = value
+        elif name == DEMAND:
+            tables["demand"] = {"scale": value}
+        elif tail and head in data["policy"]:
+            entry = tables["policy"].setdefault(head, {})
+            (entry if tail in _OF_POLICY else entry.setdefault("parameters", {}))[tail] = value
+        elif tail and head in data["shock"]:
+            tables["shock"].setdefault(head, {})[tail] = value
+        else:
+            missed.append(name)
+    return {table: content for table, content in tables.items() if content}, missed
+
+
+def unplaced(name: str, value: Any, data: Iterable[Mapping[str, Any]]) -> Problem:
+    """Return the complaint about a name that no scenario has a place for."""
+    from .registry import cards, declared
+
+    known, here = [*declared(), DEMAND], []
+    for tables in data:
+        for key, entry in tables["policy"].items():
+            card = cards().get(str(entry.get("use", key)))
+            here += [f"{key}.{p}" for p in (*(p.name for p in card.parameters), *_OF_POLICY)] if card else []
+        here += [f"{key}.{word}" for key in tables["shock"] for word in _OF_SHOCK]
+    here = list(dict.fromkeys(here))
+    reason = "can be set by no such name; a number of the model can (cogov show baseline --all), and of the entries: "
+    return Problem(COMMAND_LINE, name, reason + (listed(here) or "none"), value, near=nearest(name, [*here, *known]))
+
+
+def _is_number_of_model(name: str) -> bool:
+    from .registry import declared
+
+    return name in declared()
+
+
+def _value(text: str) -> Any:
+    try:
+        data = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    return data["value"] if len(data) == 1 else text

@@ -1,0 +1,171 @@
+"""Scenarios and policies for people: as JSON-able facts, and as tables for the terminal made of those facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from .errors import show_value
+from .loader import list_cities, list_scenarios
+from .plan import phases
+from .policies.base import Card
+from .registry import cards, declared, span
+from .schema import SHOCK_KINDS, Scenario
+from .words import w
+
+Facts = dict[str, Any]
+
+
+def listing() -> Facts:
+    """Return all shipped scenarios, policies and cities with their names."""
+    shelf = [{"id": c.id, "zh": c.zh, "en": c.en, "article": c.article} for c in cards().values()]
+    return {"scenarios": list_scenarios(), "policies": shelf, "cities": list_cities()}
+
+
+def describe_card(card: Card, values: Mapping[str, float | str] | None = None) -> Facts:
+    """Return a policy's card; with ``values``, each parameter also says what a scenario sets it to."""
+    facts = asdict(card)
+    for row, p in zip(facts["parameters"], card.parameters, strict=True):
+        row["allowed"] = span(p)
+        row["choices"] = list(p.choices)
+        if values is not None:
+            row["value"] = values[p.name]
+    return {key: list(v) if isinstance(v, tuple) else v for key, v in facts.items()}
+
+
+def describe_numbers(scenario: Scenario | None = None, everything: bool = False) -> list[Facts]:
+    """Return the model's numbers that a scenario sets, or all, with unit, range, source and confidence."""
+    given = scenario.parameters if scenario else {}
+    known = declared() if everything or given else {}
+    return [{**asdict(p), "value": given.get(p.name, p.default), "set": p.name in given}
+            for p in known.values() if everything or p.name in given]  # fmt: skip
+
+
+def describe_scenario(scenario: Scenario, everything: bool = False) -> Facts:
+    """Return a resolved scenario with its digest, its calendar, the numbers it sets and its policies' cards."""
+    used = {e.id: describe_card(cards()[e.use], e.parameters) for e in scenario.policies}
+    return {"scenario": scenario.resolved(), "digest": scenario.digest(), "calendar": phases(scenario),
+            "numbers": describe_numbers(scenario, everything), "cards": used}  # fmt: skip
+
+
+def render_listing(facts: Facts, lang: str) -> RenderableType:
+    """Return the list of scenarios, policies and cities as tables."""
+    scenarios = [(s["id"], s["name"].get("zh", ""), s["name"].get("en", ""), s["question"].get(lang, ""))
+                 for s in facts["scenarios"]]  # fmt: skip
+    shelf = [(p["id"], p["zh"], p["en"], p["article"]) for p in facts["policies"]]
+    return Group(
+        table(w("scenarios", lang), [w(k, lang) for k in ("id", "chinese", "english", "question")], scenarios),
+        table(w("policies", lang), [w(k, lang) for k in ("id", "chinese", "english", "article")], shelf),
+        table(
+            w("cities", lang),
+            [w(k, lang) for k in ("id", "chinese", "english")],
+            [(c["id"], c["zh"], c["en"]) for c in facts["cities"]],
+        ),
+    )
+
+
+def render_scenario(facts: Facts, lang: str) -> RenderableType:
+    """Return a described scenario as tables: calendar, shocks, numbers and one card a policy."""
+    s = facts["scenario"]
+    parts: list[RenderableType] = [
+        Text(f"{s['name'][lang]}  ({s['id']})", style="bold"), Text(s["question"][lang]), Text(),
+        pairs([(w("city", lang), s["city"]), (w("demand", lang), f"{s['demand']['scale']:g}"),
+               (w("layers", lang), ", ".join(s["layers"]) or w("none", lang)), (w("digest", lang), facts["digest"])]),
+        *_in_time(facts["calendar"], s["shock"], lang),
+    ]  # fmt: skip
+    if facts["numbers"]:
+        parts.append(render_numbers(facts["numbers"], lang))
+    for entry in s["policy"]:
+        heads = [w(k, lang) for k in ("policy", "intensity", "start", "end", "ramp", "where")]
+        row = (entry["id"], f"{entry['intensity']:g}", entry["start"], entry["end"] or w("open_end", lang),
+               str(entry["ramp_days"]), _where(entry["where"], lang))  # fmt: skip
+        parts += [table(w("policy", lang), heads, [row]), render_card(facts["cards"][entry["id"]], lang)]
+    return Group(*parts)
+
+
+def render_card(card: Facts, lang: str) -> RenderableType:
+    """Return a policy's card: what it changes, what it costs, its parameters with units and sources."""
+    rows = [(p["name"], p[lang], *([_plain(p["value"])] if "value" in p else []), _plain(p["default"]), p["allowed"],
+             p["unit"], f"{p['source']} [{p['confidence']}]") for p in card["parameters"]]  # fmt: skip
+    value = ["value"] if any("value" in p for p in card["parameters"]) else []
+    heads = [w(k, lang) for k in ("id", "meaning", *value, "default", "range", "unit", "source")]
+    other = "en" if lang == "zh" else "zh"
+    none = w("none", lang)
+    return Group(
+        Text(f"{card[lang]} · {card[other]}  ({card['id']})", style="bold"),
+        pairs([(w("article", lang), card["article"]), (w("changes", lang), card[f"changes_{lang}"]),
+               (w("costs", lang), card[f"costs_{lang}"]), (w("levers", lang), ", ".join(card["levers"]) or none),
+               (w("streams", lang), ", ".join(card["streams"]) or none),
+               (w("hooks", lang), ", ".join(card["hooks"]) or none)]),
+        table(w("parameters", lang), heads, rows), Text(w("confidence_key", lang), style="dim"),
+    )  # fmt: skip
+
+
+def render_numbers(numbers: Iterable[Facts], lang: str) -> RenderableType:
+    """Return numbers of the model as a table with default, range, unit and source."""
+    rows = [(p["name"], p[lang], f"{p['value']:g}" + ("*" if p["set"] else ""), f"{p['default']:g}",
+             f"{p['low']:g} - {p['high']:g}", p["unit"], f"{p['source']} [{p['confidence']}]")
+            for p in numbers]  # fmt: skip
+    heads = [w(k, lang) for k in ("id", "meaning", "value", "default", "range", "unit", "source")]
+    return table(w("numbers", lang), heads, rows)
+
+
+def render_plan(facts: Facts, lang: str) -> RenderableType:
+    """Return a plan (see ``plan.plan``) as tables."""
+    head = [w(k, lang) for k in ("step", "meaning", "streams", "policies")]
+    day = [(s["step"], s[lang], ", ".join(s["streams"]), ", ".join(s["policies"])) for s in facts["day"]]
+    events = [(e["kind"], e[lang], e["meaning"], ", ".join(e["policies"])) for e in facts["events"]]
+    acting = [(p["id"], p[lang], ", ".join(p["hooks"]), ", ".join(p["levers"]), ", ".join(p["streams"]))
+              for p in facts["policies"]]  # fmt: skip
+    streams = [(s["stream"], s["meaning"], ", ".join([*s["steps"], *s["policies"]])) for s in facts["streams"]]
+    return Group(
+        *_in_time(facts["calendar"], facts["shocks"], lang),
+        table(w("day", lang), head, day),
+        table(w("events", lang), [w(k, lang) for k in ("kind", "name", "meaning", "policies")], events),
+        table(w("policies", lang), [w(k, lang) for k in ("id", "name", "hooks", "levers", "streams")], acting),
+        table(w("streams", lang), [w(k, lang) for k in ("id", "meaning", "used_by")], streams),
+    )
+
+
+def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """Return a terminal table; text is shown as it is, never read as markup."""
+    made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold", padding=(0, 1))
+    for i, head in enumerate(heads):
+        made.add_column(escape(head), no_wrap=i == 0, overflow="fold")
+    for row in rows:
+        made.add_row(*(escape(cell) for cell in row))
+    return made
+
+
+def pairs(rows: Iterable[tuple[str, str]]) -> Table:
+    """Return names and values side by side, without lines."""
+    made = Table.grid(padding=(0, 2))
+    for name, value in rows:
+        made.add_row(Text(name, style="dim"), Text(value))
+    return made
+
+
+def _in_time(calendar: Iterable[Facts], shocks: Sequence[Facts], lang: str) -> list[RenderableType]:
+    """Return the calendar of a run as a table, and its shocks as another if there are any."""
+    days = [(w(p["phase"], lang), p["from"] or "", p["to"] or "", str(p["days"])) for p in calendar]
+    made: list[RenderableType] = [table(w("calendar", lang), ["", *(w(k, lang) for k in ("from", "to", "days"))], days)]
+    if shocks:
+        heads = [w(k, lang) for k in ("shock", "kind", "start", "days", "severity", "where")]
+        rows = [(e["id"], SHOCK_KINDS[e["kind"]][lang != "zh"], e["start"], f"{e['days']:g}", f"{e['severity']:g}",
+                 _where(e["where"], lang)) for e in shocks]  # fmt: skip
+        made.append(table(w("shocks", lang), heads, rows))
+    return made
+
+
+def _where(where: Mapping[str, Sequence[str]], lang: str) -> str:
+    return "; ".join(f"{k}: {', '.join(v)}" for k, v in where.items()) or w("everywhere", lang)
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, str) else show_value(value)

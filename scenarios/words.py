@@ -1,0 +1,81 @@
+"""Words of lists, cards and plans in Chinese and English."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+LANGUAGES = ("zh", "en")
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "id": ("标识", "Id"),
+    "name": ("名称", "Name"),
+    "chinese": ("中文名", "Chinese"),
+    "english": ("英文名", "English"),
+    "question": ("问题", "Question"),
+    "policies": ("政策", "Policies"),
+    "policy": ("政策", "Policy"),
+    "shocks": ("冲击", "Shocks"),
+    "shock": ("冲击", "Shock"),
+    "scenarios": ("情景", "Scenarios"),
+    "cities": ("城市", "Cities"),
+    "city": ("城市", "City"),
+    "article": ("政策原文", "Text it comes from"),
+    "changes": ("改变什么", "What it changes"),
+    "costs": ("代价", "What it costs"),
+    "parameters": ("参数", "Parameters"),
+    "numbers": ("模型参数", "Numbers of the model"),
+    "value": ("取值", "Value"),
+    "default": ("默认", "Default"),
+    "range": ("范围", "Range"),
+    "unit": ("单位", "Unit"),
+    "source": ("来源", "Source"),
+    "meaning": ("含义", "Meaning"),
+    "window": ("观察期", "Window"),
+    "warm_up": ("预热期", "Warm-up"),
+    "follow_up": ("随访期", "Follow-up"),
+    "days": ("天", "days"),
+    "demand": ("需求倍数", "Demand factor"),
+    "digest": ("摘要码", "Digest"),
+    "layers": ("叠加", "Laid over it"),
+    "intensity": ("强度", "Intensity"),
+    "start": ("开始", "Start"),
+    "end": ("结束", "End"),
+    "ramp": ("爬坡天数", "Ramp days"),
+    "where": ("范围筛选", "Where"),
+    "everywhere": ("全市", "everywhere"),
+    "open_end": ("至结束", "to the end"),
+    "kind": ("种类", "Kind"),
+    "severity": ("强度", "Severity"),
+    "levers": ("杠杆", "Levers"),
+    "streams": ("随机流", "Random streams"),
+    "hooks": ("挂钩点", "Hooks"),
+    "day": ("一天的次序", "The order of a day"),
+    "events": ("事件种类（同一分钟内按此次序）", "Kinds of events, in their order within a minute"),
+    "step": ("步骤", "Step"),
+    "used_by": ("使用者", "Used by"),
+    "calendar": ("日程", "Calendar"),
+    "from": ("起", "From"),
+    "to": ("止", "To"),
+    "none": ("无", "none"),
+    "compiling": (
+        "首次运行：先在本机编译模型，约需一到两分钟，之后不再需要……",
+        "First run: compiling the model for this machine; it takes a minute or two and happens once ...",
+    ),
+    "confidence_key": (
+        "可信度：S 见于来源，C 由公开工单数据算得，D 由已知数字推得，E 估计值、需扫描",
+        "Confidence: S seen in a source, C computed from open ticket data, D derived, E estimate to be swept",
+    ),
+}
+
+
+def w(key: str, lang: str) -> str:
+    """Return a word in ``"zh"`` or ``"en"``; an unknown key is a ``KeyError``."""
+    return _WORDS[key][LANGUAGES.index(lang)]
+
+
+def default_lang(environment: Mapping[str, str] | None = None) -> str:
+    """Return ``"zh"`` when the environment's locale is Chinese, else ``"en"``."""
+    env = os.environ if environment is None else environment
+    locale = next((env[key] for key in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(key)), "")
+    return "zh" if locale.lower().startswith("zh") else "en"

@@ -1,0 +1,281 @@
+"""The command line: what each command prints, its exit codes, and that it starts quickly."""
+
+import json
+import subprocess
+import sys
+from types import ModuleType, SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+import cogov
+from cogov.cli import app
+
+COMMANDS = ("scenarios", "show", "check", "plan", "run", "compare", "demo")
+SHORT = ("--city", "street", "--days", "1", "--warm-up", "0", "--follow-up", "1")
+
+
+@pytest.fixture
+def call(monkeypatch):
+    """Call a command; give its exit code, standard output and standard error."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def invoke(*words):
+        result = CliRunner().invoke(app, list(words), prog_name="cogov")
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.stdout, result.stderr
+
+    return invoke
+
+
+def test_starting_loads_nothing_heavy():
+    heavy = ("numpy", "numba", "mesa", "pydantic", "matplotlib", "pyarrow", "scipy", "pandas", "jinja2")
+    code = f"import cogov.cli, sys; print(*sorted(set({heavy}) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_it_is_a_module_too():
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "cogov", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"cogov {cogov.__version__}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(call, command):
+    code, out, _ = call(command, "--help")
+    assert code == 0
+    assert len(out.splitlines()) > 6
+    assert command in call("--help")[1]
+
+
+def test_scenarios(call):
+    code, out, _ = call("scenarios", "--json")
+    facts = json.loads(out)
+    assert code == 0
+    assert {"baseline", "storm_month"} <= {s["id"] for s in facts["scenarios"]}
+    text = call("scenarios", "--lang", "zh")[1]
+    assert "党员干部下沉" in text
+    assert "Cadre sinking" in text
+
+
+def test_show_a_scenario_and_a_card(call):
+    facts = json.loads(call("show", "cadre_sinking", "--json", "--with", "storm_month", "--set", "handling.fix=0.9")[1])
+    assert facts["scenario"]["shock"][0]["kind"] == "rainstorm"
+    assert facts["scenario"]["parameters"] == {"handling.fix": 0.9}
+    card = json.loads(call("show", "cadre_sinking", "--policy", "--json")[1])
+    assert card["id"] == "cadre_sinking"
+    assert card["parameters"][0]["unit"] == "person"
+    assert "在职党员" in call("show", "cadre_sinking", "--lang", "zh")[1]
+    assert "in-service members" in call("show", "cadre_sinking", "--policy")[1]
+
+
+def test_the_language_follows_the_environment(call, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "情景" in call("scenarios")[1]
+    assert "Scenarios" in call("scenarios", "--lang", "en")[1]
+
+
+def test_check_reports_every_file(call, tmp_path):
+    bad = tmp_path / "bad.toml"
+    bad.write_text('format = 1\nextends = "basline"\n', encoding="utf-8")
+    code, out, err = call("check", "baseline", "street", str(bad))
+    assert code == 2
+    assert out.splitlines() == ["baseline: ok", "street: ok"]
+    assert err.startswith(f'{bad}:2: extends ("basline"): ')
+    assert err.endswith("did you mean baseline?\n")
+    assert call("check", "baseline") == (0, "baseline: ok\n", "")
+    code, out, err = call("check", "--json", "baseline", str(bad))
+    good, wrong = json.loads(out)
+    assert (code, err, good["ok"], wrong["ok"]) == (2, "", True, False)
+    assert wrong["problems"][0]["did_you_mean"] == "baseline"
+    assert wrong["problems"][0]["line"] == 2
+
+
+def test_check_a_city_file(call, tmp_path):
+    bad = tmp_path / "bad.toml"
+    bad.write_text('format = 1\nid = "bad"\n[totals]\nresidents = -1\n', encoding="utf-8")
+    code, _, err = call("check", str(bad))
+    assert code == 2
+    assert "staff" in err
+
+
+def test_plan(call):
+    facts = json.loads(call("plan", "emergency_pairing", "--with", "storm_month", "--json")[1])
+    assert [p["id"] for p in facts["policies"]] == ["emergency_pairing"]
+    text = call("plan", "emergency_pairing")[1]
+    assert "midnight" in text
+    assert "emergency_pairing" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("show", "cadre_sinkin"), "cadre_sinkin: no scenario or policy has this name; there are: "),
+        (("show", "nothing.toml"), "nothing.toml: no such file"),
+        (("show", "baseline", "--policy"), "baseline: no policy has this id; there are: alliance_lists, "),
+        (("plan", "storm_mnth"), "storm_mnth: no scenario has this name; shipped: "),
+        (("run", "baseline", "--city", "nanjng"), 'command line: city ("nanjng"): no such city file; shipped: gulou, '),
+        (("run", "baseline", "--city", "./no.toml"), 'command line: city ("./no.toml"): no such city file; '),
+        (("run", "baseline", "--set", "handling.fix"), 'command line: --set ("handling.fix"): must be '),
+        (("run", "baseline", "--set", "handling.fix=7"), "command line: parameters.handling.fix (7"),
+        (("run", "baseline", "--start", "2050-01-01"), "command line: calendar.start (2050-01-01): "),
+        (("run", "baseline", "--start", "9999-12-31"), "command line: calendar.start (9999-12-31): "),
+        (("run", "baseline", "--start", "0001-01-01"), "command line: calendar.start (0001-01-01): "),
+        (("run", "baseline", "--events"), "--events: the event log is a file and needs a folder; add --out DIR"),
+        (("compare", "baseline"), "baseline: name what to compare with it as well, such as cadre_sinking"),
+        (("compare", "baseline", "cadre_sinking", "cadre_sinking"), "two of the scenarios are called 'cadre_sinking'"),
+        (("compare", "baseline", "nowhere"), "nowhere: no scenario has this name; shipped: "),
+        (("demo", "--city", "nanjng"), 'command line: city ("nanjng"): no such city file; shipped: gulou, '),
+    ],
+)
+def test_bad_input_is_one_message_and_exit_code_2(call, words, message):
+    code, out, err = call(*words)
+    assert (code, out) == (2, "")
+    assert err.startswith(message)
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("run", "baseline", "--days", "0"), ("run",), ("compare", "a", "--start", "soon"), ("nothing",), ("run", "--no")],
+)
+def test_bad_options_are_exit_code_2(call, words):
+    code, out, err = call(*words)
+    assert (code, out) == (2, "")
+    assert "Usage: cogov" in err
+
+
+def test_a_folder_that_cannot_be_made_is_a_message(call, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    code, _, err = call("run", "baseline", *SHORT, "--out", str(tmp_path / "file"))
+    assert code == 2
+    assert err == f"{tmp_path / 'file'}: File exists\n"
+
+
+# Running, with a stand-in for the engine and the report ---------------------------------------------------------
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """Stand-ins that keep what they were called with: runs, comparisons and reports."""
+    from cogov.experiments import compare, run
+
+    kept = SimpleNamespace(runs=[], comparisons=[], reports=[])
+    outcome = SimpleNamespace(to_dict=lambda: {"effects": [float("nan")]}, summary={}, phases={})
+    terminal, report = ModuleType("terminal"), ModuleType("report")
+    terminal.summary_table = lambda result, lang: f"summary in {lang}"
+    terminal.comparison_table = lambda comparison, lang: f"comparison in {lang}"
+    report.write_report = lambda comparison, path: kept.reports.append(path)
+
+    def run_scenario(scenario, **options):
+        options.pop("progress")(1, 2)
+        kept.runs.append((scenario, options))
+        return outcome
+
+    def compare_scenarios(scenarios, **options):
+        options.pop("progress")(1, 2)
+        kept.comparisons.append(([s.resolved() for s in scenarios], options))
+        return outcome
+
+    monkeypatch.setattr(run, "run_scenario", run_scenario)
+    monkeypatch.setattr(compare, "compare", compare_scenarios)
+    monkeypatch.setitem(sys.modules, "cogov.viz.terminal", terminal)
+    monkeypatch.setitem(sys.modules, "cogov.viz.report", report)
+    monkeypatch.setattr("cogov.agents.rules.is_warm", lambda: True)
+    return kept
+
+
+def test_run_passes_on_what_was_asked_for(call, calls, tmp_path):
+    out = tmp_path / "a" / "b"
+    code, text, err = call(
+        "run", "cadre_sinking", "--with", "storm_month", "--city", "street", "--days", "20", "--start", "2025-03-01",
+        "--warm-up", "3", "--follow-up", "4", "--seed", "9", "--events", "--out", str(out), "--lang", "zh",
+        "--set", "handling.fix=0.9", "--set", "cadre_sinking.people_per_community=8",
+    )  # fmt: skip
+    assert (code, err) == (0, "")
+    ((scenario, options),) = calls.runs
+    assert options == {"seed": 9, "events": True, "out": out}
+    assert out.is_dir()
+    calendar = scenario.calendar
+    assert (str(calendar.start), calendar.days, calendar.warm_up_days, calendar.follow_up_days) == (
+        "2025-03-01",
+        20,
+        3,
+        4,
+    )
+    assert (scenario.city, scenario.layers, scenario.parameters) == ("street", ("storm_month",), {"handling.fix": 0.9})
+    assert scenario.policies[0].parameters["people_per_community"] == 8
+    assert text.splitlines() == ["summary in zh", str(out)]
+
+
+def test_run_as_json(call, calls):
+    code, out, _ = call("run", "baseline", *SHORT, "--json")
+    facts = json.loads(out)
+    assert (code, facts["scenario"], facts["seed"]) == (0, "baseline", 1)
+
+
+def test_one_scenario_is_compared_with_the_baseline(call, calls):
+    code, out, _ = call("compare", "cadre_sinking", *SHORT, "--set", "cadre_sinking.turnout=0.5", "-n", "2", "-w", "1")
+    ((sides, options),) = calls.comparisons
+    assert (code, out) == (0, "comparison in en\n")
+    assert [s["id"] for s in sides] == ["baseline", "cadre_sinking"]
+    assert sides[1]["policy"][0]["parameters"]["turnout"] == 0.5
+    assert options == {"replications": 2, "workers": 1, "seed": 1, "out": None}
+    assert calls.reports == []
+
+
+def test_compare_writes_a_report_where_there_is_a_folder(call, calls, tmp_path):
+    _, out, _ = call("compare", "alliance_lists", *SHORT, "--out", str(tmp_path))
+    assert calls.reports == [tmp_path / "report.html"]
+    assert out.splitlines()[-1] == str(tmp_path / "report.html")
+
+
+def test_comparison_as_json_is_valid_where_a_value_is_missing(call, calls):
+    assert json.loads(call("compare", "alliance_lists", *SHORT, "--json")[1]) == {"effects": [None]}
+
+
+def test_demo_is_the_comparison_that_its_help_names(call, calls, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call("demo")[0] == 0
+    words = " ".join(call("demo", "--help")[1].split()).split("The same as: cogov ")[1].split("╭")[0].split()
+    assert call(*words)[0] == 0
+    demo, same = calls.comparisons
+    assert demo == same
+    assert [s["id"] for s in demo[0]] == ["baseline", "cadre_sinking", "alliance_lists", "emergency_pairing"]
+    assert {s["city"] for s in demo[0]} == {"nanjing"}
+    assert all(s["shock"][0]["kind"] == "rainstorm" for s in demo[0])
+    assert demo[1]["replications"] == 3
+    assert [str(path) for path in calls.reports] == ["out/demo/report.html"] * 2
+
+
+def test_the_first_compilation_is_announced(call, calls, monkeypatch):
+    monkeypatch.setattr("cogov.agents.rules.is_warm", lambda: False)
+    assert "compiling" in call("run", "baseline", *SHORT)[2]
+    assert "编译" in call("compare", "cadre_sinking", *SHORT, "--lang", "zh")[2]
+
+
+def test_a_lost_worker_is_exit_code_1(call, calls, monkeypatch):
+    from cogov.experiments import compare
+    from cogov.experiments.parallel import WorkerLostError
+
+    def lose(*_, **__):
+        raise WorkerLostError("a worker was killed")
+
+    monkeypatch.setattr(compare, "compare", lose)
+    code, _, err = call("compare", "cadre_sinking", *SHORT)
+    assert (code, err) == (1, "a worker was killed\n")
+
+
+def test_our_own_mistakes_are_not_hidden(call, calls, monkeypatch):
+    from cogov.experiments import run
+
+    def fail(*_, **__):
+        raise ValueError("a mistake of ours")
+
+    monkeypatch.setattr(run, "run_scenario", fail)
+    with pytest.raises(ValueError, match="a mistake of ours"):
+        call("run", "baseline", *SHORT)

@@ -1,0 +1,62 @@
+"""Paired statistics, checked against hand-made numbers and SciPy's own test."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from cogov.experiments.statistics import paired, t_half_width, verdict
+
+
+def test_interval_is_that_of_the_paired_t_test():
+    rng = np.random.default_rng(3)
+    a = rng.normal(100, 10, 8)
+    b = a - 5 + rng.normal(0, 1, 8)
+    pair = paired(a, b)
+    interval = stats.ttest_rel(b, a).confidence_interval(0.95)
+    assert pair.difference == pytest.approx((b - a).mean())
+    assert (pair.low, pair.high) == pytest.approx((interval.low, interval.high))
+    assert pair.relative == pytest.approx((b - a).mean() / a.mean())
+    assert pair.correlation == pytest.approx(np.corrcoef(a, b)[0, 1])
+    assert pair.variance_ratio == pytest.approx((np.var(a, ddof=1) + np.var(b, ddof=1)) / np.var(b - a, ddof=1))
+
+
+def test_one_replication_has_no_interval():
+    pair = paired(np.array([1.0]), np.array([2.0]))
+    assert (pair.n, pair.difference) == (1, 1.0)
+    assert math.isnan(pair.low)
+    assert verdict(pair, 1) == "not_told_apart"
+    assert math.isnan(t_half_width(np.array([1.0])))
+
+
+def test_a_replication_without_a_value_counts_on_neither_side():
+    pair = paired(np.array([1.0, math.nan, 3.0]), np.array([2.0, 9.0, 4.0]))
+    assert (pair.n, pair.baseline, pair.difference) == (2, 2.0, 1.0)
+    assert paired(np.array([math.nan]), np.array([1.0])).n == 0
+
+
+def test_equal_runs_are_not_told_apart():
+    values = np.array([0.1, 0.2, 0.3])
+    pair = paired(values, values.copy())
+    assert pair.difference == 0
+    assert verdict(pair, -1) == "not_told_apart"
+
+
+def test_a_constant_shift_needs_no_more_replications():
+    pair = paired(np.array([1.0, 2.0, 3.0]), np.array([2.0, 3.0, 4.0]))
+    assert pair.variance_ratio == math.inf
+    assert pair.correlation == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("shift", "better", "word"), [(-1, -1, "better"), (-1, 1, "worse"), (1, 1, "better"), (1, 0, "changed")]
+)
+def test_verdicts_follow_the_direction_that_is_better(shift, better, word):
+    a = np.array([10.0, 11.0, 12.0, 13.0])
+    assert verdict(paired(a, a + shift + np.array([0.01, -0.01, 0.02, -0.02])), better) == word
+
+
+def test_lengths_must_agree():
+    with pytest.raises(ValueError, match="cannot be paired"):
+        paired(np.zeros(2), np.zeros(3))

@@ -1,0 +1,123 @@
+"""The model class: a scenario in any form, one shared city, days and shocks in place, and Mesa's batch runner."""
+
+import datetime as dt
+import math
+
+import mesa
+import numpy as np
+import pytest
+
+from cogov.scenarios.city_model import CityModel, plan_of
+from cogov.scenarios.errors import ScenarioError
+from cogov.scenarios.loader import load_scenario
+
+SHORT = {"city": "street", "days": 3, "warm_up_days": 2, "follow_up_days": 2}
+
+
+def _summary(model):
+    model.run_to_end()
+    return model.result().summary
+
+
+def _equal(a, b):
+    return a.keys() == b.keys() and all(x == b[k] or (math.isnan(x) and math.isnan(b[k])) for k, x in a.items())
+
+
+@pytest.fixture(scope="module")
+def summary():
+    return _summary(CityModel("cadre_sinking", 5, **SHORT))
+
+
+def test_a_name_an_object_and_plain_data_are_one_scenario(summary):
+    scenario = load_scenario("cadre_sinking", **SHORT)
+    for form in (scenario, scenario.resolved()):
+        assert _equal(_summary(CityModel(form, seed=5)), summary)
+    assert not _equal(_summary(CityModel(scenario, seed=6)), summary)
+
+
+def test_rng_is_another_name_of_the_seed(summary):
+    assert _equal(_summary(CityModel("cadre_sinking", rng=5, **SHORT)), summary)
+
+
+def test_intensity_zero_is_the_baseline():
+    off = CityModel("three_together", 5, **SHORT, settings={
+        "cadre_sinking.intensity": 0, "alliance_lists.intensity": 0, "emergency_pairing.intensity": 0})  # fmt: skip
+    assert off.plan.policies == ()
+    assert _equal(_summary(off), _summary(CityModel("baseline", 5, **SHORT)))
+
+
+def test_runs_share_one_city_and_do_not_write_to_it():
+    first = CityModel("three_together", 1, **SHORT, layers="storm_month", settings={"storm.day": 1})
+    city = first.plan.city
+    tables = ("districts", "streets", "communities", "grids", "compounds", "firms", "units", "lines")
+    before = {name: getattr(city, name).tobytes() for name in tables}
+    before |= {name: column.tobytes() for name, column in city.residents.items()}
+    first.run_to_end()
+    after = {name: getattr(city, name).tobytes() for name in tables}
+    after |= {name: column.tobytes() for name, column in city.residents.items()}
+    assert before == after
+    assert CityModel("baseline", 2, **SHORT).plan.city is city
+
+
+def test_the_plan_counts_minutes_and_days_from_the_first_day():
+    scenario = load_scenario("cadre_sinking", city="gulou", days=20, warm_up_days=7, follow_up_days=3,
+                             layers=["storm_month"], settings={"demand.scale": 1.5, "line.lendable": 0.1})  # fmt: skip
+    plan = plan_of(scenario)
+    (shock,), (policy,) = plan.shocks, plan.policies
+    assert (plan.start, plan.first_day, plan.days) == (dt.date(2024, 6, 1), dt.date(2024, 5, 25), 30)
+    assert (shock.id, shock.kind, shock.severity, shock.communities) == ("storm", "rainstorm", 1.0, None)
+    assert (shock.start, shock.end) == ((7 + 9) * 1440 + 16 * 60, (7 + 12) * 1440 + 16 * 60)
+    assert policy.settings.start_day == 7
+    assert (plan.demand, plan.parameters) == (1.5, {"line.lendable": 0.1})
+
+
+def test_a_shock_hits_only_the_places_named(tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        'format = 1\nextends = "storm_month"\ncity = "gulou"\nname = { zh = "甲", en = "A" }\n'
+        'question = { zh = "乙", en = "B" }\n[[shock]]\nid = "storm"\nwhere = { street = ["2", "Gulou Street 03"] }\n',
+        encoding="utf-8",
+    )
+    plan = plan_of(load_scenario(tmp_path / "mine.toml"))
+    assert np.array_equal(plan.shocks[0].communities, np.isin(plan.city.communities["street"], [1, 2]))
+
+
+def test_overrides_belong_to_names_and_paths():
+    with pytest.raises(TypeError, match="days: can be set only for a scenario given by name or path"):
+        CityModel(load_scenario("baseline", city="street"), days=3)
+    with pytest.raises(TypeError):
+        CityModel("baseline", colour="red")
+    with pytest.raises(ScenarioError, match=r"start .*must be a date such as 2024-06-01"):
+        CityModel("baseline", city="street", start="June")
+
+
+def test_a_result_before_the_end_is_refused():
+    model = CityModel("baseline", **SHORT)
+    model.step()
+    with pytest.raises(RuntimeError, match="day 1 of 7"):
+        model.result()
+
+
+def test_a_model_collects_each_day_and_stops_after_the_last():
+    model = CityModel("baseline", 1, **SHORT, start="2024-06-03")
+    while model.running:
+        model.step()
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert list(frame["date"]) == [f"2024-06-{day:02d}" for day in range(1, 8)]
+    assert frame["day.arisen"].sum() > 0
+    assert frame["response_rate"].isna().tolist() == [True] * 6 + [False]
+    assert frame["response_rate"].iloc[-1] == model.result().summary["response_rate"]
+    model.step()
+    assert len(model.datacollector.get_model_vars_dataframe()) == 7
+
+
+def test_mesa_runs_it_in_batches():
+    rows = mesa.batch_run(
+        CityModel,
+        {"scenario": ["baseline", "cadre_sinking"], "seed": range(2), "settings": [{"demand.scale": 0.5}], **SHORT},
+        display_progress=False,
+    )
+    assert [(r["scenario"], r["seed"]) for r in rows] == [
+        ("baseline", 0), ("baseline", 1), ("cadre_sinking", 0), ("cadre_sinking", 1)
+    ]  # fmt: skip
+    assert all(r["Step"] == 6 and r["date"] == "2024-06-05" for r in rows)
+    assert rows[0]["solution_minutes.mean"] != rows[1]["solution_minutes.mean"]

@@ -1,0 +1,162 @@
+"""Scenario files as they stand: found, chained by ``extends``, laid over one another, and where a value came from."""
+
+import pytest
+
+from cogov.scenarios.errors import ScenarioError
+from cogov.scenarios.loader import load_scenario
+from cogov.scenarios.sources import LIBRARY, chain, combine, find, layer, locate, names
+
+HEAD = 'format = 1\nextends = "baseline"\nname = { zh = "试", en = "Try" }\nquestion = { zh = "问？", en = "Why?" }\n'
+
+BASE = """\
+[demand]
+scale = 2.0
+[calendar]
+warm_up_days = 7
+[parameters]
+handling.fix = 0.7
+[[policy]]
+use = "cadre_sinking"
+intensity = 0.5
+where = { district = ["Gulou"], grid_kind = ["old"] }
+[policy.parameters]
+turnout = 0.5
+[[shock]]
+kind = "fire"
+day = 3
+time = 20:00:00
+days = 1
+"""
+MINE = """\
+[calendar]
+days = 9
+
+[[policy]]
+use = "cadre_sinking"
+ramp_days = 7
+where = { district = ["Xuanwu"] }
+[policy.parameters]
+full_time_share = 0.1
+[[shock]]
+kind = "fire"
+day = 4
+[parameters]
+handling.force = 0.3
+"handling.reopen" = 0.1
+"""
+
+
+def write(folder, name, text, head=HEAD):
+    path = folder / f"{name}.toml"
+    path.write_text(head + text, encoding="utf-8")
+    return path
+
+
+def test_shipped_names_win_over_nothing_and_paths_are_paths(tmp_path, monkeypatch):
+    assert find("baseline") == LIBRARY / "baseline.toml"
+    mine = write(tmp_path, "baseline", "")
+    monkeypatch.chdir(tmp_path)
+    assert find("baseline") == LIBRARY / "baseline.toml"
+    assert find("./baseline.toml") == mine
+    assert find("baseline", beside=tmp_path / "other.toml") == mine
+    assert find("baseline", beside=mine) == LIBRARY / "baseline.toml", "a file may extend the shipped one of its name"
+
+
+def test_every_shipped_file_loads_and_says_what_it_asks():
+    assert {"baseline", "cadre_sinking", "alliance_lists", "emergency_pairing", "three_together"} <= {*names(LIBRARY)}
+    for name in names(LIBRARY):
+        scenario = load_scenario(name)
+        assert scenario.id == name
+        assert scenario.city == "nanjing"
+        assert scenario.question.zh.endswith("？")
+        assert scenario.question.en.endswith("?")
+    assert load_scenario("baseline").policies == ()
+    assert [p.id for p in load_scenario("three_together").policies] == [
+        "alliance_lists",
+        "cadre_sinking",
+        "emergency_pairing",
+    ]
+
+
+@pytest.mark.parametrize("name", ["storm_month", "outbreak_month", "surge_month", "fire_month"])
+def test_a_month_of_shock_lies_over_any_scenario(name):
+    alone, over = load_scenario(name), load_scenario("cadre_sinking", layers=[name])
+    assert over.shocks == alone.shocks
+    assert len(over.shocks) == 1
+    assert (over.id, over.name, over.layers) == ("cadre_sinking", load_scenario("cadre_sinking").name, (name,))
+    assert over.digest() != load_scenario("cadre_sinking").digest()
+
+
+def test_a_chain_merges_tables_by_key_and_entries_by_id(tmp_path):
+    write(tmp_path, "base", BASE)
+    mine = write(tmp_path, "mine", MINE, HEAD.replace("baseline", "base"))
+    s = load_scenario(mine)
+    assert (s.demand.scale, s.calendar.days, s.calendar.warm_up_days) == (2.0, 9, 7)
+    assert s.parameters == {"handling.fix": 0.7, "handling.force": 0.3, "handling.reopen": 0.1}
+    (policy,) = s.policies
+    assert (policy.intensity, policy.ramp_days) == (0.5, 7)
+    assert (policy.parameters["turnout"], policy.parameters["full_time_share"]) == (0.5, 0.1)
+    assert policy.where.filters() == {"district": ("Xuanwu",)}, "a filter is replaced as a whole"
+    assert s.shocks[0].start.isoformat() == "2024-06-04T00:00:00", "a new day drops the old time as well"
+    assert s.name.en == "Try"
+
+
+def test_names_are_not_inherited(tmp_path):
+    path = write(tmp_path, "mine", "", 'format = 1\nextends = "baseline"\n')
+    with pytest.raises(ScenarioError, match="name: is missing"):
+        load_scenario(path)
+
+
+def test_an_entry_that_becomes_another_policy_starts_anew(tmp_path):
+    write(tmp_path, "base", '[[policy]]\nid = "p"\nuse = "cadre_sinking"\n[policy.parameters]\nturnout = 0.5\n')
+    head = HEAD.replace("baseline", "base")
+    mine = write(tmp_path, "mine", '[[policy]]\nid = "p"\nuse = "alliance_lists"\n', head)
+    (policy,) = load_scenario(mine).policies
+    assert policy.use == "alliance_lists"
+    assert "turnout" not in policy.parameters
+
+
+def test_a_layer_moves_the_scenario_only_by_its_own_city_and_calendar(tmp_path):
+    below = write(tmp_path, "below", 'city = "street"\n[calendar]\ndays = 5\nstart = 2025-03-01\n')
+    with_days = write(tmp_path, "over", "[calendar]\ndays = 8\n[demand]\nscale = 3.0\n")
+    s = load_scenario(below, layers=[with_days])
+    assert (s.city, str(s.calendar.start), s.calendar.days, s.demand.scale) == ("street", "2025-03-01", 8, 3.0)
+    late = load_scenario(below, layers=["storm_month"])
+    assert late.shocks[0].start.isoformat() == "2025-03-10T16:00:00", "a shock's day follows the window"
+
+
+def test_later_layers_win(tmp_path):
+    low, high = (write(tmp_path, name, f"[demand]\nscale = {k}.0\n") for k, name in ((2, "low"), (3, "high")))
+    assert load_scenario("baseline", layers=[low, high]).demand.scale == 3.0
+    assert load_scenario("baseline", layers=[high, low]).demand.scale == 2.0
+
+
+def test_bases_that_both_extend_are_applied_once(tmp_path):
+    sources = chain(find("cadre_sinking"))
+    assert [s.path.stem for s in sources] == ["baseline", "cadre_sinking"]
+    assert [s.path.stem for s in layer(find("storm_month"), sources)] == ["storm_month"]
+
+
+def test_a_value_is_traced_to_its_file_and_line(tmp_path):
+    path = write(tmp_path, "mine", MINE)
+    sources = chain(path)
+    assert combine(sources)["calendar"]["days"] == 9
+    for key, line in {
+        ("calendar", "days"): 6,
+        ("policy", "cadre_sinking", "parameters", "full_time_share"): 13,
+        ("shock", "fire", "day"): 16,
+        ("parameters", "handling.force"): 18,
+        ("parameters", "handling.reopen"): 19,
+    }.items():
+        source, found = locate(sources, key)
+        assert (source.path, found) == (path, line), key
+    source, line = locate(sources, ("calendar", "start"))
+    assert source.path == LIBRARY / "baseline.toml"
+    assert line == 8
+
+
+def test_windows_line_ends_and_byte_order_marks_do_not_matter(tmp_path):
+    path = write(tmp_path, "mine", "[calendar]\ndays = 9\n")
+    plain = load_scenario(path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_scenario(path).digest() == plain.digest()

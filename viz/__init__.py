@@ -1,0 +1,1 @@
+"""What people look at: the app, the map, charts and their words."""

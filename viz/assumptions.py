@@ -1,0 +1,140 @@
+"""What a comparison rests on: its scenarios and shocks, the cards of its policies, and the numbers of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ..experiments.comparison import Comparison, ScenarioInfo
+from ..scenarios.policies.base import Card, PolicyParameter
+from ..scenarios.registry import cards, declared
+from .blocks import Block, Cell, Fold, Items, Note, Sheet, number, row, sheet
+from .words import listed, pick, term, w
+
+CHANGED = "●"
+"""Stands before a number that a scenario sets."""
+
+
+def compared(comparison: Comparison, lang: str) -> list[Block]:
+    """Return what was compared: scenarios with their policies, the days of a run, and the shocks."""
+    heads = [w(f"column.{key}", lang) for key in ("scenario", "question", "policies")]
+    rows = [
+        [
+            Cell(s.name(lang)),
+            Cell(s.question_zh if lang == "zh" else s.question_en),
+            Cell(listed([_policy_line(p, lang) for p in s.resolved["policy"]], lang) or w("note.no_policy", lang)),
+        ]
+        for s in comparison.scenarios
+    ]
+    plain = comparison.baseline.resolved
+    days = {key: comparison.phases[key] for key in ("start", "warm_up_days", "window_days", "follow_up_days")}
+    calendar = w("note.calendar", lang, n=comparison.replications, city=plain["city"], **days)
+    blocks: list[Block] = [sheet(heads, rows), Note(calendar)]
+    shocks = {json_key(s): s for info in comparison.scenarios for s in info.resolved.get("shock", ())}
+    if shocks:
+        names = [w(f"column.{key}", lang) for key in ("shock", "start", "days", "severity", "where")]
+        blocks.append(sheet(names, [_shock_row(s, lang) for s in shocks.values()]))
+    return blocks
+
+
+def json_key(entry: Mapping[str, Any]) -> str:
+    """Return a key by which equal entries are found."""
+    return repr(sorted(entry.items()))
+
+
+def _shock_row(shock: Mapping[str, Any], lang: str) -> tuple[Cell, ...]:
+    start = str(shock["start"]).replace("T", " ")[:16]
+    return row(
+        term(shock["kind"], lang), start, f"{shock['days']:g}", f"{shock['severity']:g}", _where(shock, lang)
+    )
+
+
+def _policy_line(entry: Mapping[str, Any], lang: str) -> str:
+    return w(
+        "policy.line",
+        lang,
+        name=_card_name(entry, lang),
+        intensity=f"{entry.get('intensity', 1.0):g}",
+        start=entry.get("start", ""),
+        end=entry.get("end") or w("page.open_end", lang),
+        where=_where(entry, lang),
+    )
+
+
+def _card_name(entry: Mapping[str, Any], lang: str) -> str:
+    card = cards().get(entry["use"])
+    return pick((card.zh, card.en), lang) if card else str(entry["use"])
+
+
+def _where(entry: Mapping[str, Any], lang: str) -> str:
+    places = [name for names in entry.get("where", {}).values() for name in names]
+    return ", ".join(term(place, lang) for place in places) or w("page.everywhere", lang)
+
+
+def assumptions(comparison: Comparison, lang: str) -> list[Block]:
+    """Return the cards of the policies in use, the numbers that scenarios set, and all numbers of the model."""
+    blocks: list[Block] = [Note(w("note.parameters", lang))]
+    used: dict[str, Mapping[str, Any]] = {}
+    for info in comparison.scenarios:
+        for entry in info.resolved.get("policy", ()):
+            used.setdefault(entry["use"], entry)
+    known = cards()
+    for policy, entry in used.items():
+        if policy in known:
+            blocks += _card_blocks(known[policy], entry.get("parameters", {}), lang)
+    given = {s.id: s.resolved.get("parameters", {}) for s in comparison.scenarios}
+    numbers = declared()
+    changed = {name for values in given.values() for name in values}
+    if changed:
+        blocks.append(_numbers(comparison.scenarios, [n for n in numbers if n in changed], given, lang))
+    blocks.append(
+        Fold(w("fold.parameters", lang, count=len(numbers)), (_numbers(comparison.scenarios, numbers, given, lang),))
+    )
+    return blocks
+
+
+def _card_blocks(card: Card, values: Mapping[str, Any], lang: str) -> list[Block]:
+    zh = lang == "zh"
+    facts = {"changes": card.changes_zh if zh else card.changes_en, "costs": card.costs_zh if zh else card.costs_en,
+             "source": card.article}  # fmt: skip
+    heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "default", "unit", "range", "source", "confidence")]
+    rows = [
+        [Cell(p.zh if zh else p.en, p.name), _value(values.get(p.name, p.default), p.default),
+         number(_plain(p.default)), Cell(p.unit), Cell(_span(p)), Cell(p.source, tone="long"), Cell(p.confidence)]
+        for p in card.parameters
+    ]  # fmt: skip
+    return [
+        Note(card.zh if zh else card.en, heading=True),
+        Items(tuple(w(f"policy.{key}", lang, text=text) for key, text in facts.items())),
+        sheet(heads, rows),
+    ]
+
+
+def _numbers(scenarios: Iterable[ScenarioInfo], names: Iterable[str], given: Mapping[str, Mapping[str, float]],
+             lang: str) -> Sheet:  # fmt: skip
+    """Return numbers of the model with their values in each scenario that sets them."""
+    known = declared()
+    heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "unit", "range", "source", "confidence")]
+    rows = []
+    for name in names:
+        p = asdict(known[name])
+        own = {s.name(lang): given[s.id][name] for s in scenarios if name in given[s.id]}
+        below = "; ".join(f"{CHANGED} {who}: {value:g}" for who, value in own.items())
+        span_ = f"{p['low']:g} – {p['high']:g}"
+        rows.append([Cell(p[lang], name), Cell(f"{p['default']:g}", below, "number"), Cell(p["unit"]), Cell(span_),
+                     Cell(p["source"], tone="long"), Cell(p["confidence"])])  # fmt: skip
+    return sheet(heads, rows)
+
+
+def _span(p: PolicyParameter) -> str:
+    return " / ".join(p.choices) if p.choices else f"{p.low:g} – {p.high:g}"
+
+
+def _value(value: float | str, default: float | str) -> Cell:
+    text = _plain(value)
+    return number(text if value == default else f"{CHANGED} {text}")
+
+
+def _plain(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"

@@ -1,0 +1,222 @@
+"""The figures of a comparison as inline SVG, each in one language."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import matplotlib.dates as mdates
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from ..experiments.comparison import Comparison, Effect, band
+from . import style
+from .numbers import stage_scale
+from .words import joined, measure_name, stage_order, term, w
+
+CURVES = ("backlog", "open_needs", "arisen", "solved")
+"""Daily measures worth a figure; those that the runs lack are left out."""
+
+
+def names_of(comparison: Comparison, lang: str) -> list[str]:
+    """Return the names of all scenarios but the baseline."""
+    return [s.name(lang) for s in comparison.others]
+
+
+def intervals(comparison: Comparison, keys: list[str], lang: str) -> str:
+    """Draw the improvement of each key measure under each scenario, in per cent of the baseline, with its interval."""
+    name = f"intervals-{lang}"
+    effects = comparison.effects
+    rows = [k for k in keys if any(_improvement(e[k]) for e in effects.values() if k in e)]
+    step = 0.8 / max(1, len(effects))
+    with style.styled(name):
+        figure = Figure(figsize=(8.2, 0.9 + 0.26 * len(rows) * max(2, len(effects)) / 1.4))
+        axes = figure.subplots()
+        for i, (info, measured) in enumerate(zip(comparison.others, effects.values(), strict=True)):
+            for row, key in enumerate(rows):
+                point = _improvement(measured[key]) if key in measured else None
+                if point:
+                    _whisker(
+                        axes, point, row - 0.4 + step * (i + 0.5), i, told=measured[key].verdict != "not_told_apart"
+                    )
+            axes.plot([], [], style.mark(i), color=style.colour(i), label=info.name(lang))
+        axes.axvline(0, color=style.INK, linewidth=0.9)
+        axes.set_yticks(range(len(rows)), [measure_name(next(iter(effects.values()))[k].measure, lang) for k in rows])
+        axes.set_ylim(len(rows) - 0.45, -0.55)
+        for row in range(1, len(rows)):
+            axes.axhline(row - 0.5, color=style.FAINT, linewidth=0.6)
+        axes.grid(visible=False, axis="y")
+        axes.tick_params(axis="y", length=0)
+        axes.set_xlabel(w("fig.better_axis", lang))
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0.2)
+        return style.svg(figure, name, w("alt.intervals", lang, names=joined(names_of(comparison, lang), lang)))
+
+
+def _improvement(effect: Effect) -> tuple[float, float, float] | None:
+    """Return improvement and interval in per cent of the baseline; none for neutral measures or unknown values."""
+    pair, better = effect.pair, effect.measure.better
+    if better == 0 or not math.isfinite(pair.relative) or not pair.baseline:
+        return None
+    factor = 100 * better / abs(pair.baseline)
+    low, high = sorted((pair.low * factor, pair.high * factor))
+    return pair.difference * factor, low, high
+
+
+def _whisker(axes: Axes, point: tuple[float, float, float], y: float, i: int, *, told: bool) -> None:
+    middle, low, high = point
+    tint = style.colour(i)
+    if math.isfinite(low + high):
+        axes.plot([low, high], [y, y], color=tint, linewidth=1.6, solid_capstyle="butt")
+    axes.plot([middle], [y], style.mark(i), color=tint, markersize=5.5, markerfacecolor=tint if told else "white")
+
+
+def curves(comparison: Comparison, lang: str) -> str:
+    """Draw daily curves of the city: level on the left, paired difference on the right."""
+    name = f"curves-{lang}"
+    base = comparison.curves[comparison.baseline.id]
+    shown = [key for key in CURVES if key in base]
+    if not shown:
+        return ""
+    first = max(0, int(comparison.phases["warm_up_days"]) - 14)
+    with style.styled(name):
+        figure = Figure(figsize=(9.6, 0.5 + 2.1 * len(shown)), layout="constrained")
+        grid = figure.subplots(len(shown), 2, squeeze=False, sharex=True)
+        for key, (left, right) in zip(shown, grid, strict=True):
+            for axes in (left, right):
+                _phases(axes, comparison)
+            _level(left, comparison, key, first)
+            _change(right, comparison, key, first)
+            left.set_title(f"{w('fig.' + key, lang)} · {w('fig.level', lang)}")
+            right.set_title(f"{w('fig.' + key, lang)} · {w('fig.minus_baseline', lang)}")
+        for axes in grid[-1]:
+            locator = mdates.AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
+            axes.xaxis.set_major_locator(locator)
+            axes.xaxis.set_major_formatter(mdates.DateFormatter("%m-%d"))  # type: ignore[no-untyped-call]
+            axes.set_xlim(comparison.dates[first], comparison.dates[-1])
+        _curve_legend(figure, grid[0, 0], comparison, lang)
+        measures = joined([w("fig." + key, lang) for key in shown], lang)
+        return style.svg(figure, name, w("alt.curves", lang, measures=measures))
+
+
+def _line(axes: Axes, dates: NDArray[Any], values: NDArray[np.float64], tint: str, dash: Any) -> None:
+    mean, low, high = band(values)
+    axes.fill_between(dates, low, high, color=tint, alpha=0.16, linewidth=0)
+    axes.plot(dates, mean, color=tint, linestyle=dash, linewidth=1.5)
+
+
+def _level(axes: Axes, comparison: Comparison, key: str, first: int) -> None:
+    for i, scenario in enumerate(comparison.scenarios):
+        values = comparison.curves[scenario.id].get(key)
+        if values is not None:
+            tint, dash = (style.BASE, "-") if i == 0 else (style.colour(i - 1), style.dash(i - 1))
+            _line(axes, comparison.dates[first:], values[:, first:], tint, dash)
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+
+
+def _change(axes: Axes, comparison: Comparison, key: str, first: int) -> None:
+    base = comparison.curves[comparison.baseline.id][key]
+    axes.axhline(0, color=style.BASE, linewidth=1.2)
+    for i, scenario in enumerate(comparison.others):
+        values = comparison.curves[scenario.id].get(key)
+        if values is not None:
+            _line(axes, comparison.dates[first:], (values - base)[:, first:], style.colour(i), style.dash(i))
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+
+
+def _phases(axes: Axes, comparison: Comparison) -> None:
+    """Shade the window and hatch the shocks."""
+    phases, dates = comparison.phases, comparison.dates
+    day = np.timedelta64(1, "D")
+    window = dates[0] + int(phases["warm_up_days"]) * day
+    axes.axvspan(window, window + int(phases["window_days"]) * day, color="#f1f4f7", zorder=0, linewidth=0)
+    for shock in phases["shocks"]:
+        start = window + int(shock["start_day"]) * day
+        axes.axvspan(
+            start,
+            start + math.ceil(shock["days"]) * day,
+            facecolor="none",
+            edgecolor="#9aa5b1",
+            hatch="////",
+            linewidth=0,
+            zorder=0.5,
+        )
+
+
+def _curve_legend(figure: Figure, axes: Axes, comparison: Comparison, lang: str) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles: list[Any] = [
+        Line2D([], [], color=style.BASE, linewidth=1.5, label=comparison.baseline.name(lang))
+    ]
+    handles += [
+        Line2D([], [], color=style.colour(i), linestyle=style.dash(i), linewidth=1.5, label=n)
+        for i, n in enumerate(names_of(comparison, lang))
+    ]
+    handles.append(Patch(facecolor="#e4e9ee", label=w("fig.window", lang)))
+    if comparison.phases["shocks"]:
+        handles.append(
+            Patch(facecolor="none", edgecolor="#9aa5b1", hatch="////", linewidth=0, label=w("fig.shock_span", lang))
+        )
+    figure.legend(handles=handles, loc="outside upper left", ncols=4)
+
+
+def stages(comparison: Comparison, lang: str) -> str:
+    """Draw the minutes a need spends in each stage under the baseline, and what each scenario adds or removes."""
+    name = f"stages-{lang}"
+    first = next(iter(comparison.stages.values()))
+    order = stage_order(set(first))
+    scale = stage_scale(sum(p.baseline for p in first.values() if math.isfinite(p.baseline)))
+    unit = scale.word(lang)
+    with style.styled(name):
+        figure = Figure(
+            figsize=(2.6 + 2.3 * (1 + len(comparison.stages)), 1.0 + 0.3 * len(order)), layout="constrained"
+        )
+        columns = figure.subplots(1, 1 + len(comparison.stages), sharey=True, squeeze=False)[0]
+        y = np.arange(len(order))
+        base = [first[s].baseline * scale.factor for s in order]
+        columns[0].barh(y, base, color="#7b8794", height=0.62)
+        columns[0].bar_label(columns[0].containers[0], fmt=f"%.{1 if max(base) >= 10 else 2}f", padding=3, fontsize=8.5)
+        columns[0].margins(x=0.22)
+        columns[0].set_title(comparison.baseline.name(lang))
+        columns[0].set_xlabel(f"{w('fig.per_need', lang)} ({unit})")
+        reach = 0.0
+        for i, (info, pairs) in enumerate(zip(comparison.others, comparison.stages.values(), strict=True)):
+            reach = max(reach, _stage_changes(columns[1 + i], [pairs[s] for s in order], scale.factor, i))
+            columns[1 + i].set_title(info.name(lang))
+            columns[1 + i].set_xlabel(f"{w('fig.change', lang)} ({unit})")
+        for axes in columns[1:]:
+            axes.set_xlim(-reach * 1.25, reach * 1.25)
+        for axes in columns:
+            axes.grid(visible=False, axis="y")
+            axes.tick_params(axis="y", length=0)
+            axes.xaxis.set_major_locator(MaxNLocator(4))
+        columns[0].set_yticks(y, [term(s, lang) for s in order])
+        columns[0].set_ylim(len(order) - 0.4, -0.6)
+        return style.svg(figure, name, w("alt.stages", lang, names=joined(names_of(comparison, lang), lang)))
+
+
+def _stage_changes(axes: Axes, pairs: list[Any], factor: float, i: int) -> float:
+    """Draw one column of differences; return how far it reaches from zero."""
+    reach = 0.0
+    for row, pair in enumerate(pairs):
+        middle = pair.difference * factor
+        half = (pair.high - pair.low) / 2 * factor
+        half = half if math.isfinite(half) else 0.0
+        axes.barh(
+            row,
+            middle,
+            color=style.colour(i),
+            height=0.62,
+            alpha=0.9,
+            hatch="///" if middle > 0 else None,
+            edgecolor="white",
+            linewidth=0,
+        )
+        axes.plot([middle - half, middle + half], [row, row], color=style.INK, linewidth=1.1)
+        reach = max(reach, abs(middle) + half)
+    axes.axvline(0, color=style.INK, linewidth=0.9)
+    return reach or 1.0

@@ -1,0 +1,108 @@
+"""The look of figures: a font with Chinese, colours that colour-blind readers tell apart, the same bytes each time."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Any
+
+from matplotlib import font_manager
+from matplotlib import style as mpl_style
+from matplotlib.figure import Figure
+
+FAMILY = "Noto Sans SC"
+FONT = "NotoSansSC-Regular-gb2312"
+
+INK, SOFT, FAINT = "#1f2933", "#5f6b76", "#d5dae0"
+BASE = "#4a4a4a"
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+"""Okabe and Ito's colours in an order that also steps in lightness."""
+Dash = tuple[float, tuple[float, ...]]
+DASHES: tuple[Dash, ...] = (
+    (0, (6, 2)),
+    (0, (2, 1)),
+    (0, (6, 2, 1, 2)),
+    (0, (1, 1)),
+    (0, (8, 2, 1, 2, 1, 2)),
+    (0, (4, 4)),
+)
+MARKS = ("o", "s", "^", "D", "v", "P")
+
+_SETTINGS: dict[str, Any] = {
+    "font.family": [FAMILY], "font.size": 10.0, "axes.unicode_minus": True, "text.color": INK,
+    "axes.edgecolor": SOFT, "axes.labelcolor": INK, "xtick.color": SOFT, "ytick.color": INK, "axes.linewidth": 0.7,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.titlesize": 10.5, "axes.titlelocation": "left",
+    "axes.grid": True, "axes.axisbelow": True, "grid.color": FAINT, "grid.linewidth": 0.6, "legend.frameon": False,
+    "figure.facecolor": "none", "axes.facecolor": "none", "svg.fonttype": "none", "image.composite_image": False,
+    "figure.dpi": 100.0, "savefig.dpi": 150.0, "hatch.linewidth": 0.6,
+}  # fmt: skip
+
+
+def colour(i: int) -> str:
+    """Return the colour of the i-th scenario after the baseline."""
+    return COLOURS[i % len(COLOURS)]
+
+
+def dash(i: int) -> Dash:
+    """Return the line style of the i-th scenario after the baseline, for readers in grey."""
+    return DASHES[i % len(DASHES)]
+
+
+def mark(i: int) -> str:
+    """Return the marker of the i-th scenario after the baseline."""
+    return MARKS[i % len(MARKS)]
+
+
+@cache
+def _register_font() -> None:
+    with as_file(files(__package__) / "fonts" / f"{FONT}.otf") as path:
+        font_manager.fontManager.addfont(str(path))
+
+
+@contextmanager
+def styled(name: str) -> Iterator[None]:
+    """Draw with the house's settings; ``name`` keys the ids inside the SVG."""
+    _register_font()
+    with mpl_style.context(["default", {**_SETTINGS, "svg.hashsalt": f"cogov {name}"}]):
+        yield
+
+
+def svg(figure: Figure, name: str, title: str) -> str:
+    """Return a figure as an inline ``<svg>`` with a text for those who cannot see it.
+
+    Its ids bear ``name`` in front, so several figures can stand in one page. Call it inside `styled`.
+    """
+    buffer = io.StringIO()
+    figure.savefig(
+        buffer,
+        format="svg",
+        bbox_inches="tight",
+        pad_inches=0.05,
+        metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+    )
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :].strip()
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r' id="image[0-9a-f]+"', "", text)  # nobody refers to them, and equal images bear equal ones
+    text = re.sub(r'\bid="', f'id="{name}-', text)
+    text = re.sub(r'(url\(#|href="#)', rf"\1{name}-", text)
+    text = re.sub(r'^<svg\b([^>]*?) width="[^"]*"([^>]*?)height="[^"]*"', r"<svg\1\2", text, count=1)
+    text = re.sub(r'^<svg\b([^>]*?) height="[^"]*"([^>]*?)width="[^"]*"', r"<svg\1\2", text, count=1)
+    label = title.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    return text.replace("<svg", f'<svg role="img" aria-label="{label}" style="max-width:{_width(text)}px"', 1)
+
+
+def _width(text: str) -> int:
+    box = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+)', text)
+    return round(float(box.group(1)) * 1.28) if box else 900
+
+
+@cache
+def web_font() -> str:
+    """Return the font for pages as base64 of WOFF2."""
+    return base64.b64encode((files(__package__) / "fonts" / f"{FONT}.woff2").read_bytes()).decode()

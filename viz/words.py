@@ -1,0 +1,96 @@
+"""The words that people see, in Chinese and English: one catalogue, and where the model's own names are looked up."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ..agents.responders import KINDS
+from ..model.incidents import load_catalogue
+from ..model.measures import Measure
+from ..model.state import STAGES
+from ..scenarios.schema import GRID_KINDS, SHOCK_KINDS
+
+LANGUAGES = ("zh", "en")
+Pair = tuple[str, str]
+
+
+@cache
+def catalogue() -> dict[str, Pair]:
+    """Return all words by key, Chinese and English; the keys of a table bear its name and a dot in front."""
+    text = (files(__package__) / "templates" / "words.toml").read_text(encoding="utf-8")
+    return dict(_flat(tomllib.loads(text), ""))
+
+
+def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Pair]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            zh, en = value
+            yield prefix + key, (zh, en)
+
+
+def pick(pair: Pair, lang: str) -> str:
+    """Return the Chinese or the English of two texts.
+
+    Raises:
+        ValueError: If the language is neither ``zh`` nor ``en``.
+    """
+    if lang not in LANGUAGES:
+        raise ValueError(f"language {lang!r}: allowed are {', '.join(LANGUAGES)}")
+    return pair[LANGUAGES.index(lang)]
+
+
+def w(key: str, lang: str, **fields: object) -> str:
+    """Return a word or sentence of the catalogue, with ``fields`` filled in.
+
+    Raises:
+        KeyError: If the key is not in the catalogue.
+    """
+    text = pick(catalogue()[key], lang)
+    return text.format(**fields) if fields else text
+
+
+@cache
+def _named_by_the_model() -> dict[str, Pair]:
+    needs = load_catalogue()
+    names = {key: (zh, en) for key, zh, en in zip(needs.ids, needs.zh, needs.en, strict=True)}
+    people = {key: (zh, en) for key, zh, en in KINDS}
+    return {**{key: (zh, en) for key, zh, en in STAGES}, **GRID_KINDS, **SHOCK_KINDS, **names, **people}
+
+
+def term(code: str, lang: str) -> str:
+    """Return the name of something that a table calls by a code; a code without a name is shown as plain words.
+
+    The order of look-up: kinds of people, categories of need, shocks, grids, stages, then the catalogue of words.
+    """
+    found = _named_by_the_model().get(code) or catalogue().get(code)
+    return pick(found, lang) if found else code.replace("_", " ").replace(".", " · ")
+
+
+def measure_name(measure: Measure, lang: str) -> str:
+    """Return what a measure is called; the member of a family by its family's name and its own."""
+    head, dot, tail = pick((measure.zh, measure.en), lang).partition(" · ")
+    return f"{head}{dot}{term(tail, lang)}" if dot else head
+
+
+def stage_order(names: set[str]) -> list[str]:
+    """Return stages in the order of a need's life, those that the model does not declare last."""
+    declared = [key for key, _, _ in STAGES]
+    return [key for key in declared if key in names] + sorted(names - set(declared))
+
+
+def joined(items: list[str], lang: str) -> str:
+    """Return items as one list in a sentence."""
+    if lang == "zh":
+        return "、".join(items)
+    return ", ".join(items[:-1]) + (" and " if len(items) > 1 else "") + items[-1] if items else ""
+
+
+def listed(items: list[str], lang: str) -> str:
+    """Return items that hold commas themselves, parted by semicolons."""
+    return w("numbers.separator", lang).join(items)
