@@ -11,7 +11,8 @@ from typing import Any
 from ..agents import responders as R
 from ..agents.rules import rule
 from .calendar import DAY
-from .draws import WORK, lognormal_mean_one, normal, uniform
+from .draws import WORK, exponential, lognormal_mean_one, normal, uniform
+from .incidents import EXPONENTIAL
 from .ledger import LOG_ASSIGNED, LOG_PREEMPTED, log
 from .queues import dequeue, enqueue, peek
 from .roster import bits_between, next_start, reach
@@ -261,11 +262,15 @@ def release(w: Any, r: int, t: int) -> None:
 
 @rule
 def visit_minutes(w: Any, c: int, r: int, share: float) -> int:
-    """Return the hands-on minutes of a visit: the category's mean times a keyed log-normal factor, by this person."""
+    """Return the hands-on minutes of a visit: the category's mean times a keyed factor of its law, by this person."""
     need = w.needs[w.cases[c].need]
     cat = w.cats[need.category]
-    z = normal(w.keys[WORK], need.key, need.visits * 8 + w.cases[c].party)
-    base = min(cat.work * share * lognormal_mean_one(z, cat.sigma), 2400.0)
+    occasion = need.visits * 8 + w.cases[c].party
+    if cat.law == EXPONENTIAL:
+        factor = exponential(w.keys[WORK], need.key, occasion)
+    else:
+        factor = lognormal_mean_one(normal(w.keys[WORK], need.key, occasion), cat.sigma)
+    base = min(cat.work * share * factor, 2400.0)
     p = w.responders[r]
     skilled = 1 if p.skills & (1 << cat.skill) else 0
     return R.work_minutes(base, p.productivity, skilled, w.par[R.UNSKILLED])

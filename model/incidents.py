@@ -12,6 +12,11 @@ from ..agents.columns import Column, Rows, Table
 DEADLINES = ("emergency", "urgent", "ordinary", "complex")
 """Deadline classes: 2 hours, 24 hours, 5 working days, 15 working days (published rules of Beijing and others)."""
 
+LOG_NORMAL, EXPONENTIAL = 0, 1
+WORK_LAWS = ("log_normal", "exponential")
+"""Distributions of hands-on minutes: log-normal (facts: the best family of most ticket types), and exponential, with
+which queues have exact formulas."""
+
 PROFILES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     # hour 0..23 weights and Monday..Sunday factors; day and evening after Boston 2015
     "day": (
@@ -131,6 +136,7 @@ CATEGORIES = Table(
         Column("visible", "f8", "1", "可见度", "visibility to a patrol", 0, 1),
         Column("work", "f8", "min", "工时", "mean hands-on minutes, all parties", 1, 6000),
         Column("sigma", "f8", "1", "工时离散", "sigma of ln(work)", 0, 2),
+        Column("law", "i8", "code", "工时分布", "distribution of hands-on minutes", 0, 1),
         Column("severity", "f8", "1", "严重程度", "mean and spread of severity", 0, 1, 2),
         Column("net", "i8", "code", "归口", "net that owns it", 0, 6),
         Column("skill", "i8", "code", "技能", "skill asked", 0, 7),
@@ -180,7 +186,7 @@ _FIELDS = {
     "dispersion",
     "phone",
 }
-_OPTIONAL = {"shock", "surge"}
+_OPTIONAL = {"shock", "surge", "law"}
 
 
 class Catalogue:
@@ -223,6 +229,7 @@ class Catalogue:
         lines = list(e["lines"])  # type: ignore[call-overload]
         row["lines"] = lines + [-1] * (4 - len(lines))
         row["deadline"] = DEADLINES.index(str(e["deadline"]))
+        row["law"] = WORK_LAWS.index(str(e.get("law", WORK_LAWS[LOG_NORMAL])))
         row["fester_minutes"] = float(e["fester_days"]) * 1440.0  # type: ignore[arg-type]
         row["lapse_minutes"] = float(e["lapse_days"]) * 1440.0  # type: ignore[arg-type]
         row["recur_minutes"] = float(e["recur_days"]) * 1440.0  # type: ignore[arg-type]

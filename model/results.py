@@ -122,7 +122,7 @@ def _counts(sim: Simulation, flows: NDArray[np.int64]) -> Summary:
 
 def _hazards_in_grid(sim: Simulation) -> float:
     """Return the share of closed cases of hazards and disputes that ended in grid or community."""
-    rows = [sim.catalogue.ids.index(name) for name in ("hazard", "dispute")]
+    rows = [row for row, name in enumerate(sim.catalogue.ids) if name in ("hazard", "dispute")]
     by = sim.tables["by_category"][rows]
     return _share(by[:, CAT_LOCAL].sum(), by[:, CAT_CLOSED].sum())
 

@@ -25,7 +25,7 @@ from . import engine, staff
 from .calendar import DAY, build_calendar
 from .city import City
 from .draws import OFFICE, PLEDGE, normal, stream_keys, uniform
-from .incidents import SHOCKS, load_catalogue
+from .incidents import SHOCKS, Catalogue, load_catalogue
 from .interventions import Actions, Bench, Instrument, Setting, gather, ration, supplies
 from .levers import fold
 from .measures import RunResult
@@ -80,6 +80,7 @@ class RunPlan:
     parameters: Mapping[str, float] = field(default_factory=dict)
     shocks: Sequence[ShockPlan] = ()
     policies: Sequence[Instrument] = ()
+    catalogue: Catalogue = field(default_factory=load_catalogue)
 
     @property
     def first_day(self) -> dt.date:
@@ -127,7 +128,7 @@ class Simulation(mesa.Model):
         self.run_seed = seed
         self.events = events
         self.par = vector(plan.parameters)
-        self.catalogue = load_catalogue()
+        self.catalogue = plan.catalogue
         self.calendar = build_calendar(plan.first_day, plan.days)
         self.day = 0
         self.keys = stream_keys(seed)
