@@ -4,6 +4,17 @@ The order of these imports fixes the order of the declared parameters.
 """
 
 from . import columns, parameters, rules  # noqa: I001
-from . import responders, residents, handling, offices, places
+from . import responders, residents, handling, offices, places, units, committees
 
-__all__ = ["columns", "handling", "offices", "parameters", "places", "residents", "responders", "rules"]
+__all__ = [
+    "columns",
+    "committees",
+    "handling",
+    "offices",
+    "parameters",
+    "places",
+    "residents",
+    "responders",
+    "rules",
+    "units",
+]

@@ -16,6 +16,24 @@ from numpy.typing import NDArray
 Rows = NDArray[Any]
 """A structured array of one table's rows."""
 
+LINE = 64
+"""Bytes of a cache line. Rows are visited at random, so each line that a row touches may be a wait for memory."""
+
+
+def zeros(n: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return ``n`` zeroed elements whose memory begins a cache line."""
+    size = n * dtype.itemsize
+    memory = np.zeros(size + LINE, dtype=np.uint8)
+    start = -memory.ctypes.data % LINE
+    return memory[start : start + size].view(dtype)
+
+
+def append_rows(first: Rows, second: Rows) -> Rows:
+    """Return both arrays of rows, one behind the other, aligned as ``zeros`` does and with the rows' own padding."""
+    both = zeros(len(first) + len(second), first.dtype)
+    both[: len(first)], both[len(first) :] = first, second
+    return both
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -53,12 +71,23 @@ class Table:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The structured type of one row."""
-        return np.dtype([(c.name, c.kind) if c.shape == 1 else (c.name, c.kind, (c.shape,)) for c in self.columns])
+        """The structured type of one row; a long row is padded to whole cache lines."""
+        packed = np.dtype([(c.name, c.kind) if c.shape == 1 else (c.name, c.kind, (c.shape,)) for c in self.columns])
+        if packed.itemsize <= 2 * LINE:
+            return packed
+        fields = dict(packed.fields or {})
+        return np.dtype(
+            {
+                "names": list(fields),
+                "formats": [field[0] for field in fields.values()],
+                "offsets": [field[1] for field in fields.values()],
+                "itemsize": -(-packed.itemsize // LINE) * LINE,
+            }
+        )
 
     def rows(self, n: int) -> Rows:
-        """Return ``n`` zeroed rows."""
-        return np.zeros(n, dtype=self.dtype)
+        """Return ``n`` zeroed rows, the first of which begins a cache line."""
+        return zeros(n, self.dtype)
 
     def check(self, rows: Rows) -> None:
         """Raise ``ValueError`` naming the first value outside its declared bounds."""

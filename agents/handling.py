@@ -344,6 +344,16 @@ SOCIAL_SHARE = parameter(
     "share of grid-level care and dispute needs that social organisations take",
     "estimate to be swept",
 )
+MASS_SHARE = parameter(
+    "handling.mass_share",
+    0.03,
+    "1",
+    0,
+    1,
+    "群团组织承接率",
+    "share of grid-level care and dispute needs that volunteers of mass organisations take",
+    "estimate to be swept",
+)
 NO_COMMITTEE = parameter(
     "handling.no_committee",
     2.0,

@@ -197,6 +197,10 @@ UNITS = Table(
         Column("idle_hours", "f8", "h/month", "可出借工时", "hours a month it could lend"),
         Column("skills", "i8", "code", "技能", "skill bit mask", 0, 255),
         Column("willing", "f8", "1", "意愿", "willingness to lend", 0, 1),
+        Column("bent", "f8", "1", "本来意愿", "willingness of its own accord", 0, 1),
+        Column("joined", "i8", "1", "加入", "1 unless it has left", 0, 1),
+        Column("given", "f8", "h", "本月付出", "hours given this month"),
+        Column("received", "f8", "h", "本月受益", "hours of service received this month"),
         Column("balance", "f8", "h", "互助余额", "hours received minus hours given", -1e9),
     ),
 )

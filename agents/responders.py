@@ -12,7 +12,7 @@ from .parameters import parameter
 from .rules import rule
 
 GRID_WORKER, PART_TIMER, COMMUNITY_WORKER, PROPERTY_STAFF, STREET_OFFICER, STREET_DUTY = 0, 1, 2, 3, 4, 5
-LINE_OFFICER, LINE_DUTY, SOCIAL_WORKER, CADRE, UNIT_HELPER, RESERVE, MEMBER = 6, 7, 8, 9, 10, 11, 12
+LINE_OFFICER, LINE_DUTY, SOCIAL_WORKER, CADRE, UNIT_HELPER, RESERVE, MEMBER, MASS_VOLUNTEER = range(6, 14)
 
 KINDS: tuple[tuple[str, str, str], ...] = (
     ("grid_workers", "专职网格员", "Full-time grid workers"),
@@ -28,6 +28,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     ("unit_helpers", "联盟单位力量", "Alliance unit helpers"),
     ("reserve", "挂钩应急力量", "Paired reserve"),
     ("members", "党员志愿者", "Party member volunteers"),
+    ("mass_volunteers", "群团志愿者", "Volunteers of mass organisations"),
 )
 """Identifier, Chinese and English name of each kind, in the order of their codes."""
 
@@ -44,7 +45,7 @@ RESPONDERS = Table(
     "Responders",
     (
         Column("key", "i8", "id", "编号", "semantic key"),
-        Column("kind", "i8", "code", "类别", "kind of responder", 0, 12),
+        Column("kind", "i8", "code", "类别", "kind of responder", 0, 13),
         Column("next", "i8", "id", "队伍中下一人", "next member of the pool", -1),
         Column("active", "i8", "1", "在册", "1 while on the roster", 0, 1),
         Column("state", "i8", "code", "状态", "idle or engaged", 0, 1),
@@ -170,6 +171,7 @@ SHARE_OF_KIND: tuple[int, ...] = (
     FIELD_SHARE_OFFICE,
     FULL,
     FIELD_SHARE_SOCIAL,
+    FULL,
     FULL,
     FULL,
     FULL,

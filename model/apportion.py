@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..agents.rules import entry
-from .draws import normal, uniform
+from .draws import fill_normals, fill_uniforms
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -59,29 +60,29 @@ def ordinals(counts: Ints) -> Ints:
     return np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(starts(counts), counts)
 
 
-@entry
 def uniform_column(key: np.uint64, things: Ints, trait: int) -> Floats:
     """Return one uniform in (0, 1) for each semantic key in ``things``, for one ``trait``."""
-    out = np.empty(things.shape[0], dtype=np.float64)
-    for i in range(things.shape[0]):
-        out[i] = uniform(key, things[i], trait)
+    out = np.empty(len(things))
+    fill_uniforms(key, things, trait, out)
     return out
 
 
-@entry
 def normal_column(key: np.uint64, things: Ints, trait: int) -> Floats:
     """Return one standard normal for each semantic key in ``things``, for one ``trait``."""
-    out = np.empty(things.shape[0], dtype=np.float64)
-    for i in range(things.shape[0]):
-        out[i] = normal(key, things[i], trait)
+    out = np.empty(len(things))
+    fill_normals(key, things, trait, out)
+    return out
+
+
+def size_column(key: np.uint64, things: Ints, trait: int, sigma: float) -> Ints:
+    """Return log-normal sizes of mean ``ONE`` as whole numbers, at least 1, one for each key in ``things``."""
+    out = np.empty(len(things), dtype=np.int64)
+    _sizes(normal_column(key, things, trait), sigma, out)
     return out
 
 
 @entry
-def size_column(key: np.uint64, things: Ints, trait: int, sigma: float) -> Ints:
-    """Return log-normal sizes of mean ``ONE`` as whole numbers, at least 1, one for each key in ``things``."""
-    out = np.empty(things.shape[0], dtype=np.int64)
-    for i in range(things.shape[0]):
-        z = min(4.0, max(-4.0, normal(key, things[i], trait)))
-        out[i] = max(1, int(65536.0 * math.exp(sigma * z - 0.5 * sigma * sigma) + 0.5))
-    return out
+def _sizes(z: Any, sigma: float, out: Any) -> None:
+    for i in range(z.shape[0]):
+        cut = min(4.0, max(-4.0, z[i]))
+        out[i] = max(1, int(65536.0 * math.exp(sigma * cut - 0.5 * sigma * sigma) + 0.5))

@@ -7,6 +7,7 @@ that lowers a hazard removes some of them and moves none.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ..agents import handling as H
@@ -26,8 +27,19 @@ from .draws import (
     uniforms,
 )
 from .ledger import new_need
-from .state import CALLS_LIVE, CASES_LIVE, DAY_NO, FREE_CALL, LOG_N, LOGGING, MISC_CALLS, NEEDS_LIVE, NODES_LIVE
-from .wheel import ARISE, push
+from .state import (
+    BLOCKS_LIVE,
+    CALLS_LIVE,
+    CASES_LIVE,
+    DAY_NO,
+    FREE_CALL,
+    LOG_N,
+    LOGGING,
+    MISC_CALLS,
+    NEEDS_LIVE,
+    NODES_LIVE,
+)
+from .wheel import ARISE, BLOCK, push
 from .wheel import CALL as CALL_EVENT
 
 CITY_SHARE = 0.5
@@ -35,6 +47,8 @@ CITY_SHARE = 0.5
 AUTOREGRESSION = 0.25
 """Weight of yesterday's city factor, giving a lag-one autocorrelation of about 0.23 (facts: Boston 2015)."""
 
+_WHOLE_CITY = 262143
+"""Stands for the city where a key asks for a community."""
 _PARTS = 1024
 """Most parts into which an hour's calls are split, so that one part is a few hundred calls."""
 
@@ -46,16 +60,20 @@ def need_key(day: int, community: int, category: int, number: int) -> int:
 
 
 @rule
-def busy_factor(w: Any, epoch: int, community: int, category: int) -> float:
-    """Return the over-dispersion factor (mean one) of a community, category and day, city part shared."""
+def city_factor(w: Any, epoch: int, category: int) -> float:
+    """Return the over-dispersion factor (mean one) that the whole city shares on a day in a category."""
     key = w.keys[DISPERSION]
-    city_key = 262143
-    z0 = normal(key, need_key(epoch, city_key, category, 0), 0)
-    z1 = normal(key, need_key(epoch - 1, city_key, category, 0), 0)
-    city = (z0 + AUTOREGRESSION * z1) / (1.0 + AUTOREGRESSION * AUTOREGRESSION) ** 0.5
-    own = normal(key, need_key(epoch, community, category, 0), 0)
-    sigma = w.cats[category].dispersion
-    return lognormal_mean_one(city, sigma * CITY_SHARE) * lognormal_mean_one(own, sigma)
+    z0 = normal(key, need_key(epoch, _WHOLE_CITY, category, 0), 0)
+    z1 = normal(key, need_key(epoch - 1, _WHOLE_CITY, category, 0), 0)
+    city = (z0 + AUTOREGRESSION * z1) / math.sqrt(1.0 + AUTOREGRESSION * AUTOREGRESSION)
+    return lognormal_mean_one(city, w.cats[category].dispersion * CITY_SHARE)
+
+
+@rule
+def own_factor(w: Any, epoch: int, community: int, category: int) -> float:
+    """Return the over-dispersion factor (mean one) of a community, category and day beside the city's."""
+    z = normal(w.keys[DISPERSION], need_key(epoch, community, category, 0), 0)
+    return lognormal_mean_one(z, w.cats[category].dispersion)
 
 
 @rule
@@ -66,6 +84,9 @@ def generate_day(w: Any, epoch: int, scale: float, item: int, margin: int) -> in
     stops and returns the item at which to go on; when all is done it returns -1.
     """
     n_cats = w.cats.shape[0]
+    if item == 0:
+        for category in range(n_cats):
+            w.city_busy[category] = city_factor(w, epoch, category)
     n_places = w.communities.shape[0]
     ordinary = n_cats * n_places
     shocks = w.shocks.shape[0] * ordinary
@@ -81,7 +102,8 @@ def generate_day(w: Any, epoch: int, scale: float, item: int, margin: int) -> in
             _shock_tasks(w, epoch, k // ordinary, k % ordinary // n_places, k % n_places)
         else:
             k = item - ordinary - shocks
-            _consultations(w, epoch, k // _PARTS, k % _PARTS)
+            if not _consultations(w, epoch, k // _PARTS, k % _PARTS):
+                item += _PARTS - 1 - k % _PARTS
         item += 1
     return -1
 
@@ -93,7 +115,8 @@ def room(w: Any) -> int:
     cases = w.cases.shape[0] - w.sc[CASES_LIVE]
     calls = w.calls.shape[0] - w.sc[CALLS_LIVE]
     nodes = w.nodes.shape[0] - w.sc[NODES_LIVE]
-    least = min(min(needs, cases), min(calls, nodes // 4))
+    later = (w.block_next.shape[0] - w.sc[BLOCKS_LIVE] - w.day_block.shape[0]) * BLOCK
+    least = min(min(needs, cases), min(calls, min(nodes, later) // 4))
     if w.sc[LOGGING] == 1:
         least = min(least, (w.log.shape[0] - w.sc[LOG_N]) // 4)
     return least
@@ -106,7 +129,7 @@ def _ordinary(w: Any, epoch: int, community: int, category: int, scale: float) -
     total = 0.0
     for g in range(place.first_grid, place.first_grid + place.n_grids):
         total += w.grids[g].slots * cat.ceiling[w.grids[g].kind]
-    mean = total * busy_factor(w, epoch, community, category) * scale
+    mean = total * (w.city_busy[category] * own_factor(w, epoch, community, category)) * scale
     n = poisson(mean, uniform(w.keys[ARRIVALS], need_key(epoch, place.key, category, 0), 0))
     weekday = cat.weekdays[w.weekday[w.sc[DAY_NO]]]
     for number in range(n):
@@ -208,19 +231,18 @@ def _plan_task(w: Any, key: int, community: int, category: int, start: int, end:
 
 
 @rule
-def _consultations(w: Any, epoch: int, hour: int, part: int) -> None:
-    """Plan one part of the hotline's consultations in an hour of today."""
+def _consultations(w: Any, epoch: int, hour: int, part: int) -> bool:
+    """Plan one part of the hotline's consultations in an hour of today; return whether there are more parts."""
     residents = 0
     for d in range(w.districts.shape[0]):
         residents += w.districts[d].residents
     day_mean = residents / 1000.0 * w.par[H.CONSULTATION_RATE] / 365.0
     mean = day_mean * w.call_hours[w.day_kind[w.sc[DAY_NO]], hour] * w.misc[MISC_CALLS]
     parts = min(_PARTS, 1 + int(mean / 400.0))
-    if part >= parts:
-        return
     n = poisson(mean / parts, uniform(w.keys[ARRIVALS], need_key(epoch, 262142, hour, part), 1))
     for number in range(n):
         _plan_consultation(w, need_key(epoch, 262141 - part, hour, number), hour)
+    return part + 1 < parts
 
 
 @rule

@@ -221,9 +221,12 @@ def local_pool(w: Any, n: int) -> int:
         net = 5
     skill = w.cats[need.category].skill
     if need.level == 0 and (_MEDIATION <= skill <= _CARE):
-        pool = w.social_pool[w.communities[need.community].street]
-        if pool >= 0 and uniform(w.keys[HANDLING], need.key, _SOCIAL_OCCASION) < w.par[H.SOCIAL_SHARE]:
-            return pool
+        street = w.communities[need.community].street
+        u = uniform(w.keys[HANDLING], need.key, _SOCIAL_OCCASION)
+        if u < w.par[H.SOCIAL_SHARE] and w.social_pool[street] >= 0:
+            return w.social_pool[street]
+        if w.par[H.SOCIAL_SHARE] <= u < w.par[H.SOCIAL_SHARE] + w.par[H.MASS_SHARE] and w.mass_pool[street] >= 0:
+            return w.mass_pool[street]
     if net == 5 or need.level == 1:
         return w.nets[need.community, 5]
     return w.nets[need.community, net]

@@ -54,6 +54,7 @@ class Staff(_Part):
     district_officials: Annotated[int, Field(ge=12, le=10_000_000)]
     city_officials: Annotated[int, Field(ge=12, le=10_000_000)]
     social_workers: Annotated[int, Field(ge=0, le=10_000)]
+    mass_volunteers: Annotated[int, Field(ge=0, le=10_000)] = 0
     hotline_seats_day: Annotated[int, Field(ge=1, le=100_000)]
     hotline_seats_night: Annotated[int, Field(ge=1, le=100_000)]
     line_utilisation: Annotated[float, Field(ge=0, le=1)] = 0.85

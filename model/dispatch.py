@@ -16,7 +16,7 @@ from .incidents import EXPONENTIAL
 from .ledger import LOG_ASSIGNED, LOG_PREEMPTED, log
 from .queues import dequeue, enqueue, peek
 from .roster import bits_between, next_start, reach
-from .stages import advance_clock, effective_mask, turn, wait_at
+from .stages import advance_clock, effective_mask, touch, turn, wait_at
 from .state import IN_HAND, MISC_STORM, OUT, WINDOW_FROM, WINDOW_TO
 from .wheel import ARRIVE, FINISH, WAKE, push
 
@@ -76,16 +76,10 @@ def _overtime(w: Any, r: int, start: int) -> None:
             added += 30
             need -= 30
         half += 1
+    touch(w, p.pool)
     if in_window(w, p.since):
         p.on_minutes += added
         p.field_minutes += added
-
-
-@rule
-def _distance(w: Any, a: int, b: int) -> int:
-    x = w.grids[a]
-    y = w.grids[b]
-    return abs(x.x - y.x) + abs(x.y - y.y)
 
 
 @rule
@@ -98,32 +92,45 @@ def find_responder(w: Any, pool: int, c: int, t: int) -> int:
     case = w.cases[c]
     need = w.needs[case.need]
     urgent = case.rank == 0
-    community = w.community_levers[need.community]
-    skilled_first = uniform(w.keys[WORK], need.key, 4096 + need.visits) < community.matching
-    skill = 1 << w.cats[need.category].skill
     half = (t % DAY) // 30
+    skill = 0
+    if uniform(w.keys[WORK], need.key, 4096 + need.visits) < w.community_levers[need.community].matching:
+        skill = 1 << w.cats[need.category].skill
+    x = w.grids[need.grid].x
+    y = w.grids[need.grid].y
     best = -1
     best_score = 1 << 60
     r = w.pools[pool].first
     while r >= 0:
         p = w.responders[r]
-        following = p.next
-        duty = p.kind == R.STREET_DUTY or p.kind == R.LINE_DUTY
-        if p.active == 1 and t >= p.from_minute and (p.on >> half) & 1 and (urgent or not duty):
-            score = _distance(w, p.grid, need.grid) * 1000 + p.key % 1000
-            if skilled_first and not p.skills & skill:
+        rank = _readiness(w, r, t, half, urgent)
+        if rank >= 0:
+            home = w.grids[p.grid]
+            score = (rank << 35) + (abs(home.x - x) + abs(home.y - y)) * 1000 + p.key % 1000
+            if skill != 0 and not p.skills & skill:
                 score += 1 << 30
-            open_now = p.state == R.IDLE and ((p.field >> half) & 1 or urgent)
-            if not open_now and urgent and p.state == R.ENGAGED and p.parked < 0 and _may_park(w, r):
-                open_now = True
-                score += 1 << 40
-            if p.state == R.IDLE and not (p.field >> half) & 1:
-                score += 1 << 35
-            if open_now and (score < best_score or (score == best_score and p.key < w.responders[best].key)):
+            if score < best_score or (score == best_score and p.key < w.responders[best].key):
                 best = r
                 best_score = score
-        r = following
+        r = p.next
     return best
+
+
+@rule
+def _readiness(w: Any, r: int, t: int, half: int, urgent: bool) -> int:
+    """Return 0 for one who is idle in field time, -1 for one who cannot go.
+
+    To an emergency also go those in paperwork (1) and, failing them, one who puts ordinary work aside (32).
+    """
+    p = w.responders[r]
+    if not urgent:
+        ready = p.state == R.IDLE and (p.field >> half) & 1 and p.active == 1 and t >= p.from_minute
+        return 0 if ready and p.kind != R.STREET_DUTY and p.kind != R.LINE_DUTY else -1
+    if p.active == 0 or t < p.from_minute or not (p.on >> half) & 1:
+        return -1
+    if p.state == R.IDLE:
+        return 0 if (p.field >> half) & 1 else 1
+    return 32 if p.parked < 0 and _may_park(w, r) else -1
 
 
 @rule
@@ -139,6 +146,8 @@ def serve(w: Any, pool: int, t: int) -> None:
     while True:
         c = peek(w, pool)
         if c < 0:
+            return
+        if w.cases[c].rank > 0 and t < w.pools[pool].busy_until:
             return
         r = find_responder(w, pool, c, t)
         if r < 0:
@@ -166,6 +175,8 @@ def _plan_wake(w: Any, pool: int, t: int) -> None:
                 best = start
         r = p.next
     q = w.pools[pool]
+    if not urgent:
+        q.busy_until = t - minute + (best if best >= 0 else DAY)
     if best >= 0 and q.wake != t - minute + best:
         q.generation += 1
         q.wake = t - minute + best
@@ -196,6 +207,7 @@ def _send(w: Any, c: int, r: int, t: int) -> None:
     case.status = OUT
     case.responder = r
     p.state = R.ENGAGED
+    touch(w, p.pool)
     p.case = c
     p.doing = R.TRAVEL
     p.since = t
@@ -231,21 +243,27 @@ def _park(w: Any, r: int, t: int) -> None:
 
 @rule
 def release(w: Any, r: int, t: int) -> None:
-    """Free a responder: resume the case put aside, or look at the queue."""
+    """Free a responder: on to an emergency that waits, back to the case put aside, or to the queue."""
     p = w.responders[r]
     pool = p.pool
     advance_clock(w, pool, t)
     p.state = R.IDLE
+    touch(w, pool)
     p.doing = 0
     p.case = -1
     p.generation += 1
     c = p.parked
     if c >= 0:
+        front = peek(w, pool)
+        if front >= 0 and w.cases[front].rank == 0:
+            _send(w, dequeue(w, pool, t), r, t)
+            return
         p.parked = -1
         case = w.cases[c]
         turn(w, case.need, t, IN_HAND)
         case.responder = r
         p.state = R.ENGAGED
+        touch(w, pool)
         p.case = c
         p.since = t
         if case.to_do >= 0:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..agents.rules import rule
+from ..agents.rules import entry, rule
 
 STREAMS: dict[str, str] = {}
 """Name of every stream and what it decides. Names are public: renaming one changes results."""
@@ -119,6 +119,20 @@ def normal(key: np.uint64, a: int, b: int) -> float:
 def exponential(key: np.uint64, a: int, b: int) -> float:
     """Return an exponential draw of mean one."""
     return -math.log(uniforms(key, a, b)[0])
+
+
+@entry
+def fill_uniforms(key: Any, a: Any, b: int, out: Any) -> None:
+    """Fill ``out`` with the uniforms of the counters (a[i], b)."""
+    for i in range(a.shape[0]):
+        out[i] = uniform(key, a[i], b)
+
+
+@entry
+def fill_normals(key: Any, a: Any, b: int, out: Any) -> None:
+    """Fill ``out`` with the normals of the counters (a[i], b)."""
+    for i in range(a.shape[0]):
+        out[i] = normal(key, a[i], b)
 
 
 @rule

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..agents import handling as H
 from ..agents import responders as R
-from ..agents.rules import entry, rule
+from ..agents.rules import entry, rule, wide
 from .arrivals import generate_day, room
 from .calendar import DAY, WORKDAY
 from .cases import on_accept, on_deadline, on_decide, on_force, on_reopen, on_report, on_return
@@ -21,10 +21,10 @@ from .draws import LINE_WORK, lognormal_mean_one, normal
 from .ledger import fold
 from .queues import enqueue
 from .reporting import on_arise, on_call, on_fester, on_hang_up, on_notice
-from .roster import bits_between, day_masks
+from .roster import day_masks, half_hours
 from .shocks import anything_running, on_activate, on_shock, plan_shocks
-from .stages import advance_clock, turn, wait_at
-from .state import DAY_NO, FREE_CALL, FREE_CASE, FREE_NEED, FREE_NODE, HORIZON, MINUTE, MISC_ABSENCE, PENDING
+from .stages import advance_clock, touch, turn, wait_at
+from .state import DAY_NO, FREE_BLOCK, FREE_CALL, FREE_CASE, FREE_NEED, HORIZON, MINUTE, MISC_ABSENCE, PENDING
 from .visits import on_arrive, on_finish
 from .wheel import (
     ACCEPT,
@@ -44,17 +44,18 @@ from .wheel import (
     RETURN,
     SHOCK,
     WAKE,
+    deal,
     open_minute,
     pop,
-    release,
 )
+from .world import prefetch
 
 OFFICE_DAY = 450
 """Minutes of an office working day."""
 
 
 @entry
-def chain(w: Any, needs_from: int, cases_from: int, calls_from: int, nodes_from: int) -> None:
+def chain(w: Any, needs_from: int, cases_from: int, calls_from: int, blocks_from: int) -> None:
     """Put new empty rows of the four growing tables into their free lists, lowest row first."""
     for i in range(w.needs.shape[0] - 1, needs_from - 1, -1):
         w.needs[i].next_free = w.sc[FREE_NEED]
@@ -65,15 +66,16 @@ def chain(w: Any, needs_from: int, cases_from: int, calls_from: int, nodes_from:
     for i in range(w.calls.shape[0] - 1, calls_from - 1, -1):
         w.calls[i].next_free = w.sc[FREE_CALL]
         w.sc[FREE_CALL] = i
-    for i in range(w.nodes.shape[0] - 1, nodes_from - 1, -1):
-        w.nodes[i].next = w.sc[FREE_NODE]
-        w.sc[FREE_NODE] = i
+    for i in range(w.block_next.shape[0] - 1, blocks_from - 1, -1):
+        w.block_next[i] = w.sc[FREE_BLOCK]
+        w.sc[FREE_BLOCK] = i
 
 
 @entry
 def begin(w: Any) -> None:
     """Plan what is known before the first day: the shocks."""
     w.sc[MINUTE] = -1
+    w.sc[DAY_NO] = -1
     plan_shocks(w)
 
 
@@ -84,10 +86,12 @@ def open_day(w: Any, day: int) -> None:
     w.sc[MINUTE] = t - 1
     _close_yesterday(w, t)
     w.sc[DAY_NO] = day
+    deal(w, day)
     _draw_rosters(w, t)
     for pool in range(w.pools.shape[0]):
         q = w.pools[pool]
         q.wake = -1
+        touch(w, pool)
         if q.length > 0:
             serve(w, pool, t)
 
@@ -96,6 +100,7 @@ def open_day(w: Any, day: int) -> None:
 def _close_yesterday(w: Any, t: int) -> None:
     """Book all that is under way up to midnight, under the rosters it was done in."""
     for r in range(w.responders.shape[0]):
+        _fetch_ahead(w, r)
         p = w.responders[r]
         if p.state == R.ENGAGED:
             n = w.cases[p.case].need
@@ -114,6 +119,17 @@ def _close_yesterday(w: Any, t: int) -> None:
 
 
 @rule
+def _fetch_ahead(w: Any, r: int) -> None:
+    """Ask for the case of the responder 16 rows on and for the need of the one 8 rows on."""
+    last = w.responders.shape[0] - 1
+    prefetch(w.cases, max(0, w.responders[min(last, r + 16)].case), 0)
+    case = w.responders[min(last, r + 8)].case
+    if case >= 0:
+        for line in range(4):
+            prefetch(w.needs, w.cases[case].need, line)
+
+
+@rule
 def _go_home(w: Any, r: int, t: int) -> None:
     """A party that waited in vain for another goes home at midnight; its part is queued again."""
     p = w.responders[r]
@@ -123,6 +139,7 @@ def _go_home(w: Any, r: int, t: int) -> None:
     w.cases[lead].missing += 1
     case.responder = -1
     p.state = R.IDLE
+    touch(w, p.pool)
     p.doing = 0
     p.case = -1
     p.generation += 1
@@ -196,11 +213,13 @@ def _account_day(w: Any, r: int, overhead: float, measured: bool) -> None:
         p.field &= p.field - 1
         p.owed_minutes -= 30
         repaid += 1
-    on = bits_between(p.on, 0, DAY)
-    field = bits_between(p.field, 0, DAY)
+    on = 30 * half_hours(p.on)
+    field = 30 * half_hours(p.field)
     p.month_field += field
     if p.home_line >= 0:
         w.line_work[p.home_line].lent += on
+    if p.home_unit >= 0:
+        w.units[p.home_unit].given += on / 60.0
     if not measured:
         return
     p.on_minutes += on
@@ -221,20 +240,18 @@ def plan_needs(w: Any, epoch: int, scale: float, item: int, margin: int) -> int:
 def run_minutes(w: Any, start: int, end: int, margin: int) -> int:
     """Run the minutes [start, end); return the minute reached, before ``end`` if a table must grow first."""
     for minute in range(start, end):
-        if w.wheel[minute] < 0:
-            continue
         if room(w) < margin:
             return minute
-        open_minute(w, minute)
+        if not open_minute(w, minute):
+            continue
         while True:
             node = pop(w)
             if node < 0:
                 break
             e = w.nodes[node]
-            kind = e.kind
-            row = e.row
-            generation = e.generation
-            release(w, node)
+            kind = wide(e.kind)
+            row = wide(e.row)
+            generation = wide(e.generation)
             if kind <= FESTER:
                 _need_event(w, kind, row, generation, minute)
             elif kind <= REPORT:

@@ -15,6 +15,8 @@ _KIND_SHARES = np.array([0.85, 0.04, 0.03, 0.08])
 """Enterprises, schools and hospitals, government offices, other public units: an estimate."""
 _EXCLUSIVE_UNITS = 12
 """Units of an exclusive grid against an ordinary one of mean size."""
+_RELUCTANT = 0.10
+"""Willingness under which a unit has not joined at the start."""
 
 
 def build_compounds(spec: CitySpec, grids: Rows, key: np.uint64) -> Rows:
@@ -128,6 +130,8 @@ def build_units(spec: CitySpec, grids: Rows, key: np.uint64) -> Rows:
     of_kind = np.array([0, 1 << 5 | 1 << 3, 1 << 7, 1 << 3])[rows["kind"]]
     rows["skills"] = 1 | (1 << skill) | of_kind
     rows["willing"] = np.clip(0.35 + 0.2 * normal_column(key, keys, _WILLING), 0.0, 1.0)
+    rows["bent"] = rows["willing"]
+    rows["joined"] = rows["willing"] >= _RELUCTANT
     return rows
 
 

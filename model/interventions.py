@@ -16,12 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..agents import responders as R
-from ..agents.columns import Column, Rows, Table
+from ..agents.columns import Column, Rows, Table, append_rows
 from ..agents.parameters import parameter
-from ..agents.rules import entry
 from .calendar import DAY, Calendar
 from .city import City
-from .draws import POLICY, uniform
+from .draws import POLICY, fill_uniforms
 from .levers import Contribution
 from .organisations import link
 
@@ -57,7 +56,7 @@ POSTINGS = Table(
         Column(
             "person", "i8", "id", "人员", "number of the person within the policy and host community", 0, (1 << 12) - 1
         ),
-        Column("kind", "i8", "code", "类别", "kind of responder", 0, 12),
+        Column("kind", "i8", "code", "类别", "kind of responder", 0, 13),
         Column("community", "i8", "id", "派驻社区", "host community"),
         Column("source", "i8", "code", "来源", "line, unit or residents", 0, 2),
         Column("home", "i8", "id", "派出", "row of the line or unit, or the community itself"),
@@ -103,6 +102,7 @@ class Setting:
     Attributes:
         city: The places.
         calendar: Dates of the run's days.
+        units: Enterprises and resident units as they stand, with their willingness.
         pools: Pools of the engine, for their sizes and queues.
         pool_size: Members on the baseline roster of each pool, shape (pools,).
         community_pool: The community's own pool, shape (communities,).
@@ -114,6 +114,7 @@ class Setting:
 
     city: City
     calendar: Calendar
+    units: Rows
     pools: Rows
     pool_size: NDArray[np.int64]
     community_pool: NDArray[np.int64]
@@ -141,13 +142,6 @@ class Setting:
 def instance_number(instance: str) -> int:
     """Return a 31-bit number of a policy instance, for keys of draws and of people."""
     return int.from_bytes(hashlib.blake2b(instance.encode(), digest_size=4).digest(), "little") >> 1
-
-
-@entry
-def fill_uniforms(key: Any, a: Any, b: int, out: Any) -> None:
-    """Fill ``out`` with the uniforms of the counters (a[i], b)."""
-    for i in range(a.shape[0]):
-        out[i] = uniform(key, a[i], b)
 
 
 def gather(instruments: Sequence[Instrument], setting: Setting, day: int) -> Actions:
@@ -253,7 +247,7 @@ class Bench:
         for name in ("next", "home_line", "home_unit", "case", "parked", "delay"):
             new[name] = -1
         new["potential"] = 1.0
-        people = np.concatenate([people, new])
+        people = append_rows(people, new)
         link(arrays["pools"], people, start)
         joined = np.concatenate([self._keys, keys])
         order = np.argsort(joined, kind="stable")

@@ -183,7 +183,6 @@ def new_need(w: Any) -> int:
     need.counted = 0
     need.live = 1
     need.ordinal = 0
-    need.calls = 0
     return n
 
 

@@ -21,7 +21,7 @@ from .apportion import apportion
 from .city import City
 from .draws import STAFF, exponential, normal, stream_keys, uniform
 from .incidents import Catalogue
-from .state import CITY_LINE, COMMUNITY, GRID_NET, LINE, POOLS, PROPERTY, SOCIAL, STREET
+from .state import CITY_LINE, COMMUNITY, GRID_NET, LINE, MASS, POOLS, PROPERTY, SOCIAL, STREET
 
 HOUSEHOLDS_PER_STAFF = parameter(
     "roster.households_per_staff",
@@ -126,6 +126,7 @@ class Organisations:
     street_pool: NDArray[np.int64]
     line_pool: NDArray[np.int64]
     social_pool: NDArray[np.int64]
+    mass_pool: NDArray[np.int64]
 
 
 def shares(weight: NDArray[Any], total: int) -> NDArray[np.int64]:
@@ -167,7 +168,7 @@ def build_organisations(city: City, catalogue: Catalogue, par: NDArray[np.float6
     b = _Builder()
     nets = _community_pools(b, city, catalogue)
     property_pool = _property_pools(b, city, par)
-    street_pool, social_pool = _street_pools(b, city, par)
+    street_pool, social_pool, mass_pool = _street_pools(b, city, par)
     line_pool = _line_pools(b, city, par)
     pools = POOLS.rows(len(b.pools))
     for name in ("net", "line", "line_row", "community", "street", "district", "first", "head", "wake", "firm"):
@@ -178,7 +179,7 @@ def build_organisations(city: City, catalogue: Catalogue, par: NDArray[np.float6
     people = R.RESPONDERS.rows(len(b.people))
     fill_responders(people, np.array(b.people, dtype=np.int64), pools, city, par)
     link(pools, people, 0)
-    return Organisations(pools, people, nets, property_pool, street_pool, line_pool, social_pool)
+    return Organisations(pools, people, nets, property_pool, street_pool, line_pool, social_pool, mass_pool)
 
 
 def fill_responders(rows: Rows, people: NDArray[np.int64], pools: Rows, city: City, par: NDArray[np.float64]) -> None:
@@ -327,7 +328,8 @@ def _middle(city: City, first: int, n: int) -> NDArray[np.int64]:
     return np.array([first + n // 2])
 
 
-def _street_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _street_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> tuple[NDArray[np.int64], ...]:
+    """Return the pools of street offices, social and mass organisations by street, -1 where there is none."""
     streets, staff = city.streets, city.spec.staff
     officers = shares(
         streets["residents"] + float(streets["residents"].mean()),
@@ -335,6 +337,7 @@ def _street_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> tuple[ND
     )
     offices = np.full(len(streets), -1, dtype=np.int64)
     social = np.full(len(streets), -1, dtype=np.int64)
+    mass = np.full(len(streets), -1, dtype=np.int64)
     for s, street in enumerate(streets):
         first = city.communities[street["first_community"]]
         last = city.communities[street["first_community"] + street["n_communities"] - 1]
@@ -350,7 +353,15 @@ def _street_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> tuple[ND
             b.staff(
                 R.SOCIAL_WORKER, social[s], key, staff.social_workers, office, R.GRID_SHIFT, GENERAL | MEDIATION | CARE
             )
-    return offices, social
+        if staff.mass_volunteers > 0:
+            mass[s] = b.pool(MASS, 1, key, **where)
+            rows = np.flatnonzero(city.grids["street"] == s)
+            homes = rows[np.argsort(city.grids["key"][rows])]
+            b.staff(
+                R.MASS_VOLUNTEER, mass[s], key, staff.mass_volunteers, homes, R.WEEKEND_EVENING,
+                GENERAL | MEDIATION | CARE,
+            )  # fmt: skip
+    return offices, social, mass
 
 
 def _line_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -33,8 +33,10 @@ from .state import (
     G_RATED,
     G_SATISFIED,
     SOLVED,
+    WORKING,
 )
 from .wheel import ARISE, REOPEN, push
+from .world import prefetch
 
 _REOPEN_OCCASION = 512
 
@@ -77,6 +79,7 @@ def solve(w: Any, n: int, t: int, overdue: int) -> None:
     count(w, n, C_SOLVED)
     log(w, need.key, t, LOG_SOLVED, -1, -1)
     rate(w, n, t, 1, overdue)
+    w.served[need.grid] += need.minutes[WORKING] / 60.0
     fold(w, n, t)
     _recur(w, n, t)
     free_need(w, n)
@@ -89,6 +92,10 @@ def rate(w: Any, n: int, t: int, solved: int, overdue: int) -> None:
     if need.reported < 0:
         return
     who = need.reporter if need.reporter >= 0 else need.owner
+    for k in range(int(w.par[P.NEIGHBOURS])):
+        hearer = _neighbour(w, n, k)
+        prefetch(w.trust, hearer, 0)
+        prefetch(w.participation, hearer, 0)
     hours = max(1.0, (t - need.reported) / 60.0)
     contacted = 1.0 if 0 <= need.contacted - need.reported <= w.par[H.RESPONSE_LIMIT] else 0.0
     chance = P.satisfied_probability(
@@ -119,11 +126,18 @@ def rate(w: Any, n: int, t: int, solved: int, overdue: int) -> None:
     outcome = 0.9 if satisfied else (0.35 if solved == 1 else 0.05)
     if who >= 0:
         _feel(w, who, outcome, 1.0)
-    grid = w.grids[need.grid]
-    if grid.residents > 1:
+    if w.grids[need.grid].residents > 1:
         for k in range(int(w.par[P.NEIGHBOURS])):
-            u = uniform(w.keys[NEIGHBOURS], need.key, need.closings * 64 + k)
-            _feel(w, grid.first_resident + min(int(u * grid.residents), grid.residents - 1), outcome, w.par[P.HEARSAY])
+            _feel(w, _neighbour(w, n, k), outcome, w.par[P.HEARSAY])
+
+
+@rule
+def _neighbour(w: Any, n: int, k: int) -> int:
+    """Return the keyed resident of the grid who hears of the outcome as the ``k``-th."""
+    need = w.needs[n]
+    grid = w.grids[need.grid]
+    u = uniform(w.keys[NEIGHBOURS], need.key, need.closings * 64 + k)
+    return grid.first_resident + min(int(u * grid.residents), grid.residents - 1)
 
 
 @rule

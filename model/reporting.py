@@ -51,6 +51,9 @@ PHONE, DIRECT, COUNTER, APP, PATROL = 0, 1, 2, 3, 4
 _PATROL_OCCASION = 1 << 16
 """Number of the patrol's noticing occasion, apart from residents'."""
 
+_WITNESS_OCCASION = 1 << 20
+_PASSER_BY, _ON_PATROL, _LOOKS_TWICE = 0, 1, 2
+"""Who notices: a resident who passes by an open need, a patrol, a resident who minds one that is in hand."""
 _SEEN_AT_MOST = 6
 _OWN = 256
 """Occasion on which the resident concerned decides; thought over again it keeps his disposition, so that only a
@@ -74,13 +77,13 @@ def on_arise(w: Any, n: int, t: int) -> None:
         _next_eyes(w, n, t)
     else:
         delay = 1 + int(60.0 * exponential(key, need.key, 0))
-        push(w, t + delay, NOTICE, need.key, n, need.generation * 2)
+        push(w, t + delay, NOTICE, need.key, n, need.generation * 4 + _PASSER_BY)
     rate = _patrol_rate(w, n)
     if rate > 0.0:
         wait = exponential(key, need.key, _PATROL_OCCASION) / rate
         if wait < 60.0:
             at = add_in_hours(t, 1 + int(wait * 600.0), 480, 1080)
-            push(w, at, NOTICE, need.key, n, need.generation * 2 + 1)
+            push(w, at, NOTICE, need.key, n, need.generation * 4 + _ON_PATROL)
     push(w, t + int(cat.fester_minutes), FESTER, need.key, n, need.generation)
 
 
@@ -101,26 +104,33 @@ def _patrol_rate(w: Any, n: int) -> float:
 
 @rule
 def _next_eyes(w: Any, n: int, t: int) -> None:
-    """Plan the next resident who notices a public need."""
+    """Plan the next resident who notices a public need; once it is known to be in hand, few look twice."""
     need = w.needs[n]
     if need.noticers >= _SEEN_AT_MOST:
         return
-    gap = exponential(w.keys[NOTICE_STREAM], need.key, need.noticers) * 1440.0 / w.cats[need.category].eyes
+    eyes = w.cats[need.category].eyes
+    who = _PASSER_BY
+    if _in_hand(w, n):
+        eyes *= w.par[P.LOOK_TWICE]
+        who = _LOOKS_TWICE
+    if eyes <= 0.0:
+        return
+    gap = exponential(w.keys[NOTICE_STREAM], need.key, need.noticers) * 1440.0 / eyes
     if gap < 200_000.0:
-        push(w, t + 1 + int(gap), NOTICE, need.key, n, need.generation * 2)
+        push(w, t + 1 + int(gap), NOTICE, need.key, n, need.generation * 4 + who)
 
 
 @rule
 def on_notice(w: Any, n: int, code: int, t: int) -> None:
-    """A resident (even code) or a patrol (odd code) notices a need."""
+    """Somebody notices a need; ``code`` is four times its generation and who it is."""
     need = w.needs[n]
-    if code >> 1 != need.generation or need.phase == PENDING or need.phase == ENDED:
+    if code >> 2 != need.generation or need.phase == PENDING or need.phase == ENDED:
         return
     if need.phase == UNNOTICED:
         turn(w, n, t, UNREPORTED)
         need.noticed = t
         log(w, need.key, t, LOG_NOTICE, -1, -1)
-    if code & 1:
+    if code & 3 == _ON_PATROL:
         if need.phase == UNREPORTED or need.phase == RETRY:
             need.channel = PATROL
             push(w, t + 1, REPORT, need.key, n, need.generation)
@@ -130,7 +140,16 @@ def on_notice(w: Any, n: int, code: int, t: int) -> None:
     resident = _witness(w, n, occasion)
     if w.cats[need.category].eyes > 0.0:
         _next_eyes(w, n, t)
+        if code & 3 == _PASSER_BY and _in_hand(w, n) and not _looks_twice(w, n, occasion):
+            return
     consider(w, n, resident, _OWN if resident == need.owner else occasion, t)
+
+
+@rule
+def _looks_twice(w: Any, n: int, occasion: int) -> bool:
+    """Return whether one who would have noticed an open need still minds it, now that it is in hand."""
+    _, v = uniforms(w.keys[NOTICE_STREAM], w.needs[n].key, _WITNESS_OCCASION + occasion)
+    return v < w.par[P.LOOK_TWICE]
 
 
 @rule
@@ -142,7 +161,7 @@ def _witness(w: Any, n: int, occasion: int) -> int:
     grid = w.grids[need.grid]
     if grid.residents == 0:
         return need.owner
-    u = uniform(w.keys[NOTICE_STREAM], need.key, (1 << 20) + occasion)
+    u = uniform(w.keys[NOTICE_STREAM], need.key, _WITNESS_OCCASION + occasion)
     return grid.first_resident + min(int(u * grid.residents), grid.residents - 1)
 
 
@@ -150,28 +169,16 @@ def _witness(w: Any, n: int, occasion: int) -> int:
 def consider(w: Any, n: int, resident: int, occasion: int, t: int) -> None:
     """Let a resident decide whether and how to report what he noticed; a mere witness is more reluctant."""
     need = w.needs[n]
-    witness = 0.0 if resident == need.owner else w.par[P.REPORT_WITNESS]
-    trust = np.float64(w.trust[resident])
-    part = np.float64(w.participation[resident])
-    friction = w.par[P.REPORT_FRICTION] + w.community_levers[need.community].friction
-    chance = P.report_probability(
-        w.par[P.REPORT_INTERCEPT] - witness,
-        w.par[P.REPORT_SEVERITY] * (need.severity - 0.4),
-        w.par[P.REPORT_TRUST] * (trust - 0.6),
-        w.par[P.REPORT_PARTICIPATION] * (part - 0.35),
-        friction - 0.5,
-    )
-    known = need.phase != UNREPORTED and need.phase != CLOSED_UNSOLVED
-    if known:
-        chance *= w.par[P.REPORT_AGAIN]
     u, v = uniforms(w.keys[REPORT_STREAM], need.key, occasion * 65536 + resident % 65536)
-    if u >= chance:
+    # Most say no whatever they trust: ask the two long columns of residents only if the answer may depend on them.
+    if u >= _report_chance(w, n, resident, 1.0, 1.0) + 1e-9:
+        return
+    if u >= _report_chance(w, n, resident, np.float64(w.trust[resident]), np.float64(w.participation[resident])):
         return
     phone = w.cats[need.category].phone
     if need.reporter < 0:
         need.reporter = resident
     if v < phone:
-        need.calls = 0
         place_call(w, n, resident, t + 2)
         return
     rest = (v - phone) / (1.0 - phone)
@@ -186,6 +193,27 @@ def consider(w: Any, n: int, resident: int, occasion: int, t: int) -> None:
     if channel == COUNTER:
         at = add_in_hours(t, 60, 510, 1050)
     push(w, at, REPORT, need.key, n, need.generation)
+
+
+@rule
+def _report_chance(w: Any, n: int, resident: int, trust: float, participation: float) -> float:
+    """Return the chance that a resident of this trust and participation reports need ``n``; it rises with both."""
+    need = w.needs[n]
+    return P.report_probability(
+        w.par[P.REPORT_INTERCEPT],
+        w.par[P.REPORT_SEVERITY] * (need.severity - 0.4),
+        w.par[P.REPORT_TRUST] * (trust - 0.6),
+        w.par[P.REPORT_PARTICIPATION] * (participation - 0.35),
+        w.par[P.REPORT_FRICTION] + w.community_levers[need.community].friction - 0.5
+        + (0.0 if resident == need.owner else w.par[P.REPORT_WITNESS] * (1.0 - need.severity)),
+    )
+
+
+@rule
+def _in_hand(w: Any, n: int) -> bool:
+    """Return whether an organisation has the need in hand, for all to see."""
+    phase = w.needs[n].phase
+    return phase != UNNOTICED and phase != UNREPORTED and phase != RETRY and phase != CLOSED_UNSOLVED
 
 
 @rule

@@ -60,6 +60,16 @@ def shift_table() -> NDArray[np.int64]:
 
 
 @rule
+def half_hours(mask: int) -> int:
+    """Return how many of the 48 half-hours ``mask`` has (bits counted side by side in ever wider fields)."""
+    x = mask - ((mask >> 1) & 0x555555555555)
+    x = (x & 0x333333333333) + ((x >> 2) & 0x333333333333)
+    x = (x + (x >> 4)) & 0x0F0F0F0F0F0F
+    x += x >> 8
+    return (x + (x >> 16) + (x >> 32)) & 0x7F
+
+
+@rule
 def bits_between(mask: int, start: int, end: int) -> int:
     """Return the minutes of ``mask`` in [start, end), both minutes of the same day (end may be 1440)."""
     if end <= start:
@@ -74,10 +84,7 @@ def bits_between(mask: int, start: int, end: int) -> int:
     if (mask >> last) & 1:
         total += end - 30 * last
     inner = (mask >> (first + 1)) & ((1 << (last - first - 1)) - 1)
-    while inner:
-        inner &= inner - 1
-        total += 30
-    return total
+    return total + 30 * half_hours(inner)
 
 
 @rule
@@ -85,6 +92,8 @@ def reach(mask: int, start: int, minutes: int) -> int:
     """Return the minute of the day by which ``minutes`` of ``mask`` have passed from ``start``, or -1 if not today."""
     if minutes <= 0:
         return start
+    if bits_between(mask, start, 1440) < minutes:
+        return -1
     half = start // 30
     at = start
     left = minutes
@@ -155,7 +164,7 @@ def day_masks(w: Any, r: int, share: float, leave: float) -> None:
     field = np.int64(0)
     block = 0
     half = 0
-    while half < 48:
+    while on >> half != 0:
         if (on >> half) & 1:
             width = 2 if half + 1 < 48 and (on >> (half + 1)) & 1 else 1
             word = w0 if block < 3 else (w1 if block < 6 else (w2 if block < 9 else w3))

@@ -23,10 +23,10 @@ from .state import (
     CASES,
     CAT_SIZE,
     COUNTS,
+    FREE_BLOCK,
     FREE_CALL,
     FREE_CASE,
     FREE_NEED,
-    FREE_NODE,
     G_SIZE,
     LINE_WORK,
     LOG,
@@ -37,7 +37,7 @@ from .state import (
     SCALARS,
     STAGES,
 )
-from .wheel import NODES
+from .wheel import BLOCK, EVENT_KINDS, NODES
 
 if TYPE_CHECKING:
     from .simulation import ShockPlan
@@ -86,9 +86,9 @@ def empty_tables(
 ) -> dict[str, Any]:
     """Return the arrays of the engine, with nothing under way."""
     n_days = calendar.days
-    need_rows = 2048 + len(city.communities) * 64
+    need_rows = 2048 + len(city.communities) * 128
     sc = np.zeros(SCALARS, dtype=np.int64)
-    for place in (FREE_NEED, FREE_CASE, FREE_CALL, FREE_NODE):
+    for place in (FREE_NEED, FREE_CASE, FREE_CALL, FREE_BLOCK):
         sc[place] = -1
     misc = np.zeros(MISC_SIZE)
     misc[MISC_STORM], misc[MISC_CALLS] = par[S.STORM_SLOWING], 1.0
@@ -106,6 +106,8 @@ def empty_tables(
         "districts": city.districts,
         "compounds": city.compounds.copy(),
         "firms": city.firms.copy(),
+        "units": city.units.copy(),
+        "served": np.zeros(len(city.grids)),
         "lines": city.lines,
         "needs": NEEDS.rows(need_rows + 8192),
         "cases": CASES.rows(need_rows + 8192),
@@ -117,8 +119,14 @@ def empty_tables(
         "line_work": line_accounts(city, pools, responders),
         "unit_minutes": np.zeros(max(1, len(city.units)), dtype=np.int64),
         "hazard": np.ones((len(city.grids), len(catalogue.rows))),
-        "wheel": np.full(n_days * DAY + 1, -1, dtype=np.int64),
+        "wheel": np.full(DAY, -1, dtype=np.int64),
         "nodes": NODES.rows(4 * need_rows + 65536),
+        "later": NODES.rows((n_days + need_rows // 16) * BLOCK),
+        "block_next": np.full(n_days + need_rows // 16, -1, dtype=np.int64),
+        "day_block": np.full(n_days, -1, dtype=np.int64),
+        "day_events": np.zeros(n_days, dtype=np.int64),
+        "bucket": np.zeros(DAY * len(EVENT_KINDS), dtype=np.int64),
+        "run_start": np.zeros(DAY + 1, dtype=np.int64),
         "now": np.zeros(262144, dtype=np.int64),
         "log": LOG.rows(1),
         "counts": np.zeros((n_days, len(city.streets), len(COUNTS)), dtype=np.int64),
@@ -138,6 +146,7 @@ def empty_tables(
         "seats": _seats(city, par),
         "call_hours": np.array([shape * f for f in _CALL_FACTOR]),
         "misc": misc,
+        "city_busy": np.ones(len(catalogue.rows)),
     }
 
 

@@ -13,7 +13,7 @@ from ..agents.parameters import parameter
 from ..agents.rules import rule
 from .calendar import DAY
 from .dispatch import in_window, serve
-from .stages import advance_clock
+from .stages import advance_clock, touch
 from .state import MISC_ABSENCE, MISC_CALLS
 from .wheel import ACTIVATE, SHOCK, push
 
@@ -87,6 +87,7 @@ def on_activate(w: Any, r: int, t: int) -> None:
     if p.active == 1 or not anything_running(w, p.community):
         return
     advance_clock(w, p.pool, t)
+    touch(w, p.pool)
     p.active = 1
     p.from_minute = t
     half = t % DAY // 30

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from ..agents import handling as H
 from ..agents import offices
 from ..agents import responders as R
-from ..agents.columns import Rows
+from ..agents.columns import Rows, append_rows, zeros
 from ..agents.parameters import vector
 from ..agents.rules import entry
-from . import engine, staff
+from . import engine, months
 from .calendar import DAY, build_calendar
 from .city import City
 from .draws import OFFICE, PLEDGE, normal, stream_keys, uniform
@@ -33,6 +33,7 @@ from .organisations import build_organisations, fill_responders, link, volunteer
 from .results import result
 from .setup import base_levers, empty_tables, place_shocks, risk_of_grids
 from .state import (
+    BLOCKS_LIVE,
     CALLS_LIVE,
     CASES_LIVE,
     HORIZON,
@@ -44,8 +45,9 @@ from .state import (
     TAU,
     WINDOW_FROM,
     WINDOW_TO,
-    world,
 )
+from .wheel import BLOCK
+from .world import world
 
 _MARGIN = 4096
 """Rows that must be free before the engine starts a minute or an item of the day's plan."""
@@ -149,7 +151,7 @@ class Simulation(mesa.Model):
         fill_responders(reserve, people, organised.pools, city, self.par)
         reserve["active"], reserve["productivity"], reserve["potential"] = 0, 0.6, 0.6
         first_volunteer = len(organised.responders)
-        responders = np.concatenate([organised.responders, reserve])
+        responders = append_rows(organised.responders, reserve)
         self.pool_size = np.bincount(organised.responders["pool"], minlength=len(organised.pools))
         link(organised.pools, responders, first_volunteer)
         self._volunteers: dict[int, list[int]] = {}
@@ -169,6 +171,7 @@ class Simulation(mesa.Model):
             "street_pool": organised.street_pool,
             "line_pool": organised.line_pool,
             "social_pool": organised.social_pool,
+            "mass_pool": organised.mass_pool,
             "risk": risk_of_grids(city, self.catalogue),
         }
         tables |= place_shocks(city, plan.shocks, self.par, self.keys)
@@ -189,6 +192,7 @@ class Simulation(mesa.Model):
         self.setting = Setting(
             city,
             self.calendar,
+            tables["units"],
             organised.pools,
             self.pool_size,
             organised.nets[:, 5],
@@ -328,9 +332,11 @@ class Simulation(mesa.Model):
                 community.monthly(month)
             for firm in self.firms:
                 firm.monthly(month)
-            self.quits += int(staff.staff_month(self.w, month, self.day * DAY))
-            staff.clear_month(self.w)
-            staff.facilities_month(self.w, self.start_facility)
+            self.quits += int(months.staff_month(self.w, month, self.day * DAY))
+            months.clear_month(self.w)
+            months.units_month(self.w)
+            months.committees_month(self.w, month, self._mean_of_grids("participation"))
+            months.facilities_month(self.w, self.start_facility)
 
     def _act(self) -> None:
         """Fold what policies ask for into levers, and put the people they post on duty."""
@@ -365,24 +371,25 @@ class Simulation(mesa.Model):
     def _ensure_room(self) -> None:
         """Grow whatever table is nearly full, and hand over the event log."""
         self._hand_over_events()
-        before = {name: len(self.tables[name]) for name in ("needs", "cases", "calls", "nodes")}
-        sc = self.tables["sc"]
-        grown = False
-        for name, place, margin in (
-            ("needs", NEEDS_LIVE, 2),
-            ("cases", CASES_LIVE, 2),
-            ("calls", CALLS_LIVE, 2),
-            ("nodes", NODES_LIVE, 8),
-        ):
-            if before[name] - sc[place] < margin * _MARGIN:
-                old = self.tables[name]
-                new = np.zeros(int(len(old) * 1.5) + margin * _MARGIN, dtype=old.dtype)
-                new[: len(old)] = old
-                self.tables[name] = new
-                grown = True
-        if grown:
+        tables, sc = self.tables, self.tables["sc"]
+        before = {name: len(tables[name]) for name in ("needs", "cases", "calls", "nodes", "block_next")}
+        waiting = tables["day_events"][min(self.day, self.plan.days - 1)]
+        used = (sc[NEEDS_LIVE], sc[CASES_LIVE], sc[CALLS_LIVE], max(sc[NODES_LIVE], waiting), sc[BLOCKS_LIVE])
+        spare = (2 * _MARGIN, 2 * _MARGIN, 2 * _MARGIN, 8 * _MARGIN, self.plan.days + 8 * _MARGIN // BLOCK)
+        full = [(name, n) for name, n, more in zip(before, used, spare, strict=True) if before[name] - n < more]
+        for name, n in full:
+            self._grow(name, int(n) * 3 // 2 + 8 * _MARGIN)
+        if full:
             self._renew()
-            engine.chain(self.w, before["needs"], before["cases"], before["calls"], before["nodes"])
+            engine.chain(self.w, before["needs"], before["cases"], before["calls"], before["block_next"])
+
+    def _grow(self, name: str, rows: int) -> None:
+        """Give a table more rows; the blocks of later days grow with their list."""
+        old = self.tables[name]
+        self.tables[name] = zeros(rows, old.dtype)
+        self.tables[name][: len(old)] = old
+        if name == "block_next":
+            self._grow("later", rows * BLOCK)
 
     def _renew(self) -> None:
         self.w = world(self.tables)
@@ -407,9 +414,15 @@ class Simulation(mesa.Model):
 
     def trust_sums(self) -> NDArray[np.float64]:
         """Return the summed trust of the residents of each grid, shape (grids,)."""
+        return self._sum_of_grids("trust")
+
+    def _mean_of_grids(self, column: str) -> NDArray[np.float64]:
+        return self._sum_of_grids(column) / np.maximum(1, self.plan.city.grids["residents"])
+
+    def _sum_of_grids(self, column: str) -> NDArray[np.float64]:
         grids = self.plan.city.grids
         sums = np.empty(len(grids))
-        sum_runs(self.tables["trust"], grids["first_resident"].copy(), grids["residents"].copy(), sums)
+        sum_runs(self.tables[column], grids["first_resident"].copy(), grids["residents"].copy(), sums)
         return sums
 
 

@@ -43,6 +43,16 @@ def advance_clock(w: Any, pool: int, t: int) -> None:
         return
     start = since % DAY
     end = start + (t - since)
+    if q.fresh == 0:
+        _look_round(w, pool)
+    q.clock_off += bits_between(ALL_DAY & ~q.on, start, end)
+    q.clock_paper += bits_between(q.idle_on & ~q.idle_field, start, end)
+
+
+@rule
+def _look_round(w: Any, pool: int) -> None:
+    """Join the masks of a pool's members, who are on ordinary duty."""
+    q = w.pools[pool]
     on: Any = 0
     idle_on: Any = 0
     idle_field: Any = 0
@@ -55,8 +65,18 @@ def advance_clock(w: Any, pool: int, t: int) -> None:
                 idle_on |= p.on
                 idle_field |= p.field
         r = p.next
-    q.clock_off += bits_between(ALL_DAY & ~on, start, end)
-    q.clock_paper += bits_between(idle_on & ~idle_field, start, end)
+    q.on = on
+    q.idle_on = idle_on
+    q.idle_field = idle_field
+    q.fresh = 1
+
+
+@rule
+def touch(w: Any, pool: int) -> None:
+    """Forget what was known of a pool's members: one of them changed his state or his hours."""
+    q = w.pools[pool]
+    q.fresh = 0
+    q.busy_until = 0
 
 
 @rule

@@ -1,23 +1,8 @@
-"""The state of the engine: its tables, and the one object that compiled rules receive.
-
-``World`` holds arrays only. Compiled, it is a Numba StructRef; uncompiled, a plain object with the same
-attributes, so a rule reads ``w.needs[n].severity`` either way. An array is never rebound inside the engine; when
-a table must grow, Python builds a new World around the larger array.
-"""
+"""The state of the engine: its tables, with their columns, codes and places in vectors."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
-
-import numpy as np
-from numba import types
-from numba.core import cgutils
-from numba.experimental import structref
-from numba.extending import intrinsic
-
 from ..agents.columns import Column, Table
-from ..agents.rules import COMPILED, entry
 
 STAGES: tuple[tuple[str, str, str], ...] = (
     ("unnoticed", "未发现", "Unnoticed"),
@@ -103,7 +88,6 @@ NEEDS = Table(
         Column("live", "i8", "1", "在表", "1 while the row is taken", 0, 1),
         Column("counted", "i8", "1", "计入", "1 if it arose in the window", 0, 1),
         Column("ordinal", "i8", "1", "复发序号", "how often its cause came back", 0),
-        Column("calls", "i8", "1", "拨打次数", "call attempts in the running occasion", 0),
     ),
 )
 
@@ -145,7 +129,7 @@ POOLS = Table(
     "Pools",
     (
         Column("key", "i8", "id", "编号", "semantic key"),
-        Column("kind", "i8", "code", "类别", "kind of organisation", 0, 6),
+        Column("kind", "i8", "code", "类别", "kind of organisation", 0, 7),
         Column("level", "i8", "code", "层级", "0 grid, 1 community, 2 street, 3 district, 4 city", 0, 4),
         Column("net", "i8", "code", "网", "net it serves, -1 none", -1, 6),
         Column("line", "i8", "code", "条线", "department line, -1 none", -1, 11),
@@ -160,6 +144,11 @@ POOLS = Table(
         Column("length", "i8", "1", "排队数", "cases in the queue", 0),
         Column("wake", "i8", "min", "唤醒时刻", "minute of its planned wake-up, -1 none", -1),
         Column("generation", "i8", "1", "代", "validity of its wake-up", 0),
+        Column("busy_until", "i8", "min", "无人可派至", "nobody can take an ordinary case before this minute", 0),
+        Column("fresh", "i8", "1", "名册有效", "1 while the next three columns are those of the members", 0, 1),
+        Column("on", "i8", "bits", "在岗半小时", "half-hours on shift of any member today", 0),
+        Column("idle_on", "i8", "bits", "空闲在岗", "half-hours on shift of any idle member", 0),
+        Column("idle_field", "i8", "bits", "空闲处置", "half-hours of field time of any idle member", 0),
         Column("clock", "i8", "min", "时钟", "minute up to which its clock ran", 0),
         Column("clock_off", "i8", "min", "下班钟", "cumulative off-shift minutes of its queue", 0),
         Column("clock_paper", "i8", "min", "文书钟", "cumulative paperwork minutes of its queue", 0),
@@ -176,8 +165,9 @@ POOL_KINDS: tuple[tuple[str, str, str], ...] = (
     ("line", "区级部门", "District departments"),
     ("city_line", "市级部门", "City departments"),
     ("social", "社会组织", "Social organisations"),
+    ("mass", "群团组织", "Mass organisations"),
 )
-GRID_NET, COMMUNITY, PROPERTY, STREET, LINE, CITY_LINE, SOCIAL = range(len(POOL_KINDS))
+GRID_NET, COMMUNITY, PROPERTY, STREET, LINE, CITY_LINE, SOCIAL, MASS = range(len(POOL_KINDS))
 
 CALLS = Table(
     "calls",
@@ -218,7 +208,7 @@ LOG = Table(
     FREE_NEED,
     FREE_CASE,
     FREE_CALL,
-    FREE_NODE,
+    FREE_BLOCK,
     NOW_N,
     SEATS_BUSY,
     ARISEN,
@@ -241,6 +231,9 @@ LOG = Table(
     CASES_LIVE,
     CALLS_LIVE,
     NODES_LIVE,
+    BLOCKS_LIVE,
+    RUN_AT,
+    RUN_END,
     MINUTE,
     COHORT_SOLVED,
     COHORT_LAPSED,
@@ -248,7 +241,7 @@ LOG = Table(
     COHORT_REPORTS,
     COHORT_CASES,
     SCALARS,
-) = range(40)
+) = range(43)
 """Places in the vector of scalars ``w.sc``."""
 
 MISC_STORM, MISC_ABSENCE, MISC_CALLS, MISC_SIZE = range(4)
@@ -336,124 +329,3 @@ closed, in grid or community."""
 
 G_NEEDS, G_SOLVED, G_RESPONSE, G_SOLUTION, G_REPORTED, G_SATISFIED, G_RATED, G_SIZE = range(8)
 """Columns of ``w.by_grid``: window needs folded, solved, restricted minutes to response and solution, and so on."""
-
-FIELDS: tuple[str, ...] = (
-    "par",
-    "keys",
-    "sc",
-    "kind_share",
-    "cats",
-    "grids",
-    "communities",
-    "streets",
-    "districts",
-    "compounds",
-    "firms",
-    "lines",
-    "pools",
-    "responders",
-    "needs",
-    "cases",
-    "calls",
-    "trust",
-    "participation",
-    "res_flags",
-    "res_grid",
-    "nets",
-    "property_pool",
-    "street_pool",
-    "line_pool",
-    "social_pool",
-    "community_levers",
-    "pool_levers",
-    "line_levers",
-    "line_work",
-    "unit_minutes",
-    "hazard",
-    "risk",
-    "wheel",
-    "nodes",
-    "now",
-    "log",
-    "counts",
-    "hist_response",
-    "hist_solution",
-    "hist_contact",
-    "hist_from_report",
-    "hist_on_site",
-    "by_category",
-    "by_grid",
-    "stage_table",
-    "day_kind",
-    "weekday",
-    "work_index",
-    "work_days",
-    "shifts",
-    "shocks",
-    "shock_field",
-    "shock_hit",
-    "seats",
-    "call_hours",
-    "misc",
-)
-"""Attributes of the World, all arrays."""
-
-
-@structref.register
-class WorldType(types.StructRef):
-    """Numba type of the compiled World."""
-
-    def preprocess_fields(self, fields: Any) -> Any:
-        """Drop literal types from the fields."""
-        return tuple((name, types.unliteral(t)) for name, t in fields)
-
-
-class World(structref.StructRefProxy):
-    """All arrays of a run, as compiled rules see them."""
-
-    def __new__(cls, *args: Any) -> World:
-        """Wrap the arrays in the order of ``FIELDS``."""
-        return structref.StructRefProxy.__new__(cls, *args)
-
-
-structref.define_proxy(World, WorldType, list(FIELDS))
-
-
-def world(arrays: dict[str, Any]) -> Any:
-    """Return the World of these arrays: compiled if rules are compiled, else a plain twin of the same name.
-
-    Raises:
-        KeyError: If an array is missing.
-    """
-    if COMPILED:
-        return _compiled(*(arrays[name] for name in FIELDS))
-    return SimpleNamespace(**{name: _records(arrays[name]) for name in FIELDS})
-
-
-def _records(array: Any) -> Any:
-    return array.view(np.recarray) if array.dtype.names else array
-
-
-@intrinsic  # type: ignore[untyped-decorator,unused-ignore]
-def _borrowed(_context: Any, arrays: Any) -> Any:
-    """Return the same arrays without their reference counts: the run's tables own the memory, not the World.
-
-    Counting references on every access of every rule costs more than most rules themselves.
-    """
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        views = []
-        for i, kind in enumerate(arrays):
-            view = context.make_array(kind)(context, builder, value=builder.extract_value(args[0], i))
-            view.meminfo = cgutils.get_null_value(view.meminfo.type)
-            view.parent = cgutils.get_null_value(view.parent.type)
-            views.append(view._getvalue())
-        return context.make_tuple(builder, signature.return_type, views)
-
-    return arrays(arrays), codegen
-
-
-@entry
-def _compiled(*arrays: Any) -> Any:
-    """Build the compiled World; a function of a file, so that its machine code can be kept."""
-    return World(*_borrowed(arrays))

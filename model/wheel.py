@@ -1,9 +1,11 @@
-"""The event queue: a wheel with one slot a minute, exact to the last tie.
+"""The event queue: a calendar of days, and for today a wheel with one slot a minute; exact to the last tie.
 
-An event is (minute, kind, key, row, generation). Pushing links a node under its minute; when the minute comes,
-its nodes move to a small heap ordered by (kind, key), and events pushed for the running minute join that heap.
-So the order of events depends on what they are, never on when they were pushed. An event whose generation is
-not its row's any more is stale and is skipped by its handler.
+An event is (minute, kind, key, generation, row). One of a later day waits in that day's blocks, written one behind
+the other. At midnight the events of the new day are dealt out: sorted, all at once, by minute, kind and key. One
+planned for later today joins the chain of its minute; when the minute comes, its chain is heaped, and the heap and
+the sorted run are read together. So the order of events depends on what they are, never on when they were planned,
+and memory is read in the order in which it was written. An event whose generation is not its row's any more is stale
+and is skipped by its handler.
 """
 
 from __future__ import annotations
@@ -11,21 +13,26 @@ from __future__ import annotations
 from typing import Any
 
 from ..agents.columns import Column, Table
-from ..agents.rules import rule
-from .state import FREE_NODE, HORIZON, MINUTE, NODES_LIVE, NOW_N, POPS, PUSHES
+from ..agents.rules import rule, wide
+from .calendar import DAY
+from .state import BLOCKS_LIVE, DAY_NO, FREE_BLOCK, HORIZON, MINUTE, NODES_LIVE, NOW_N, POPS, PUSHES, RUN_AT, RUN_END
+from .world import prefetch
 
 NODES = Table(
     "nodes",
     "事件",
     "Events",
     (
-        Column("next", "i8", "id", "下一个", "next node of the minute", -1),
         Column("key", "i8", "id", "键", "tie-break: semantic key"),
-        Column("kind", "i8", "code", "种类", "kind of event", 0),
-        Column("row", "i8", "id", "行", "row it concerns", -1),
-        Column("generation", "i8", "1", "代", "generation of the row", 0),
+        Column("link", "i4", "id", "链", "today: next event of the minute; before: the minute of the day", -1),
+        Column("kind", "i4", "code", "种类", "kind of event", 0),
+        Column("row", "i4", "id", "行", "row it concerns", -1),
+        Column("generation", "i4", "1", "代", "generation of the row", 0),
     ),
 )
+
+BLOCK = 64
+"""Events in a block of a later day."""
 
 EVENT_KINDS: tuple[tuple[str, str, str, str], ...] = (
     ("shock", "冲击", "Shock", "a shock begins or ends"),
@@ -68,6 +75,11 @@ EVENT_KINDS: tuple[tuple[str, str, str, str], ...] = (
     REOPEN,
 ) = range(len(EVENT_KINDS))
 
+OF_NEEDS = (ARISE, NOTICE, FESTER, REPORT, REOPEN)
+OF_CASES = (ACCEPT, RETURN, DECIDE, DEADLINE, FORCE)
+OF_RESPONDERS = (ARRIVE, FINISH)
+"""Kinds whose row is a need, a case, a responder."""
+
 
 @rule
 def push(w: Any, minute: int, kind: int, key: int, row: int, generation: int) -> None:
@@ -76,22 +88,128 @@ def push(w: Any, minute: int, kind: int, key: int, row: int, generation: int) ->
         return
     if minute < w.sc[MINUTE]:
         raise ValueError("an event was planned in the past")
-    node = w.sc[FREE_NODE]
-    if node < 0:
-        raise MemoryError("the event queue is full")
+    w.sc[PUSHES] += 1
+    day = minute // DAY
+    if day > w.sc[DAY_NO]:
+        e = w.later[_place_later(w, day)]
+        e.link = minute - day * DAY
+        _fill(e, kind, key, row, generation)
+        return
+    node = w.sc[NODES_LIVE]
+    if node >= w.nodes.shape[0]:
+        raise MemoryError("the table of today's events is full")
+    w.sc[NODES_LIVE] = node + 1
     e = w.nodes[node]
-    w.sc[FREE_NODE] = e.next
+    _fill(e, kind, key, row, generation)
+    if minute == w.sc[MINUTE]:
+        _enter(w, node)
+    else:
+        e.link = w.wheel[minute - day * DAY]
+        w.wheel[minute - day * DAY] = node
+
+
+@rule
+def _fill(e: Any, kind: int, key: int, row: int, generation: int) -> None:
     e.key = key
     e.kind = kind
     e.row = row
     e.generation = generation
-    w.sc[PUSHES] += 1
-    w.sc[NODES_LIVE] += 1
-    if minute == w.sc[MINUTE]:
-        _enter(w, node)
-    else:
-        e.next = w.wheel[minute]
-        w.wheel[minute] = node
+
+
+@rule
+def _place_later(w: Any, day: int) -> int:
+    """Return the row for one more event of a later day, in its last block or a new one."""
+    filled = w.day_events[day] % BLOCK
+    w.day_events[day] += 1
+    if filled > 0:
+        return w.day_block[day] * BLOCK + filled
+    block = w.sc[FREE_BLOCK]
+    if block < 0:
+        raise MemoryError("the event queue is full")
+    w.sc[FREE_BLOCK] = w.block_next[block]
+    w.sc[BLOCKS_LIVE] += 1
+    w.block_next[block] = w.day_block[day]
+    w.day_block[day] = block
+    return block * BLOCK
+
+
+@rule
+def deal(w: Any, day: int) -> None:
+    """Sort the events that waited for ``day`` into today's table, and give their blocks back.
+
+    A counting sort by minute and kind, then a sort by key within each.
+    """
+    kinds = len(EVENT_KINDS)
+    for i in range(w.bucket.shape[0]):
+        w.bucket[i] = 0
+    _visit(w, day, False)
+    total = 0
+    for i in range(w.bucket.shape[0]):
+        n = w.bucket[i]
+        w.bucket[i] = total
+        total += n
+    if total > w.nodes.shape[0]:
+        raise MemoryError("the table of today's events is full")
+    for minute in range(DAY + 1):
+        w.run_start[minute] = w.bucket[minute * kinds] if minute < DAY else total
+    _visit(w, day, True)
+    start = 0
+    for i in range(w.bucket.shape[0]):
+        if w.bucket[i] - start > 1:
+            _sort(w, start, w.bucket[i])
+        start = w.bucket[i]
+    for minute in range(DAY):
+        w.wheel[minute] = -1
+    w.sc[NODES_LIVE] = total
+
+
+@rule
+def _visit(w: Any, day: int, place: bool) -> None:
+    """Go through the events that waited for ``day``: count them into buckets, or put each in its place."""
+    n = w.day_events[day]
+    block = w.day_block[day]
+    while n > 0:
+        first = block * BLOCK
+        for row in range(first, first + (n - 1) % BLOCK + 1):
+            e = w.later[row]
+            bucket = wide(e.link) * len(EVENT_KINDS) + wide(e.kind)
+            if place:
+                _fill(w.nodes[w.bucket[bucket]], wide(e.kind), e.key, wide(e.row), wide(e.generation))
+            w.bucket[bucket] += 1
+        n -= (n - 1) % BLOCK + 1
+        following = w.block_next[block]
+        if place:
+            w.block_next[block] = w.sc[FREE_BLOCK]
+            w.sc[FREE_BLOCK] = block
+            w.sc[BLOCKS_LIVE] -= 1
+        block = following
+    if place:
+        w.day_events[day] = 0
+        w.day_block[day] = -1
+
+
+@rule
+def _sort(w: Any, start: int, end: int) -> None:
+    """Sort the nodes [start, end) by key, generation and row (Shell 1959, gaps of 1, 4, 13, ...)."""
+    gap = 1
+    while gap * 3 + 1 < end - start:
+        gap = gap * 3 + 1
+    while gap > 0:
+        for i in range(start + gap, end):
+            j = i
+            while j - gap >= start and _before(w, j, j - gap):
+                _swap(w, j, j - gap)
+                j -= gap
+        gap //= 3
+
+
+@rule
+def _swap(w: Any, a: int, b: int) -> None:
+    x = w.nodes[a]
+    y = w.nodes[b]
+    key, kind, row, generation = x.key, wide(x.kind), wide(x.row), wide(x.generation)
+    _fill(x, wide(y.kind), y.key, wide(y.row), wide(y.generation))
+    _fill(y, kind, key, row, generation)
 
 
 @rule
@@ -99,10 +217,12 @@ def _before(w: Any, a: int, b: int) -> bool:
     x = w.nodes[a]
     y = w.nodes[b]
     if x.kind != y.kind:
-        return x.kind < y.kind
+        return wide(x.kind) < wide(y.kind)
     if x.key != y.key:
         return x.key < y.key
-    return x.generation < y.generation
+    if x.generation != y.generation:
+        return wide(x.generation) < wide(y.generation)
+    return wide(x.row) < wide(y.row)
 
 
 @rule
@@ -122,21 +242,89 @@ def _enter(w: Any, node: int) -> None:
 
 
 @rule
-def open_minute(w: Any, minute: int) -> None:
-    """Move the events of ``minute`` into the heap."""
+def open_minute(w: Any, minute: int) -> bool:
+    """Make ``minute`` the running one and fetch the rows of its events; return whether it has any."""
+    slot = minute % DAY
+    start = w.run_start[slot]
+    end = w.run_start[slot + 1]
+    node = w.wheel[slot]
+    if start == end and node < 0:
+        return False
     w.sc[MINUTE] = minute
-    node = w.wheel[minute]
-    w.wheel[minute] = -1
+    w.sc[RUN_AT] = start
+    w.sc[RUN_END] = end
+    for i in range(start, end):
+        _fetch_row(w, i)
     while node >= 0:
-        following = w.nodes[node].next
+        following = wide(w.nodes[node].link)
         _enter(w, node)
+        _fetch_row(w, node)
         node = following
+    w.wheel[slot] = -1
+    for i in range(start, end):
+        _fetch_next(w, i)
+    for i in range(w.sc[NOW_N]):
+        _fetch_next(w, w.now[i])
+    for i in range(start, end):
+        _fetch_last(w, i)
+    for i in range(w.sc[NOW_N]):
+        _fetch_last(w, w.now[i])
+    return True
+
+
+@rule
+def _fetch_row(w: Any, node: int) -> None:
+    """Ask for the row that an event is about, so that it is there when the event's turn comes."""
+    kind = wide(w.nodes[node].kind)
+    row = wide(w.nodes[node].row)
+    for line in range(3):
+        if kind in OF_NEEDS:
+            prefetch(w.needs, row, line)
+        elif kind in OF_CASES:
+            prefetch(w.cases, row, line)
+        elif kind in OF_RESPONDERS:
+            prefetch(w.responders, row, line)
+        elif kind == WAKE:
+            prefetch(w.pools, row, line)
+
+
+@rule
+def _fetch_next(w: Any, node: int) -> None:
+    """Ask for the row that the event's own row leads to: a case's need, a responder's case, a pool's first member."""
+    kind = wide(w.nodes[node].kind)
+    row = wide(w.nodes[node].row)
+    if kind in OF_CASES:
+        for line in range(6):
+            prefetch(w.needs, w.cases[row].need, line)
+    elif kind in OF_RESPONDERS:
+        for line in range(2):
+            prefetch(w.cases, max(0, w.responders[row].case), line)
+    elif kind == WAKE:
+        prefetch(w.responders, max(0, w.pools[row].first), 0)
+
+
+@rule
+def _fetch_last(w: Any, node: int) -> None:
+    """Ask for the need of the case that a responder has in hand, and for the pool of a case."""
+    kind = wide(w.nodes[node].kind)
+    row = wide(w.nodes[node].row)
+    if kind in OF_RESPONDERS:
+        case = max(0, w.responders[row].case)
+        for line in range(6):
+            prefetch(w.needs, w.cases[case].need, line)
+        for line in range(3):
+            prefetch(w.pools, w.responders[row].pool, line)
 
 
 @rule
 def pop(w: Any) -> int:
-    """Take the first node of the running minute, -1 if none; give it back with ``release``."""
+    """Take the first node of the running minute, from the sorted run or the heap; -1 if there is none."""
     n = w.sc[NOW_N] - 1
+    at = w.sc[RUN_AT]
+    if at < w.sc[RUN_END] and (n < 0 or _before(w, at, w.now[0])):
+        w.sc[RUN_AT] = at + 1
+        w.sc[POPS] += 1
+        return at
     if n < 0:
         return -1
     top = w.now[0]
@@ -156,11 +344,3 @@ def pop(w: Any) -> int:
         i = child
     w.now[i] = last
     return top
-
-
-@rule
-def release(w: Any, node: int) -> None:
-    """Return a node to the free list."""
-    w.nodes[node].next = w.sc[FREE_NODE]
-    w.sc[FREE_NODE] = node
-    w.sc[NODES_LIVE] -= 1

@@ -1,1 +1,1 @@
-"""Measurements of speed and memory; each script prints what it measured."""
+"""Measurements of speed and memory, all in one run: ``python -m cogov.experiments.benchmarks``; see ``__main__``."""

@@ -225,7 +225,7 @@ class AllianceLists(Policy):
         """Borrow helpers of willing units of the community on keyed weekdays, within their idle hours."""
         if setting.calendar.weekday[day] >= _WEEK_DAYS:
             return POSTINGS.rows(0)
-        units = setting.city.units
+        units = setting.units
         inside = np.zeros(len(setting.city.communities), dtype=bool)
         inside[reached] = True
         rows = np.flatnonzero(inside[units["community"]])
@@ -233,7 +233,7 @@ class AllianceLists(Policy):
         u = setting.uniforms(self.instance, units["key"][rows], 4)
         chance = np.minimum(1.0, hours / (_HELPER_HOURS * 21.7))
         today = setting.uniforms(self.instance, units["key"][rows], _ATTENDANCE + day)
-        chosen = rows[(u < units["willing"][rows]) & (today < chance)]
+        chosen = rows[(units["joined"][rows] == 1) & (u < units["willing"][rows]) & (today < chance)]
         place = units["community"][chosen]
         order = np.argsort(place, kind="stable")
         chosen, place = chosen[order], place[order]

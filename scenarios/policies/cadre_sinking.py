@@ -34,7 +34,7 @@ class CadreSinking(Policy):
         changes_zh="社区名册增加下沉干部（全日）和在职党员（晚间与周末）；初到时工效较低，数周后提高；到岗率随时间下降。",
         changes_en="Cadres (full time) and in-service members (evenings and weekends) join community rosters; they "
         "work slowly at first and better after weeks; turnout of members decays.",
-        costs_zh="派出部门按小时失去人力，本职工作积压变慢；社区工作者要花时间带领。",
+        costs_zh="派出部门按小时失去人力，本职工作因此变慢；社区工作者要花时间带领。",
         costs_en="Home departments lose the hours one for one, so their own line work slows; community workers spend "
         "time on supervising.",
         parameters=(

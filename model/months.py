@@ -1,15 +1,17 @@
-"""What changes by the month: workers quit and are replaced by novices, novices learn, facilities wear."""
+"""What changes by the month: workers quit and learn, units weigh what they give, committees form, facilities wear."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
+from ..agents import committees as K
 from ..agents import responders as R
+from ..agents import units as U
 from ..agents.parameters import parameter
 from ..agents.rules import entry, rule
 from .calendar import DAY
-from .draws import STAFF, normal, uniforms
+from .draws import OFFICE, STAFF, normal, uniform, uniforms
 from .organisations import EXPERIENCE, NOVICE
 
 QUIT = parameter(
@@ -77,6 +79,8 @@ HAZARD_OF_WEAR = parameter(
 )
 
 _PAY_GAP_FREE = 0.6
+_COMPOUND = 1 << 41
+"""Sets the keys of compounds apart from those of communities and firms."""
 
 
 @rule
@@ -126,3 +130,84 @@ def facilities_month(w: Any, start: Any) -> None:
         for category in range(w.cats.shape[0]):
             if w.cats[category].net == 6:
                 w.hazard[compound.grid, category] = min(1.25, max(0.5, factor))
+
+
+@entry
+def units_month(w: Any) -> None:
+    """Let every unit weigh the month: service done on its grid, by its share of heads there, against hours given."""
+    first = 0
+    while first < w.units.shape[0]:
+        community = w.units[first].community
+        end = first
+        willing = 0.0
+        while end < w.units.shape[0] and w.units[end].community == community:
+            willing += w.units[end].willing
+            end += 1
+        _share_service(w, first, end)
+        for k in range(first, end):
+            _weigh(w, k, willing / (end - first))
+        first = end
+    for g in range(w.served.shape[0]):
+        w.served[g] = 0.0
+
+
+@rule
+def _share_service(w: Any, first: int, end: int) -> None:
+    """Credit the units [first, end) of a community with the service done on their grids."""
+    start = first
+    while start < end:
+        grid = w.units[start].grid
+        stop = start
+        staff = 0
+        while stop < end and w.units[stop].grid == grid:
+            staff += w.units[stop].staff
+            stop += 1
+        an_hour = w.served[grid] / (staff + w.grids[grid].residents)
+        for k in range(start, stop):
+            w.units[k].received = an_hour * w.units[k].staff
+        start = stop
+
+
+@rule
+def _weigh(w: Any, k: int, neighbours: float) -> None:
+    """Move a unit's willingness, and let it leave or join again."""
+    unit = w.units[k]
+    balance = unit.received - unit.given
+    unit.balance += balance
+    unit.willing = U.moved_willingness(
+        unit.willing,
+        unit.bent,
+        balance / max(1.0, unit.idle_hours),
+        neighbours,
+        w.par[U.RECIPROCITY],
+        w.par[U.CONFORMITY],
+        w.par[U.SETTLING],
+    )
+    if unit.willing < w.par[U.LEAVES]:
+        unit.joined = 0
+    elif unit.willing >= w.par[U.JOINS]:
+        unit.joined = 1
+    unit.given = 0.0
+
+
+@entry
+def committees_month(w: Any, month: int, participation: Any) -> None:
+    """Let owners' committees form and lapse; firms are watched as closely as their compounds have committees.
+
+    Args:
+        w: The World.
+        month: Number of the month.
+        participation: Mean participation of the residents of each grid, shape (grids,).
+    """
+    for f in range(w.firms.shape[0]):
+        w.firms[f].monitoring = w.par[K.WATCH_ALONE]
+    for k in range(w.compounds.shape[0]):
+        compound = w.compounds[k]
+        u = uniform(w.keys[OFFICE], compound.key + _COMPOUND, month)
+        if compound.committee == 1:
+            compound.committee = 0 if u < w.par[K.LAPSES] else 1
+        elif u < w.par[K.FORMS] * participation[compound.grid] / K.USUAL_PARTICIPATION:
+            compound.committee = 1
+        if compound.firm >= 0 and compound.committee == 1:
+            firm = w.firms[compound.firm]
+            firm.monitoring += w.par[K.WATCH_GAIN] / firm.compounds
