@@ -5,7 +5,6 @@ Nothing heavy is imported here. A command imports what it needs when it runs, so
 
 from __future__ import annotations
 
-import errno
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from . import __version__
+from .failures import Guarded, listen, make_folder, stop
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,12 +24,8 @@ if TYPE_CHECKING:
     from .experiments.parallel import Progress
     from .scenarios.schema import Scenario
 
-DEMO = ("baseline", "cadre_sinking", "alliance_lists", "emergency_pairing")
+DEMO = ("cadre_sinking", "alliance_lists", "emergency_pairing")
 DEMO_SHOCK = "storm_month"
-
-_FORESEEN = {"ScenarioError": 2, "CityFileError": 2, "WorkerLostError": 1}
-"""Exit codes of errors whose message says all; by name, for the modules that define them load slowly."""
-
 
 class Lang(StrEnum):
     """Languages of the output."""
@@ -39,31 +34,14 @@ class Lang(StrEnum):
     en = "en"
 
 
-class _Group(TyperGroup):
-    """Commands whose bad input ends in one message on standard error and exit code 2, never in a traceback."""
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (ValueError, RuntimeError) as error:
-            code = _FORESEEN.get(type(error).__name__)
-            if code is None:
-                raise
-            _stop(str(error), code)
-        except OSError as error:
-            if error.errno == errno.EPIPE or error.filename is None:
-                raise
-            _stop(f"{error.filename}: {error.strerror}")
-
-
 app = typer.Typer(
-    cls=_Group,
+    cls=Guarded,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Simulate how a city notices, routes and settles what its residents need, and what policies change.\n\n"
     "First steps: [b]cogov demo[/b], or [b]cogov scenarios[/b], then [b]cogov show cadre_sinking[/b] and "
-    "[b]cogov compare baseline cadre_sinking --city street[/b].",
+    "[b]cogov compare cadre_sinking --city street[/b].",
     rich_markup_mode="rich",
 )
 
@@ -163,9 +141,11 @@ def show(
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario or city files, or shipped names.")],
     as_json: Json = False,
+    lang: Language = None,
 ) -> None:
     """Check files; each error names file, line, key, value, what is allowed, and the nearest right spelling."""
     from .scenarios.loader import check_file
+    from .scenarios.words import w
 
     found = {file: check_file(file) for file in files}
     if as_json:
@@ -173,7 +153,7 @@ def check(
                      for file, problems in found.items()])  # fmt: skip
     for file, problems in found.items():
         if not as_json and not problems:
-            typer.echo(f"{file}: ok")
+            typer.echo(f"{file}: {w('ok', _lang(lang))}")
         for problem in problems if not as_json else ():
             typer.echo(str(problem), err=True)
     if any(found.values()):
@@ -203,16 +183,16 @@ def run(
 ) -> None:  # fmt: skip
     """Run a scenario once: warm-up, window, follow-up."""
     if events and out is None:
-        _stop("--events: the event log is a file and needs a folder; add --out DIR")
+        stop("--events: the event log is a file and needs a folder; add --out DIR")
     (scenario,) = _load(
         [name], layers=layers, settings=settings, city=city, start=start, days=days, warm_up=warm_up,
         follow_up=follow_up,
     )  # fmt: skip
-    _folder(out)
+    make_folder(out)
     _announce_compilation(_lang(lang))
     from .experiments.run import run_scenario, summary
 
-    with _progress(scenario.id) as progress:
+    with _progress(getattr(scenario.name, _lang(lang))) as progress:
         result = run_scenario(scenario, seed=seed, events=events, out=out, progress=progress)
     if as_json:
         from .experiments.tables import json_bytes
@@ -228,19 +208,21 @@ def run(
 
 @app.command()
 def compare(
-    names: Annotated[list[str], typer.Argument(
-        metavar="SCENARIO...", help="The baseline, then what to compare with it; one alone is compared to baseline.")],
+    names: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="What to compare with the baseline.")],
+    against: Annotated[
+        str, typer.Option("--against", metavar="SCENARIO", help="What they are compared with.")
+    ] = "baseline",
     layers: With = None, settings: Set = None, city: City = None, days: WindowDays = None, start: Start = None,
     warm_up: WarmUp = None, follow_up: FollowUp = None, replications: Replications = 5, workers: Workers = None,
     seed: Seed = 1, out: Out = None, as_json: Json = False, lang: Language = None,
 ) -> None:  # fmt: skip
-    """Compare scenarios over the same replications, paired by common random numbers."""
-    if names == ["baseline"]:
-        _stop("baseline: name what to compare with it as well, such as cadre_sinking")
-    wanted = ["baseline", *names] if len(names) == 1 else names
+    """Compare scenarios with the baseline over the same replications, paired by common random numbers."""
+    others = [name for name in names if name != against]
+    if not others:
+        stop(f"{against}: name what to compare with it as well, such as cadre_sinking")
     sides = _load(
-        wanted, layers=layers, settings=settings, city=city, start=start, days=days, warm_up=warm_up,
-        follow_up=follow_up,
+        [against, *others], layers=layers, settings=settings, city=city, start=start, days=days, warm_up=warm_up,
+        follow_up=follow_up, paired=True,
     )  # fmt: skip
     _compare(sides, replications, workers, seed, out, as_json, _lang(lang))
 
@@ -254,15 +236,16 @@ def demo(
 ) -> None:  # fmt: skip
     """Compare three policies with the baseline in a month with a rainstorm, and write a report.
 
-    The same as: cogov compare baseline cadre_sinking alliance_lists emergency_pairing --with storm_month
+    The same as: cogov compare cadre_sinking alliance_lists emergency_pairing --with storm_month
     --city nanjing --replications 3 --out out/demo
     """
-    compare(list(DEMO), layers=[DEMO_SHOCK], city=city, replications=replications, workers=workers, seed=seed,
-            out=out, as_json=as_json, lang=lang)  # fmt: skip
+    compare(list(DEMO), "baseline", layers=[DEMO_SHOCK], city=city, replications=replications, workers=workers,
+            seed=seed, out=out, as_json=as_json, lang=lang)  # fmt: skip
 
 
 def main() -> None:
     """Run the command line."""
+    listen()
     app(prog_name="cogov")
 
 
@@ -274,10 +257,10 @@ def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, 
     try:
         check_comparable([side.resolved() for side in sides], replications)
     except ValueError as error:
-        _stop(str(error))
-    _folder(out)
+        stop(str(error))
+    make_folder(out)
     _announce_compilation(lang)
-    with _progress(" / ".join(side.id for side in sides)) as progress:
+    with _progress(" / ".join(getattr(side.name, lang) for side in sides), lang) as progress:
         comparison = compare(sides, replications=replications, workers=workers, seed=seed, out=out, progress=progress)
     if out is not None:
         from .viz.report import write_report
@@ -298,12 +281,13 @@ def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, 
 def _load(
     names: Sequence[str], *, layers: Sequence[str] | None, settings: Sequence[str] | None, city: str | None,
     start: datetime | None = None, days: int | None = None, warm_up: int | None = None, follow_up: int | None = None,
+    paired: bool = False,
 ) -> list[Scenario]:  # fmt: skip
-    """Load scenarios with what the options ask for."""
-    from .scenarios.loader import load_scenarios
+    """Load scenarios with what the options ask for; ``paired`` ones are to be compared with the first."""
+    from .scenarios.loader import load_paired, load_scenarios
     from .scenarios.settings import parse_settings
 
-    return load_scenarios(
+    return (load_paired if paired else load_scenarios)(
         names, layers=layers or (), settings=parse_settings(settings or ()), city=city,
         start=start.date() if start else None, days=days, warm_up_days=warm_up, follow_up_days=follow_up,
     )  # fmt: skip
@@ -326,12 +310,6 @@ def _unknown(name: str, known: Sequence[str], reason: str) -> None:
     raise ScenarioError(Problem(name, "", f"{reason}; there are: {listed(words, 60)}", near=nearest(name, words)))
 
 
-def _folder(out: Path | None) -> None:
-    """Make the folder for results before a long run, not after it."""
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-
-
 def _announce_compilation(lang: str) -> None:
     """Say on standard error that the model has to be compiled first, where it has not been yet."""
     from .agents.rules import is_warm
@@ -342,17 +320,25 @@ def _announce_compilation(lang: str) -> None:
 
 
 @contextmanager
-def _progress(label: str) -> Iterator[Progress]:
-    """Show a bar on standard error while something runs, where that is a terminal."""
+def _progress(label: str, lang: str | None = None) -> Iterator[Progress]:
+    """Show a bar on standard error while something runs, and where that is no terminal, runs done (with ``lang``)."""
     from rich import progress as rp
     from rich.console import Console
+
+    from .scenarios.words import w
 
     console = Console(stderr=True)
     columns = (rp.TextColumn("{task.description}"), rp.BarColumn(), rp.MofNCompleteColumn(), rp.TimeElapsedColumn(),
                rp.TimeRemainingColumn())  # fmt: skip
     with rp.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            if lang and done and not console.is_terminal:
+                typer.echo(f"{w('runs_done', lang)} {done}/{total}", err=True)
+
+        yield tell
 
 
 def _lang(lang: Lang | None) -> str:
@@ -379,8 +365,3 @@ def _print(made: RenderableType) -> None:
     if not console.is_terminal:
         console = Console(width=max(120, console.width))
     console.print(made)
-
-
-def _stop(message: str, code: int = 2) -> None:
-    typer.echo(message, err=True)
-    raise typer.Exit(code)

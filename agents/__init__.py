@@ -4,7 +4,7 @@ The order of these imports fixes the order of the declared parameters.
 """
 
 from . import columns, parameters, rules  # noqa: I001
-from . import responders, residents, handling, offices, places, units, committees
+from . import responders, residents, handling, offices, places, units, committees, pay
 
 __all__ = [
     "columns",
@@ -12,6 +12,7 @@ __all__ = [
     "handling",
     "offices",
     "parameters",
+    "pay",
     "places",
     "residents",
     "responders",

@@ -324,6 +324,15 @@ RESPONSE_LIMIT = parameter(
     "Nanjing: first reply within 24 h",
     "S",
 )
+SCORE_RESPONSE = parameter(
+    "score.response", 0.2, "1", 0, 1, "响应率权重", "weight of response in the composite score", "open; swept"
+)
+SCORE_RESOLUTION = parameter(
+    "score.resolution", 0.4, "1", 0, 1, "解决率权重", "weight of resolution in the composite score", "open; swept"
+)
+SCORE_SATISFACTION = parameter(
+    "score.satisfaction", 0.4, "1", 0, 1, "满意率权重", "weight of satisfaction in the composite score", "open; swept"
+)
 CLOSURE_CHECK = parameter(
     "handling.closure_check",
     5,

@@ -32,14 +32,7 @@ REPORT_SEVERITY = parameter(
     "sign from reporting-delay studies; size swept",
 )
 REPORT_TRUST = parameter(
-    "resident.report_trust",
-    1.2,
-    "logit",
-    0,
-    5,
-    "信任系数",
-    "reporting: effect of trust",
-    "sign from Beijing 2019-2024",
+    "resident.report_trust", 1.2, "logit", 0, 5, "信任系数", "reporting: effect of trust", "sign from Beijing 2019-2024"
 )
 REPORT_PARTICIPATION = parameter(
     "resident.report_participation",

@@ -36,8 +36,8 @@ OFFICE, GRID_SHIFT, EVENING, PROPERTY_SHIFT, GUARD, NIGHT_DUTY, WEEKEND_EVENING,
 """Shift classes; their hours are in the roster table of the engine."""
 
 IDLE, ENGAGED = 0, 1
-TRAVEL, WORK, PRESENT = 1, 2, 3
-"""What an engaged responder is doing."""
+NOTHING, TRAVEL, WORK, PRESENT = range(4)
+"""What a responder is doing: nothing (any more), or on his way, at work, or waiting on site for other parties."""
 
 RESPONDERS = Table(
     "responders",
@@ -76,6 +76,7 @@ RESPONDERS = Table(
         Column("work_minutes", "i8", "min", "工作分钟", "hands-on minutes in the window", 0),
         Column("travel_minutes", "i8", "min", "路程分钟", "travel minutes in the window", 0),
         Column("overhead_minutes", "f8", "min", "会议督导分钟", "meeting and supervision minutes in the window", 0),
+        Column("overtime_minutes", "i8", "min", "加班分钟", "minutes rostered beyond the shift in the window", 0),
         Column("owed_minutes", "i8", "min", "欠办文书分钟", "paperwork displaced by emergencies", 0),
     ),
 )

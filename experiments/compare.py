@@ -13,13 +13,13 @@ from .manifest import command_line, options
 from .outcome import Outcome, condense
 from .parallel import Progress, default_workers, run_tasks
 from .run import Simulate, run_resolved, simulate
-from .tables import json_bytes, parquet_bytes, write_bytes
+from .tables import json_bytes, parquet_bytes, write_together
 
 if TYPE_CHECKING:
     from ..scenarios.schema import Scenario
 
-PAIRED_KEYS = ("city", "calendar")
-"""Parts of a scenario that all sides of a comparison share; without them there is nothing to pair."""
+PAIRED = ("--city", "--start", "--days", "--warm-up", "--follow-up")
+"""Options for what all sides of a comparison share; without that there is nothing to pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ def compare(
     seeds = [replication_seed(seed, r) for r in range(replications)]
     names = [str(plain["id"]) for plain in resolved]
     amount = ["--replications", str(replications), "--seed", str(seed)]
-    command = command_line(["cogov", "compare", *names, *options(resolved[0]), *amount])
+    reference = [] if names[0] == "baseline" else ["--against", names[0]]
+    command = command_line(["cogov", "compare", *names[1:], *reference, *options(resolved[0]), *amount])
     tasks = [
         RunTask(plain, digest, r, seeds[r], str(out / "runs" / plain["id"] / str(r)) if out else None, command, engine)
         for plain, digest in zip(resolved, digests, strict=True) for r in range(replications)
@@ -110,17 +111,24 @@ def check_comparable(resolved: Sequence[Mapping[str, Any]], replications: int) -
     ids = [str(plain["id"]) for plain in resolved]
     if twice := sorted({name for name in ids if ids.count(name) > 1}):
         raise ValueError(f"two of the scenarios are called {twice[0]!r}; give each its own id")
-    for key in PAIRED_KEYS:
-        for name, plain in zip(ids, resolved, strict=True):
-            if plain.get(key) != resolved[0].get(key):
+    first = _shared(resolved[0])
+    for name, plain in zip(ids, resolved, strict=True):
+        for (key, value), option in zip(_shared(plain).items(), PAIRED, strict=True):
+            if value != first[key]:
                 raise ValueError(
-                    f"{name}: {key} is {plain.get(key)!r}, but {ids[0]} has {resolved[0].get(key)!r}; "
-                    "scenarios that are compared share city and calendar"
+                    f"{name}: {key} is {value}, but {ids[0]} has {first[key]}; scenarios that are compared share city "
+                    f"and days: give both the same, for instance with {option} {first[key]}"
                 )
+
+
+def _shared(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what all sides of a comparison share, by key, in the order of `PAIRED`."""
+    days = ("start", "days", "warm_up_days", "follow_up_days")
+    return {"city": plain["city"], **{f"calendar.{key}": plain["calendar"][key] for key in days}}
 
 
 def write_comparison(comparison: Comparison, out: Path) -> None:
     """Write ``comparison.json`` and the curves and grids it rests on, the JSON last."""
-    write_bytes(out / "curves.parquet", parquet_bytes(comparison.curve_table()))
-    write_bytes(out / "grids.parquet", parquet_bytes(comparison.grid_table()))
-    write_bytes(out / "comparison.json", json_bytes(comparison.to_dict()))
+    tables = {"curves": comparison.curve_table(), "grids": comparison.grid_table()}
+    contents = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
+    write_together(out, {**contents, "comparison.json": json_bytes(comparison.to_dict())})

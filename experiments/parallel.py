@@ -5,9 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
 from typing import TypeVar
 
 Task = TypeVar("Task")
@@ -71,7 +73,7 @@ def _spread(
         guilty = [name(tasks[i]) for i in lost if starts[i] >= ATTEMPTS]
         if guilty:
             raise WorkerLostError(
-                f"a worker process was killed {ATTEMPTS} times while running {', '.join(guilty)}; most often the "
+                f"a worker process was killed {ATTEMPTS} times while running {' and '.join(guilty)}; most often the "
                 f"machine has run out of memory: use fewer than {workers} workers or a smaller city"
             )
     return [done[i] for i in range(len(tasks))]
@@ -88,7 +90,7 @@ def _pool_round(
 ) -> list[int]:
     """Run what is left until all is done or the pool breaks; return the tasks that were lost with it."""
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(min(workers, len(left)), multiprocessing.get_context("spawn"), _leave_interrupts)
+    pool = ProcessPoolExecutor(min(workers, len(left)), multiprocessing.get_context("spawn"), _begin)
     waiting = list(reversed(left))
     running: dict[Future[Outcome], int] = {}
     try:
@@ -115,6 +117,15 @@ def _pool_round(
     return []
 
 
-def _leave_interrupts() -> None:
-    """Leave Ctrl-C to the parent, which stops its workers itself and without their tracebacks."""
+def _begin() -> None:
+    """Leave Ctrl-C to the parent, which stops its workers without their tracebacks, and end if the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+
+
+def _follow(parent: int) -> None:
+    """Wait for the parent's end, whatever ended it, and end this worker at once."""
+    connection.wait([parent])
+    os._exit(1)

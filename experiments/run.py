@@ -15,7 +15,7 @@ from ..model.ledger import LOG_KINDS
 from ..model.measures import RunResult, measure_of
 from .manifest import command_line, digest, options, run_manifest
 from .parallel import Progress
-from .tables import EventLog, file_hashes, in_order, json_bytes, parquet_bytes, write_bytes
+from .tables import EventLog, file_hashes, in_order, json_bytes, parquet_bytes, sha256, write_together
 
 if TYPE_CHECKING:
     from ..scenarios.schema import Scenario
@@ -124,24 +124,22 @@ def write_run(
 
     Only ``run.json`` holds time, memory and versions: all other files depend on scenario and seed alone.
     """
-    for stale in {"run.json", "events.parquet"} - set(extra):
-        (folder / stale).unlink(missing_ok=True)
     contents = {"summary.json": json_bytes(summary(result, resolved, scenario_digest, seed))}
     for name in TABLES:
         contents[f"{name}.parquet"] = parquet_bytes(in_order(name, getattr(result, name)))
-    hashes = {name: write_bytes(folder / name, content) for name, content in sorted(contents.items())}
-    hashes |= file_hashes(folder, extra)
-    total = digest({name: value.encode() for name, value in hashes.items()})
+    hashes = {name: sha256(content) for name, content in contents.items()} | file_hashes(folder, extra)
     manifest = run_manifest(
         scenario=resolved,
         scenario_digest=scenario_digest,
         seed=seed,
         command=command,
         files=hashes,
-        content_hash=total,
+        content_hash=digest({name: value.encode() for name, value in hashes.items()}),
         wall_seconds=wall_seconds,
     )
-    write_bytes(folder / "run.json", json_bytes(manifest))
+    write_together(folder, {**dict(sorted(contents.items())), "run.json": json_bytes(manifest)})
+    if not extra:
+        (folder / "events.parquet").unlink(missing_ok=True)  # of an earlier run
 
 
 def summary(result: RunResult, resolved: Mapping[str, Any], scenario_digest: str, seed: int) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import io
 import json
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -60,14 +61,39 @@ def finite(content: Any) -> Any:
 
 def write_bytes(path: Path, content: bytes) -> str:
     """Write a file whole or not at all, and return the SHA-256 of its contents."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    return write_together(path.parent, {path.name: content})[path.name]
+
+
+def write_together(folder: Path, contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Write files of a folder, all or none: what stood there before is replaced once all are on disk, in their order.
+
+    Returns:
+        The SHA-256 of each file by its name.
+
+    Raises:
+        OSError: If one cannot be written; it names that file.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = {name: folder / f".{name}.{os.getpid()}.tmp" for name in contents}
     try:
-        part.write_bytes(content)
-        os.replace(part, path)
+        for name, content in contents.items():
+            with _named(folder / name):
+                parts[name].write_bytes(content)
+        for name, part in parts.items():
+            os.replace(part, folder / name)
     finally:
-        part.unlink(missing_ok=True)
-    return hashlib.sha256(content).hexdigest()
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+    return {name: sha256(content) for name, content in contents.items()}
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let an error of writing, such as a full disk, name the file."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, os.strerror(error.errno) if error.errno else str(error), str(path)) from error
 
 
 def in_order(name: str, columns: Columns) -> dict[str, NDArray[Any]]:
@@ -186,19 +212,31 @@ class EventLog:
         columns = {name: pa.array(rows[name].astype(np.int64)) for name in rows.dtype.names or ()}
         columns["kind"] = pa.DictionaryArray.from_arrays(pa.array(rows["kind"].astype(np.int32)), self.kinds)
         columns["time"] = pa.array(time, pa.timestamp("s"))
-        self._writer.write_table(pa.Table.from_arrays([columns[f.name] for f in self.SCHEMA], schema=self.SCHEMA))
+        with _named(self.path):
+            self._writer.write_table(pa.Table.from_arrays([columns[f.name] for f in self.SCHEMA], schema=self.SCHEMA))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._writer is not None:
-            self._writer.close()
+        try:
+            if self._writer is not None:
+                with _named(self.path):
+                    self._writer.close()
+            if kind is None:
+                os.replace(self._part, self.path)
+        except OSError:
+            if kind is None:  # else the first error says more
+                raise
+        finally:
             self._writer = None
-        if kind is None:
-            os.replace(self._part, self.path)
-        self._part.unlink(missing_ok=True)
+            self._part.unlink(missing_ok=True)
+
+
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of some bytes."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def file_hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
     """Return the SHA-256 of the named files of a folder."""
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sorted(names)}
+    return {name: sha256((folder / name).read_bytes()) for name in sorted(names)}

@@ -129,7 +129,7 @@ def _ordinary(w: Any, epoch: int, community: int, category: int, scale: float) -
     total = 0.0
     for g in range(place.first_grid, place.first_grid + place.n_grids):
         total += w.grids[g].slots * cat.ceiling[w.grids[g].kind]
-    mean = total * (w.city_busy[category] * own_factor(w, epoch, community, category)) * scale
+    mean = total * (w.city_busy[category] * own_factor(w, epoch, place.key, category)) * scale
     n = poisson(mean, uniform(w.keys[ARRIVALS], need_key(epoch, place.key, category, 0), 0))
     weekday = cat.weekdays[w.weekday[w.sc[DAY_NO]]]
     for number in range(n):

@@ -28,6 +28,7 @@ from .ledger import (
 from .outcome import close, rate
 from .queues import free_case, new_case, withdraw
 from .reporting import PATROL, PHONE, contact
+from .routing import PROPERTY_DESK, anyone_on, first_pool, party_pool, pool_at
 from .stages import turn
 from .state import (
     ACCEPTANCE,
@@ -62,9 +63,6 @@ from .wheel import ACCEPT, DEADLINE, DECIDE, FORCE, RETURN, push
 
 _OFFICE_OPENS, _OFFICE_CLOSES = 510, 1050
 _DESK_OPENS, _DESK_CLOSES = 480, 1200
-_MEDIATION, _CARE = 2, 3
-_SOCIAL_OCCASION = 1 << 20
-_PROPERTY_DESK = 6
 
 
 @rule
@@ -200,60 +198,6 @@ def on_return(w: Any, c: int, generation: int, t: int) -> None:
 
 
 @rule
-def first_pool(w: Any, n: int) -> int:
-    """Return the pool a case starts in: by phone straight to the level that can finish it, else the grid."""
-    need = w.needs[n]
-    if need.channel == PHONE and need.level >= 2:
-        return pool_at(w, n, need.level, 0)
-    return local_pool(w, n)
-
-
-@rule
-def local_pool(w: Any, n: int) -> int:
-    """Return the pool in grid or community that takes a need: the property firm's, its net's, or the community's."""
-    need = w.needs[n]
-    net = w.cats[need.category].net
-    if net == _PROPERTY_DESK:
-        pool = w.property_pool[need.community]
-        compound = w.grids[need.grid].compound
-        if pool >= 0 and compound >= 0 and w.compounds[compound].firm >= 0:
-            return pool
-        net = 5
-    skill = w.cats[need.category].skill
-    if need.level == 0 and (_MEDIATION <= skill <= _CARE):
-        street = w.communities[need.community].street
-        u = uniform(w.keys[HANDLING], need.key, _SOCIAL_OCCASION)
-        if u < w.par[H.SOCIAL_SHARE] and w.social_pool[street] >= 0:
-            return w.social_pool[street]
-        if w.par[H.SOCIAL_SHARE] <= u < w.par[H.SOCIAL_SHARE] + w.par[H.MASS_SHARE] and w.mass_pool[street] >= 0:
-            return w.mass_pool[street]
-    if net == 5 or need.level == 1:
-        return w.nets[need.community, 5]
-    return w.nets[need.community, net]
-
-
-@rule
-def pool_at(w: Any, n: int, level: int, party: int) -> int:
-    """Return the pool of street, district line or city line for a need; ``party`` picks the line."""
-    need = w.needs[n]
-    place = w.communities[need.community]
-    if level == 2:
-        return w.street_pool[place.street]
-    line = w.cats[need.category].lines[party]
-    if line < 0:
-        line = w.cats[need.category].lines[0]
-    row = place.district if level == 3 else w.line_pool.shape[0] - 1
-    return w.line_pool[row, line]
-
-
-@rule
-def party_pool(w: Any, n: int, party: int) -> int:
-    """Return the district line asked as the ``party``-th of a joint case; the lead is its own first party."""
-    need = w.needs[n]
-    return pool_at(w, n, 3, min(3, party if need.level >= 3 else party - 1))
-
-
-@rule
 def route(w: Any, c: int, pool: int, t: int) -> None:
     """Send a case to a pool; a joint case that has a convener is set up first, its parties called side by side."""
     case = w.cases[c]
@@ -271,22 +215,10 @@ def to_pool(w: Any, c: int, pool: int, t: int) -> None:
     """Queue a case; an emergency that nobody on duty at this level can take goes to the street at once."""
     case = w.cases[c]
     target = pool
-    if case.rank == 0 and w.pools[pool].level < 2 and not _anyone_on(w, pool, t):
+    if case.rank == 0 and w.pools[pool].level < 2 and not anyone_on(w, pool, t):
         target = w.street_pool[w.communities[w.needs[case.need].community].street]
     log(w, w.needs[case.need].key, t, LOG_QUEUE, target, -1)
     requeue(w, c, target, t)
-
-
-@rule
-def _anyone_on(w: Any, pool: int, t: int) -> bool:
-    half = t % 1440 // 30
-    r = w.pools[pool].first
-    while r >= 0:
-        p = w.responders[r]
-        if p.active == 1 and t >= p.from_minute and (p.on >> half) & 1:
-            return True
-        r = p.next
-    return False
 
 
 @rule
@@ -310,7 +242,7 @@ def _decide_later(w: Any, c: int, t: int, slot: int) -> None:
     need = w.needs[case.need]
     z = normal(w.keys[HANDLING], need.key, (case.ordinal * 64 + need.visits) * 16 + slot)
     wait = w.par[H.DECIDE_MEDIAN] * math.exp(w.par[H.DECIDE_SIGMA] * z) * w.community_levers[need.community].decision
-    if w.cats[need.category].net == _PROPERTY_DESK:
+    if w.cats[need.category].net == PROPERTY_DESK:
         compound = w.grids[need.grid].compound
         if compound >= 0 and w.compounds[compound].committee == 0:
             wait *= w.par[H.NO_COMMITTEE]

@@ -79,6 +79,7 @@ def _overtime(w: Any, r: int, start: int) -> None:
     touch(w, p.pool)
     if in_window(w, p.since):
         p.on_minutes += added
+        p.overtime_minutes += added
         p.field_minutes += added
 
 
@@ -137,7 +138,7 @@ def _readiness(w: Any, r: int, t: int, half: int, urgent: bool) -> int:
 def _may_park(w: Any, r: int) -> bool:
     """Return whether a responder's case can be put aside: ordinary, and not a side-by-side visit."""
     case = w.cases[w.responders[r].case]
-    return case.rank > 0 and case.lead < 0 and case.first_party < 0
+    return w.responders[r].doing != R.NOTHING and case.rank > 0 and case.lead < 0 and case.first_party < 0
 
 
 @rule
@@ -249,33 +250,40 @@ def release(w: Any, r: int, t: int) -> None:
     advance_clock(w, pool, t)
     p.state = R.IDLE
     touch(w, pool)
-    p.doing = 0
+    p.doing = R.NOTHING
     p.case = -1
     p.generation += 1
-    c = p.parked
-    if c >= 0:
+    if p.parked >= 0:
         front = peek(w, pool)
         if front >= 0 and w.cases[front].rank == 0:
             _send(w, dequeue(w, pool, t), r, t)
             return
-        p.parked = -1
-        case = w.cases[c]
-        turn(w, case.need, t, IN_HAND)
-        case.responder = r
-        p.state = R.ENGAGED
-        touch(w, pool)
-        p.case = c
-        p.since = t
-        if case.to_do >= 0:
-            p.doing = R.WORK
-            p.left = case.to_do
-            case.to_do = -1
-        else:
-            p.doing = R.TRAVEL
-            p.left = int(w.par[R.SET_OUT])
+        take_up(w, r, t)
         plan(w, r)
         return
     serve(w, pool, t)
+
+
+@rule
+def take_up(w: Any, r: int, t: int) -> None:
+    """Let an idle responder go on with the case that he had put aside."""
+    p = w.responders[r]
+    c = p.parked
+    case = w.cases[c]
+    p.parked = -1
+    turn(w, case.need, t, IN_HAND)
+    case.responder = r
+    p.state = R.ENGAGED
+    touch(w, p.pool)
+    p.case = c
+    p.since = t
+    if case.to_do >= 0:
+        p.doing = R.WORK
+        p.left = case.to_do
+        case.to_do = -1
+    else:
+        p.doing = R.TRAVEL
+        p.left = int(w.par[R.SET_OUT])
 
 
 @rule

@@ -16,7 +16,7 @@ from ..agents.rules import entry, rule, wide
 from .arrivals import generate_day, room
 from .calendar import DAY, WORKDAY
 from .cases import on_accept, on_deadline, on_decide, on_force, on_reopen, on_report, on_return
-from .dispatch import in_window, on_wake, parties_out, plan, progress, serve
+from .dispatch import in_window, on_wake, parties_out, plan, progress, serve, take_up
 from .draws import LINE_WORK, lognormal_mean_one, normal
 from .ledger import fold
 from .queues import enqueue
@@ -140,12 +140,14 @@ def _go_home(w: Any, r: int, t: int) -> None:
     case.responder = -1
     p.state = R.IDLE
     touch(w, p.pool)
-    p.doing = 0
+    p.doing = R.NOTHING
     p.case = -1
     p.generation += 1
     if not parties_out(w, lead):
         wait_at(w, case.need, t, w.cases[lead].pool)
     enqueue(w, c, case.pool, t)
+    if p.parked >= 0:
+        take_up(w, r, t)
 
 
 @rule

@@ -11,6 +11,7 @@ from .state import (
     CAT_RESPONSE,
     CAT_SOLUTION,
     CAT_SOLVED,
+    COHORT_AT_ONCE,
     COHORT_CASES,
     COHORT_LAPSED,
     COHORT_OPEN,
@@ -24,6 +25,12 @@ from .state import (
     G_RESPONSE,
     G_SOLUTION,
     G_SOLVED,
+    K_NEEDS,
+    K_RESPONSE,
+    K_SOLUTION,
+    L_NEEDS,
+    L_RESPONSE,
+    L_SOLUTION,
     LOG_N,
     LOGGING,
     NEEDS_LIVE,
@@ -122,6 +129,8 @@ def fold(w: Any, n: int, solved_at: int) -> None:
     w.sc[COHORT_CASES] += need.closings + (1 if need.case >= 0 else 0)
     if solved_at >= 0:
         w.sc[COHORT_SOLVED] += 1
+        if need.visits == 1 and need.returns == 0 and need.closings == 1:
+            w.sc[COHORT_AT_ONCE] += 1
     elif need.phase == ENDED:
         w.sc[COHORT_LAPSED] += 1
     else:
@@ -145,6 +154,14 @@ def fold(w: Any, n: int, solved_at: int) -> None:
     row[G_SOLUTION] += solution
     row[G_SOLVED] += 1 if solved_at >= 0 else 0
     row[G_REPORTED] += 1 if need.reported >= 0 else 0
+    level = w.by_level[need.level]
+    level[L_NEEDS] += 1
+    level[L_RESPONSE] += response
+    level[L_SOLUTION] += solution
+    of_kind = w.by_kind[kind]
+    of_kind[K_NEEDS] += 1
+    of_kind[K_RESPONSE] += response
+    of_kind[K_SOLUTION] += solution
     by = w.by_category[need.category]
     by[CAT_NEEDS] += 1
     by[CAT_RESPONSE] += response

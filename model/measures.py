@@ -34,6 +34,15 @@ class Measure:
     group: str
 
 
+Summary = dict[str, float]
+"""Measures by their flat keys."""
+
+
+def share(part: float, whole: float) -> float:
+    """Return ``part`` over ``whole``, ``nan`` if there is no whole."""
+    return float(part) / float(whole) if whole > 0 else float("nan")
+
+
 @dataclass(frozen=True)
 class RunResult:
     """What a run measured; small, and free of everything that differs between machines.
@@ -83,12 +92,15 @@ _OTHERS: tuple[tuple[str, str, int, str, str, str], ...] = (
     ("resolution_rate", "share", 1, "解决率", "Resolution rate", "rates"),
     ("satisfaction_rate", "share", 1, "满意率", "Satisfaction rate", "rates"),
     ("satisfaction_rate_selective", "share", 1, "满意率（选择性回访）", "Satisfaction, selective call-back", "rates"),
+    ("composite_score", "share", 1, "综合得分", "Composite score", "rates"),
     ("on_time_rate", "share", 1, "按时办结率", "On-time rate", "rates"),
     ("administrative_closure_rate", "share", 0, "行政结案率", "Administrative closure rate", "rates"),
     ("forced_closure_share", "share", -1, "未解决即结案的比例", "Closed without solution", "quality"),
     ("hazards_ended_in_grid_share", "share", 0, "隐患与纠纷在网格社区办结的比例",
      "Hazards and disputes ended in grid or community", "quality"),
     ("ended_in_grid_share", "share", 1, "在网格社区办结的比例", "Ended in grid or community", "quality"),
+    ("solved_at_once_share", "share", 1, "一次办结比例", "Solved at the first visit without return", "quality"),
+    ("closed_at.*", "share", 0, "结案层级", "Cases closed at", "quality"),
     ("reported_share", "share", 1, "诉求上报比例", "Needs reported", "quality"),
     ("duplicate_share", "share", 0, "重复上报比例", "Duplicate reports", "quality"),
     ("reopened_share", "share", -1, "重开比例", "Cases reopened", "quality"),
@@ -98,10 +110,16 @@ _OTHERS: tuple[tuple[str, str, int, str, str, str], ...] = (
     ("backlog", "cases", -1, "在办积压（日均）", "Backlog, daily mean", "load"),
     ("overdue", "cases", -1, "逾期在办（日均）", "Overdue cases, daily mean", "load"),
     ("utilisation.*", "share", 0, "外勤利用率", "Utilisation", "load"),
+    ("overtime_hours", "person-hours", -1, "加班工时", "Overtime", "load"),
+    ("paperwork_hours", "person-hours", -1, "文书工时", "Paperwork hours", "load"),
+    ("paperwork_owed_hours", "person-hours", -1, "欠办文书工时（期末）", "Paperwork owed at the end", "load"),
     ("quits", "persons", -1, "离职", "Staff who quit", "load"),
     ("person_hours.*", "person-hours", -1, "在岗工时", "Person-hours on duty", "cost"),
     ("busy_hours.*", "person-hours", 0, "办事工时", "Hours of work and travel", "cost"),
     ("overhead_hours.*", "person-hours", -1, "会议带教等工时", "Overhead hours", "cost"),
+    ("person_hours_per_solved", "person-hours", -1, "每解决一件所需在岗工时", "Person-hours per solved need", "cost"),
+    ("money_cny.*", "CNY", -1, "费用", "Money", "cost"),
+    ("money_cny_per_solved", "CNY", -1, "每解决一件费用", "Money per solved need", "cost"),
     ("lent_hours", "person-hours", -1, "从本单位抽出的工时", "Hours taken from home units", "cost"),
     ("unit_hours", "person-hours", 0, "共建单位投入工时", "Hours given by partner units", "cost"),
     ("line_delay_days", "days", -1, "抽人单位本职工作延误", "Delay of home units' own work", "cost"),
@@ -111,7 +129,11 @@ _OTHERS: tuple[tuple[str, str, int, str, str, str], ...] = (
     ("equity.old_over_commercial", "1", 0, "老旧小区比商品房小区", "Old over commercial compounds", "equity"),
     ("equity.village_over_city", "1", 0, "村比城区", "Villages over the city", "equity"),
     ("stage_minutes.*", "min", 0, "每件诉求的阶段用时", "Minutes a need", "stages"),
+    ("first_response_of.*", "min", -1, "发生到首次响应（分类均值）", "Need to first response, mean of", "speed"),
+    ("solution_of.*", "min", -1, "发生到解决（分类均值）", "Need to solution, mean of", "speed"),
     ("trust", "1", 1, "信任", "Trust", "trust"),
+    ("trust_spread", "1", -1, "信任的网格差距（P90−P10）", "Spread of trust between grids, P90 − P10", "trust"),
+    ("reporting_propensity", "share", 0, "上报倾向", "Reporting propensity", "trust"),
     ("participation", "1", 1, "参与", "Participation", "trust"),
     ("resilience.reference", "cases", 0, "冲击前积压", "Backlog before the shock", "resilience"),
     ("resilience.peak", "cases", -1, "超额积压峰值", "Peak of the excess backlog", "resilience"),
@@ -119,6 +141,7 @@ _OTHERS: tuple[tuple[str, str, int, str, str, str], ...] = (
     ("resilience.area", "case-days", -1, "超额积压面积", "Area of the excess backlog", "resilience"),
     ("resilience.recovery_days", "days", -1, "恢复用时", "Time to recover", "resilience"),
     ("resilience.unmet", "cases", -1, "期末仍超额的积压", "Excess backlog left at the end", "resilience"),
+    ("resilience.first_help_minutes", "min", -1, "首批挂钩力量到岗用时", "Time to first reinforcement", "resilience"),
     ("resilience.recovered", "share", 1, "期内恢复的运行", "Runs that recovered", "resilience"),
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ from ..agents.places import EXCLUSIVE
 from ..agents.rules import entry
 from .apportion import apportion
 from .city import City
-from .draws import STAFF, exponential, normal, stream_keys, uniform
+from .draws import STAFF, exponential, normal, stream_keys
 from .incidents import Catalogue
 from .state import CITY_LINE, COMMUNITY, GRID_NET, LINE, MASS, POOLS, PROPERTY, SOCIAL, STREET
 
@@ -290,7 +290,7 @@ def _community_workers(city: City) -> NDArray[np.int64]:
         return shares(np.ones(len(places)), total)
     n = np.where(rural, 5, 0)
     if n.sum() > total:
-        n = np.where(rural, max(1, total // (2 * max(1, int(rural.sum())))), 0)
+        n = np.where(rural, total // (2 * int(rural.sum())), 0)
     n[~rural] = shares(places["residents"][~rural].astype(float), total - int(n.sum()))
     return n.astype(np.int64)
 
@@ -408,8 +408,3 @@ def volunteers(city: City, nets: NDArray[np.int64], par: NDArray[np.float64]) ->
                 )
             )
     return np.array(people, dtype=np.int64).reshape(-1, 7)
-
-
-def turnout(key: np.uint64, person: int, week: int) -> float:
-    """Return the keyed uniform that decides whether a volunteer answers a weekly call."""
-    return float(uniform(key, person, week))

@@ -32,6 +32,7 @@ from .state import (
     ENDED,
     G_RATED,
     G_SATISFIED,
+    L_CLOSED,
     SOLVED,
     WORKING,
 )
@@ -61,6 +62,7 @@ def close(w: Any, c: int, t: int, solved: int) -> None:
     if need.counted == 1:
         by = w.by_category[need.category]
         by[CAT_CLOSED] += 1
+        w.by_level[w.pools[case.pool].level if case.pool >= 0 else 0, L_CLOSED] += 1
         if case.pool >= 0 and w.pools[case.pool].level <= 1:
             by[CAT_LOCAL] += 1
     if solved == 0:

@@ -19,10 +19,8 @@ def _sooner(w: Any, a: int, b: int) -> bool:
     y = w.cases[b]
     if x.order != y.order:
         return x.order < y.order
-    kx = w.needs[x.need].key
-    ky = w.needs[y.need].key
-    if kx != ky:
-        return kx < ky
+    if x.key != y.key:
+        return x.key < y.key
     return x.ordinal * 8 + x.party < y.ordinal * 8 + y.party
 
 
@@ -111,6 +109,7 @@ def new_case(w: Any, n: int) -> int:
     w.sc[FREE_CASE] = case.next_free
     w.sc[CASES_LIVE] += 1
     case.need = n
+    case.key = w.needs[n].key
     case.ordinal = 0
     case.accepted = 0
     case.deadline = 0

@@ -51,6 +51,8 @@ PHONE, DIRECT, COUNTER, APP, PATROL = 0, 1, 2, 3, 4
 _PATROL_OCCASION = 1 << 16
 """Number of the patrol's noticing occasion, apart from residents'."""
 
+SLOTS = 1 << 20
+"""A grid has fewer residents than this, so an occasion and a resident's place in his grid make a key."""
 _WITNESS_OCCASION = 1 << 20
 _PASSER_BY, _ON_PATROL, _LOOKS_TWICE = 0, 1, 2
 """Who notices: a resident who passes by an open need, a patrol, a resident who minds one that is in hand."""
@@ -169,7 +171,7 @@ def _witness(w: Any, n: int, occasion: int) -> int:
 def consider(w: Any, n: int, resident: int, occasion: int, t: int) -> None:
     """Let a resident decide whether and how to report what he noticed; a mere witness is more reluctant."""
     need = w.needs[n]
-    u, v = uniforms(w.keys[REPORT_STREAM], need.key, occasion * 65536 + resident % 65536)
+    u, v = uniforms(w.keys[REPORT_STREAM], need.key, occasion * SLOTS + resident - w.grids[need.grid].first_resident)
     # Most say no whatever they trust: ask the two long columns of residents only if the answer may depend on them.
     if u >= _report_chance(w, n, resident, 1.0, 1.0) + 1e-9:
         return
@@ -204,7 +206,9 @@ def _report_chance(w: Any, n: int, resident: int, trust: float, participation: f
         w.par[P.REPORT_SEVERITY] * (need.severity - 0.4),
         w.par[P.REPORT_TRUST] * (trust - 0.6),
         w.par[P.REPORT_PARTICIPATION] * (participation - 0.35),
-        w.par[P.REPORT_FRICTION] + w.community_levers[need.community].friction - 0.5
+        w.par[P.REPORT_FRICTION]
+        + w.community_levers[need.community].friction
+        - 0.5
         + (0.0 if resident == need.owner else w.par[P.REPORT_WITNESS] * (1.0 - need.severity)),
     )
 
@@ -265,7 +269,7 @@ def place_call(w: Any, n: int, resident: int, t: int) -> None:
     call.key = need.key
     call.need = n
     call.need_generation = need.generation
-    call.resident = resident
+    call.resident = resident - w.grids[need.grid].first_resident
     call.attempt = (need.noticers + need.occasions * 16) * 16
     push(w, t, CALL, call.key, c, call.generation)
 
@@ -289,7 +293,7 @@ def on_call(w: Any, c: int, generation: int, t: int) -> None:
     if again > 0:
         w.sc[RETRYING] -= 1
     w.sc[ATTEMPTS] += 1
-    u, v = uniforms(w.keys[CALL_STREAM], call.key, call.attempt * 1048576 + call.resident % 1048576)
+    u, v = uniforms(w.keys[CALL_STREAM], call.key, call.attempt * SLOTS + call.resident)
     n = call.need
     valid = n >= 0 and w.needs[n].generation == call.need_generation
     if w.sc[SEATS_BUSY] < w.seats[t % DAY // 60]:

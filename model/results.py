@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..agents import handling as H
 from ..agents import responders as R
-from ..agents.places import GRID_KINDS, OLD, VILLAGE
+from ..agents.places import GRID_KINDS
+from .accounts import load_and_cost
 from .calendar import DAY
-from .measures import RunResult
+from .equity import equity, trust_and_reporting
+from .measures import RunResult, Summary, share
 from .resilience import shock_shape
 from .state import (
-    ABANDONED,
-    ANSWERED,
-    ATTEMPTS,
     C_ARISEN,
     C_CLOSED,
     C_DUE,
@@ -42,6 +42,10 @@ from .state import (
     C_SOLVED,
     CAT_CLOSED,
     CAT_LOCAL,
+    CAT_NEEDS,
+    CAT_RESPONSE,
+    CAT_SOLUTION,
+    COHORT_AT_ONCE,
     COHORT_CASES,
     COHORT_LAPSED,
     COHORT_OPEN,
@@ -55,13 +59,19 @@ from .state import (
     G_SATISFIED,
     G_SOLUTION,
     G_SOLVED,
+    K_NEEDS,
+    K_RESPONSE,
+    K_SOLUTION,
+    L_CLOSED,
+    L_NEEDS,
+    L_RESPONSE,
+    L_SOLUTION,
+    LEVELS,
     STAGES,
 )
 
 if TYPE_CHECKING:
     from .simulation import Simulation
-
-Summary = dict[str, float]
 
 
 def result(sim: Simulation) -> RunResult:
@@ -78,11 +88,13 @@ def result(sim: Simulation) -> RunResult:
     summary: Summary = {}
     summary |= _counts(sim, flows)
     summary |= _times(sim)
-    summary |= _rates(flows)
+    summary |= _rates(flows, sim.par)
     summary |= _stocks(sim)
-    summary |= _load_and_cost(sim)
+    summary |= load_and_cost(sim)
     grids = _grids(sim)
-    summary |= _equity(grids)
+    summary |= equity(grids)
+    summary |= trust_and_reporting(sim, grids)
+    summary |= _breakdowns(sim)
     summary |= _stage_means(sim)
     summary |= _resilience(sim)
     return RunResult({k: float(v) for k, v in summary.items()}, _daily(sim), grids, _stages(sim), _phases(sim))
@@ -97,13 +109,10 @@ def _flows(sim: Simulation) -> NDArray[np.int64]:
     return np.asarray(sim.tables["counts"][_window(sim)].sum(axis=(0, 1)))
 
 
-def _share(part: float, whole: float) -> float:
-    return float(part) / float(whole) if whole > 0 else float("nan")
-
-
 def _counts(sim: Simulation, flows: NDArray[np.int64]) -> Summary:
     sc = sim.tables["sc"]
     arisen = int(sim.tables["stage_table"][:, :, len(STAGES)].sum())
+    calls = sim.calls_upto[_window(sim).stop] - sim.calls_upto[_window(sim).start]
     return {
         "needs_arisen": arisen,
         "needs_solved": int(sc[COHORT_SOLVED]),
@@ -111,12 +120,13 @@ def _counts(sim: Simulation, flows: NDArray[np.int64]) -> Summary:
         "needs_open": int(sc[COHORT_OPEN]),
         "reports": int(sc[COHORT_REPORTS]),
         "cases": int(sc[COHORT_CASES]),
-        "reported_share": _share(sim.tables["by_grid"][:, G_REPORTED].sum(), sim.tables["by_grid"][:, G_NEEDS].sum()),
-        "duplicate_share": _share(flows[C_DUPLICATES], flows[C_REPORTS]),
+        "reported_share": share(sim.tables["by_grid"][:, G_REPORTED].sum(), sim.tables["by_grid"][:, G_NEEDS].sum()),
+        "duplicate_share": share(flows[C_DUPLICATES], flows[C_REPORTS]),
         "hazards_ended_in_grid_share": _hazards_in_grid(sim),
-        "calls.attempts": int(sc[ATTEMPTS]),
-        "calls.answered_share": _share(sc[ANSWERED], sc[ANSWERED] + sc[ABANDONED]),
-        "quits": sim.quits,
+        "calls.attempts": int(calls[0]),
+        "calls.answered_share": share(calls[1], calls[1] + calls[2]),
+        "solved_at_once_share": share(sc[COHORT_AT_ONCE], sc[COHORT_SOLVED]),
+        "quits": sum(n for day, n in sim.quits.items() if _window(sim).start <= day < _window(sim).stop),
     }
 
 
@@ -124,7 +134,7 @@ def _hazards_in_grid(sim: Simulation) -> float:
     """Return the share of closed cases of hazards and disputes that ended in grid or community."""
     rows = [row for row, name in enumerate(sim.catalogue.ids) if name in ("hazard", "dispute")]
     by = sim.tables["by_category"][rows]
-    return _share(by[:, CAT_LOCAL].sum(), by[:, CAT_CLOSED].sum())
+    return share(by[:, CAT_LOCAL].sum(), by[:, CAT_CLOSED].sum())
 
 
 def _times(sim: Simulation) -> Summary:
@@ -139,27 +149,34 @@ def _times(sim: Simulation) -> Summary:
         n = sim.tables[table]
         total = int(n.sum())
         cumulative = np.cumsum(n)
-        out[f"{name}.mean"] = _share(float(np.dot(n, np.arange(len(n)))), total)
+        out[f"{name}.mean"] = share(float(np.dot(n, np.arange(len(n)))), total)
         for label, q in (("median", 0.5), ("p90", 0.9), ("p99", 0.99)):
             out[f"{name}.{label}"] = float(np.searchsorted(cumulative, q * total)) if total else float("nan")
     return out
 
 
-def _rates(flows: NDArray[np.int64]) -> Summary:
+def _rates(flows: NDArray[np.int64], par: NDArray[np.float64]) -> Summary:
     opened, closed = flows[C_OPENED], flows[C_CLOSED]
+    rates = (
+        min(1.0, share(flows[C_RESPONDED], opened)),
+        share(flows[C_RATED_SOLVED], flows[C_RATED]),
+        share(flows[C_SATISFIED], flows[C_RATED]),
+    )
+    weights = (par[H.SCORE_RESPONSE], par[H.SCORE_RESOLUTION], par[H.SCORE_SATISFACTION])
     return {
-        "response_rate": min(1.0, _share(flows[C_RESPONDED], opened)),
-        "resolution_rate": _share(flows[C_RATED_SOLVED], flows[C_RATED]),
-        "satisfaction_rate": _share(flows[C_SATISFIED], flows[C_RATED]),
-        "satisfaction_rate_selective": _share(flows[C_SELECTIVE_SATISFIED], flows[C_SELECTIVE_RATED]),
-        "on_time_rate": _share(flows[C_ON_TIME], flows[C_DUE]),
-        "administrative_closure_rate": min(1.0, _share(closed, opened)),
-        "forced_closure_share": _share(flows[C_FORCED], closed),
-        "ended_in_grid_share": _share(flows[C_GRID_CLOSED], closed),
-        "reopened_share": _share(flows[C_REOPENED], closed),
-        "recurrence_share": _share(flows[C_RECURRED], flows[C_SOLVED]),
-        "returns_per_case": _share(flows[C_RETURNS], opened),
-        "handups_per_case": _share(flows[C_HANDUPS], opened),
+        "response_rate": rates[0],
+        "resolution_rate": rates[1],
+        "satisfaction_rate": rates[2],
+        "composite_score": share(float(np.dot(weights, rates)), float(sum(weights))),
+        "satisfaction_rate_selective": share(flows[C_SELECTIVE_SATISFIED], flows[C_SELECTIVE_RATED]),
+        "on_time_rate": share(flows[C_ON_TIME], flows[C_DUE]),
+        "administrative_closure_rate": min(1.0, share(closed, opened)),
+        "forced_closure_share": share(flows[C_FORCED], closed),
+        "ended_in_grid_share": share(flows[C_GRID_CLOSED], closed),
+        "reopened_share": share(flows[C_REOPENED], closed),
+        "recurrence_share": share(flows[C_RECURRED], flows[C_SOLVED]),
+        "returns_per_case": share(flows[C_RETURNS], opened),
+        "handups_per_case": share(flows[C_HANDUPS], opened),
     }
 
 
@@ -174,37 +191,10 @@ def _stock(sim: Simulation, entering: int, *leaving: int) -> NDArray[np.int64]:
 
 def _stocks(sim: Simulation) -> Summary:
     window = _window(sim)
-    residents = sim.plan.city.streets["residents"]
-    last = max(sim.trust_by_day)
     return {
         "backlog": float(_stock(sim, C_OPENED, C_CLOSED)[window].sum(axis=1).mean()),
         "overdue": float(_stock(sim, C_OVERDUE_IN, C_OVERDUE_OUT)[window].sum(axis=1).mean()),
-        "trust": float(np.average(sim.trust_by_day[last], weights=residents)),
-        "participation": float(sim.tables["participation"].mean(dtype=np.float64)),
     }
-
-
-def _load_and_cost(sim: Simulation) -> Summary:
-    people, work = sim.tables["responders"], sim.tables["line_work"]
-    n = len(R.KINDS)
-    on, field, travel, busy, overhead = (
-        np.bincount(people["kind"], people[name], minlength=n)
-        for name in ("on_minutes", "field_minutes", "travel_minutes", "work_minutes", "overhead_minutes")
-    )
-    out: Summary = {"utilisation.all": _share(busy.sum() + travel.sum(), field.sum())}
-    for k, (name, _, _) in enumerate(R.KINDS):
-        if on[k] > 0:
-            out[f"utilisation.{name}"] = _share(busy[k] + travel[k], field[k])
-            out[f"person_hours.{name}"] = on[k] / 60.0
-            out[f"busy_hours.{name}"] = (busy[k] + travel[k]) / 60.0
-            out[f"overhead_hours.{name}"] = overhead[k] / 60.0
-    out["person_hours.total"] = float(on.sum()) / 60.0
-    out["busy_hours.total"] = float(busy.sum() + travel.sum()) / 60.0
-    out["overhead_hours.total"] = float(overhead.sum()) / 60.0
-    out["lent_hours"] = float(work["lent_minutes"].sum()) / 60.0 + float(work["taken_hours"].sum())
-    out["unit_hours"] = float(sim.tables["unit_minutes"].sum()) / 60.0
-    out["line_delay_days"] = _share(float(work["delay_sum"].sum()), float(work["delay_days"].sum()))
-    return out
 
 
 def _grids(sim: Simulation) -> dict[str, NDArray[Any]]:
@@ -234,52 +224,27 @@ def _grids(sim: Simulation) -> dict[str, NDArray[Any]]:
     return table
 
 
-def gini(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """Return the weighted Gini coefficient: mean absolute difference over twice the mean, shape (n,) each."""
-    order = np.argsort(values, kind="stable")
-    v, w = values[order], weights[order]
-    whole, total = w.sum(), float(np.dot(v, w))
-    if whole <= 0 or total <= 0:
-        return float("nan")
-    below = np.cumsum(w) - w / 2.0
-    return float(2.0 * np.dot(v * w, below) / (total * whole) - 1.0)
-
-
-def _weighted_quantile(values: NDArray[np.float64], weights: NDArray[np.float64], q: float) -> float:
-    order = np.argsort(values, kind="stable")
-    cumulative = np.cumsum(weights[order])
-    return float(values[order][min(len(values) - 1, int(np.searchsorted(cumulative, q * cumulative[-1])))])
-
-
-def _equity(grids: dict[str, NDArray[Any]]) -> Summary:
-    """Return inequality of the restricted mean time to solution over grids, weighted by needs."""
-    at = grids["needs"] > 0
-    if not at.any():
-        return dict.fromkeys(
-            ("equity.gini", "equity.p90_p10", "equity.theil", "equity.old_over_commercial", "equity.village_over_city"),
-            float("nan"),
-        )
-    v, w, kind = grids["solution_minutes"][at], grids["needs"][at].astype(float), grids["kind"][at]
-    mean = float(np.average(v, weights=w))
-    ratio = v / mean if mean > 0 else np.ones_like(v)
-
-    def of(mask: NDArray[np.bool_]) -> float:
-        return float(np.average(v[mask], weights=w[mask])) if mask.any() else float("nan")
-
-    names = np.array([k[0] for k in GRID_KINDS])
-    log = np.log(np.where(ratio > 0, ratio, 1.0))
-    return {
-        "equity.gini": gini(v, w),
-        "equity.p90_p10": _share(_weighted_quantile(v, w, 0.9), _weighted_quantile(v, w, 0.1)),
-        "equity.theil": float(np.average(ratio * log, weights=w)),
-        "equity.old_over_commercial": of(kind == names[OLD]) / of(kind == names[0]),
-        "equity.village_over_city": of(kind == names[VILLAGE]) / of(kind != names[VILLAGE]),
-    }
+def _breakdowns(sim: Simulation) -> Summary:
+    """Return restricted mean times by category, level and kind of grid, and at which level cases were closed."""
+    by_level, by_kind, by_category = (sim.tables[f"by_{name}"] for name in ("level", "kind", "category"))
+    out: Summary = {}
+    for table, names, at in (
+        (by_category, sim.catalogue.ids, (CAT_NEEDS, CAT_RESPONSE, CAT_SOLUTION)),
+        (by_level, [level[0] for level in LEVELS], (L_NEEDS, L_RESPONSE, L_SOLUTION)),
+        (by_kind, [kind[0] for kind in GRID_KINDS], (K_NEEDS, K_RESPONSE, K_SOLUTION)),
+    ):
+        needs, response, solution = at
+        for row, name in zip(table, names, strict=True):
+            if row[needs] > 0:
+                out[f"first_response_of.{name}"] = float(row[response]) / float(row[needs])
+                out[f"solution_of.{name}"] = float(row[solution]) / float(row[needs])
+    closed = by_level[:, L_CLOSED]
+    return out | {f"closed_at.{level}": share(n, closed.sum()) for n, (level, _, _) in zip(closed, LEVELS, strict=True)}
 
 
 def _stage_means(sim: Simulation) -> Summary:
     table = sim.tables["stage_table"].sum(axis=(0, 1))
-    return {f"stage_minutes.{name}": _share(float(table[k]), float(table[-1])) for k, (name, _, _) in enumerate(STAGES)}
+    return {f"stage_minutes.{name}": share(float(table[k]), float(table[-1])) for k, (name, _, _) in enumerate(STAGES)}
 
 
 def _stages(sim: Simulation) -> dict[str, NDArray[Any]]:
@@ -303,7 +268,16 @@ def _resilience(sim: Simulation) -> Summary:
     backlog = _stock(sim, C_OPENED, C_CLOSED).sum(axis=1).astype(np.float64)
     first = min(sim.plan.shocks, key=lambda s: s.start)
     shape = shock_shape(backlog, first.start // DAY, -(-(first.end - first.start) // DAY))
-    return {f"resilience.{f.name}": float(getattr(shape, f.name)) for f in fields(shape)}
+    return {f"resilience.{f.name}": float(getattr(shape, f.name)) for f in fields(shape)} | {
+        "resilience.first_help_minutes": _first_help(sim, first.start)
+    }
+
+
+def _first_help(sim: Simulation, start: int) -> float:
+    """Return minutes from a shock's start until its first paired reserve is on duty, ``nan`` if none ever was."""
+    people = sim.tables["responders"]
+    came = people["from_minute"][(people["kind"] == R.RESERVE) & (people["from_minute"] >= start)]
+    return float(came.min() - start) if len(came) else float("nan")
 
 
 def _daily(sim: Simulation) -> dict[str, NDArray[Any]]:
@@ -344,7 +318,7 @@ def _add_trust(sim: Simulation, columns: dict[str, list[NDArray[Any]]], first: n
     for day, trust in sorted(sim.trust_by_day.items()):
         city = np.array([np.average(trust, weights=residents)])
         for level, at in (("city", city), ("street", trust)):
-            columns["date"].append(np.full(len(at), first + day))
+            columns["date"].append(np.full(len(at), first + np.timedelta64(day, "D")))
             columns["level"].append(np.full(len(at), level))
             columns["place"].append(np.arange(len(at)))
             columns["measure"].append(np.full(len(at), "trust"))

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from ..agents import handling as H
 from ..agents import responders as R
 from ..agents.columns import Rows
+from ..agents.places import GRID_KINDS
 from . import shocks as S
 from .calendar import DAY, Calendar
 from .city import City
-from .draws import SHOCK, uniform
+from .draws import SHOCK, fill_uniforms
 from .incidents import SHOCKS, Catalogue
 from .levers import lever_table
 from .roster import shift_table
@@ -28,6 +29,9 @@ from .state import (
     FREE_CASE,
     FREE_NEED,
     G_SIZE,
+    K_SIZE,
+    L_SIZE,
+    LEVELS,
     LINE_WORK,
     LOG,
     MISC_CALLS,
@@ -40,7 +44,7 @@ from .state import (
 from .wheel import BLOCK, EVENT_KINDS, NODES
 
 if TYPE_CHECKING:
-    from .simulation import ShockPlan
+    from .plan import ShockPlan
 
 _CALL_SHAPE = np.array(
     [
@@ -73,6 +77,8 @@ _CALL_SHAPE = np.array(
 _CALL_FACTOR = (1.15, 0.67, 0.55)
 """Hotline calls by hour and kind of day, shape of the dispatched requests; mean one over an ordinary year."""
 _DAYTIME = range(8, 20)
+MOST_SHOCKS = 16
+"""Most shocks of a run: their numbers are part of the keys of their tasks (``arrivals``)."""
 
 
 def empty_tables(
@@ -136,6 +142,8 @@ def empty_tables(
         "hist_from_report": np.zeros(tau + 1, dtype=np.int64),
         "hist_on_site": np.zeros(tau + 1, dtype=np.int64),
         "by_category": np.zeros((len(catalogue.rows), CAT_SIZE), dtype=np.int64),
+        "by_level": np.zeros((len(LEVELS), L_SIZE), dtype=np.int64),
+        "by_kind": np.zeros((len(GRID_KINDS), K_SIZE), dtype=np.int64),
         "by_grid": np.zeros((len(city.grids), G_SIZE), dtype=np.int64),
         "stage_table": np.zeros((len(catalogue.rows), 4, len(STAGES) + 1), dtype=np.int64),
         "day_kind": calendar.kind,
@@ -209,6 +217,8 @@ def place_shocks(
     city: City, plans: Sequence[ShockPlan], par: NDArray[np.float64], keys: NDArray[np.uint64]
 ) -> Mapping[str, Any]:
     """Return the table of shocks and how hard each hits each community, shape (shocks, communities)."""
+    if len(plans) > MOST_SHOCKS:
+        raise ValueError(f"{len(plans)} shocks: a run has at most {MOST_SHOCKS}")
     plans = sorted(plans, key=lambda p: p.id)
     rows = S.SHOCK_TABLE.rows(len(plans))
     hit = np.zeros((len(plans), len(city.communities)))
@@ -231,7 +241,9 @@ def _field(
     if kind == S.OUTBREAK:
         field[places] = 1.0
         return field
-    centre = places[min(len(places) - 1, int(uniform(keys[SHOCK], 1 << 32 | number, 0) * len(places)))]
+    luck = np.empty(len(places))
+    fill_uniforms(keys[SHOCK], city.communities["key"][places], 1 << 32 | number, luck)
+    centre = places[int(np.argmin(luck))]
     if kind == S.FIRE:
         field[centre] = 1.0
         return field

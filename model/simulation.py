@@ -7,8 +7,8 @@ and keeps what the measures need. It knows nothing of scenario files; see ``scen
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import mesa
@@ -25,14 +25,17 @@ from . import engine, months
 from .calendar import DAY, build_calendar
 from .city import City
 from .draws import OFFICE, PLEDGE, normal, stream_keys, uniform
-from .incidents import SHOCKS, Catalogue, load_catalogue
-from .interventions import Actions, Bench, Instrument, Setting, gather, ration, supplies
+from .interventions import Actions, Bench, Setting, gather, ration, supplies
 from .levers import fold
 from .measures import RunResult
 from .organisations import build_organisations, fill_responders, link, volunteers
+from .plan import RunPlan
 from .results import result
 from .setup import base_levers, empty_tables, place_shocks, risk_of_grids
 from .state import (
+    ABANDONED,
+    ANSWERED,
+    ATTEMPTS,
     BLOCKS_LIVE,
     CALLS_LIVE,
     CASES_LIVE,
@@ -55,49 +58,6 @@ _EPOCH = dt.date(2000, 1, 1)
 
 EventSink = Callable[[Rows], None]
 """Receives rows of the event log as they are made; rows are a copy."""
-
-
-@dataclass(frozen=True)
-class ShockPlan:
-    """A shock of a run: minutes count from midnight of the first simulated day."""
-
-    id: str
-    kind: str
-    start: int
-    end: int
-    severity: float = 1.0
-    communities: NDArray[np.bool_] | None = None
-
-
-@dataclass(frozen=True)
-class RunPlan:
-    """Everything that determines a run, apart from the seed."""
-
-    city: City
-    start: dt.date
-    window_days: int
-    warm_up_days: int = 60
-    follow_up_days: int = 30
-    demand: float = 1.0
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    shocks: Sequence[ShockPlan] = ()
-    policies: Sequence[Instrument] = ()
-    catalogue: Catalogue = field(default_factory=load_catalogue)
-
-    @property
-    def first_day(self) -> dt.date:
-        """Date of the first simulated day."""
-        return self.start - dt.timedelta(days=self.warm_up_days)
-
-    @property
-    def tau_days(self) -> int:
-        """Days at which times from need are truncated: 30, or the follow-up where it is shorter (at least one)."""
-        return max(1, min(30, self.follow_up_days))
-
-    @property
-    def days(self) -> int:
-        """Number of simulated days."""
-        return self.warm_up_days + self.window_days + self.follow_up_days
 
 
 @dataclass
@@ -138,7 +98,8 @@ class Simulation(mesa.Model):
         self._build()
         self._hire_deciders()
         self.trust_by_day: dict[int, NDArray[np.float64]] = {}
-        self.quits = 0
+        self.quits: dict[int, int] = {}
+        self.calls_upto: dict[int, NDArray[np.int64]] = {}
         engine.begin(self.w)
 
     # Building -------------------------------------------------------------------------------------------------
@@ -260,7 +221,7 @@ class Simulation(mesa.Model):
         c_field = np.bincount(where, field_minutes[local], minlength=places)
         workers = np.maximum(1, np.bincount(where, self.pool_size[local], minlength=places))
         per_worker = self.known_load() / workers
-        order = np.lexsort((per_worker, city.communities["rural"], city.communities["street"]))
+        order = np.lexsort((city.communities["key"], per_worker, city.communities["rural"], city.communities["street"]))
         group = city.communities["street"][order] * 2 + city.communities["rural"][order]
         first = np.concatenate([[True], group[1:] != group[:-1]])
         best = np.empty(places, dtype=np.int64)
@@ -289,6 +250,7 @@ class Simulation(mesa.Model):
         if self.day >= self.plan.days:
             self.running = False
             return
+        self._note_calls()
         self._decide()
         self._act()
         self._ensure_room()
@@ -298,6 +260,7 @@ class Simulation(mesa.Model):
         self._note_day()
         self.day += 1
         if self.day == self.plan.days:
+            self._note_calls()
             engine.reckon(self.w)
             self._hand_over_events()
             self.running = False
@@ -332,7 +295,7 @@ class Simulation(mesa.Model):
                 community.monthly(month)
             for firm in self.firms:
                 firm.monthly(month)
-            self.quits += int(months.staff_month(self.w, month, self.day * DAY))
+            self.quits[self.day] = int(months.staff_month(self.w, month, self.day * DAY))
             months.clear_month(self.w)
             months.units_month(self.w)
             months.committees_month(self.w, month, self._mean_of_grids("participation"))
@@ -405,6 +368,11 @@ class Simulation(mesa.Model):
         if self.day % 7 == 0 or self.day in (self.plan.warm_up_days, self.plan.days - 1):
             self.trust_by_day[self.day] = self.trust_of_streets()
 
+    def _note_calls(self) -> None:
+        """Note call attempts, answered and abandoned calls so far where the window begins and ends."""
+        if self.day in (self.plan.warm_up_days, self.plan.warm_up_days + self.plan.window_days):
+            self.calls_upto[self.day] = self.tables["sc"][[ATTEMPTS, ANSWERED, ABANDONED]]
+
     def trust_of_streets(self) -> NDArray[np.float64]:
         """Return the mean trust of residents by street, shape (streets,)."""
         city = self.plan.city
@@ -442,14 +410,3 @@ def _vulnerable_weight(city: City) -> NDArray[np.float64]:
     by_grid = np.bincount(city.residents["grid"], flags, minlength=len(city.grids))
     weight = np.bincount(city.grids["community"], by_grid, minlength=len(city.communities))
     return np.asarray(weight / max(weight.mean(), 1e-9))
-
-
-def shock_code(kind: str) -> int:
-    """Return the code of a kind of shock.
-
-    Raises:
-        ValueError: For an unknown kind.
-    """
-    if kind not in SHOCKS:
-        raise ValueError(f"unknown kind of shock {kind!r}; there are {', '.join(SHOCKS)}")
-    return SHOCKS.index(kind)

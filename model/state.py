@@ -100,6 +100,7 @@ CASES = Table(
     "Cases",
     (
         Column("need", "i8", "id", "诉求", "need"),
+        Column("key", "i8", "id", "编号", "semantic key of the need"),
         Column("generation", "i8", "1", "代", "validity of its events", 0),
         Column("status", "i8", "code", "状态", "status", 0, 4),
         Column("order", "i8", "1", "队序", "priority in the queue, smaller first", 0),
@@ -177,7 +178,7 @@ CALLS = Table(
         Column("key", "i8", "id", "编号", "semantic key"),
         Column("need", "i8", "id", "诉求", "need, -1 a consultation", -1),
         Column("need_generation", "i8", "1", "诉求代", "validity of the need", 0),
-        Column("resident", "i8", "id", "来电人", "resident who calls", -1),
+        Column("resident", "i8", "id", "来电人", "place in the grid of the resident who calls", 0),
         Column("attempt", "i8", "1", "第几次", "attempt", 0),
         Column("generation", "i8", "1", "代", "validity", 0),
         Column("next_free", "i8", "id", "空闲链", "free list", -1),
@@ -240,8 +241,9 @@ LOG = Table(
     COHORT_OPEN,
     COHORT_REPORTS,
     COHORT_CASES,
+    COHORT_AT_ONCE,
     SCALARS,
-) = range(43)
+) = range(44)
 """Places in the vector of scalars ``w.sc``."""
 
 MISC_STORM, MISC_ABSENCE, MISC_CALLS, MISC_SIZE = range(4)
@@ -322,6 +324,22 @@ COUNTS: tuple[tuple[str, str, str], ...] = (
     C_RESPONSE_MINUTES,
     C_RESPONSES,
 ) = range(len(COUNTS))
+
+L_NEEDS, L_RESPONSE, L_SOLUTION, L_CLOSED, L_SIZE = range(5)
+"""Columns of ``w.by_level``: primary window needs by the level that can finish them, restricted minutes to response and
+to solution; and cases of the window's needs by the level that closed them."""
+
+LEVELS: tuple[tuple[str, str, str], ...] = (
+    ("grid", "网格", "Grid"),
+    ("community", "社区", "Community"),
+    ("street", "街道", "Street"),
+    ("district", "区", "District"),
+    ("city", "市", "City"),
+)
+"""Levels of the hierarchy: identifier, Chinese, English."""
+
+K_NEEDS, K_RESPONSE, K_SOLUTION, K_SIZE = range(4)
+"""Columns of ``w.by_kind``: primary window needs by kind of grid, restricted minutes to response and to solution."""
 
 CAT_NEEDS, CAT_RESPONSE, CAT_SOLUTION, CAT_SOLVED, CAT_REPORTED, CAT_CLOSED, CAT_LOCAL, CAT_SIZE = range(8)
 """Columns of ``w.by_category``: primary window needs folded, restricted minutes, solved, reported, and their cases

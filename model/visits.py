@@ -7,13 +7,14 @@ from typing import Any
 from ..agents import handling as H
 from ..agents import responders as R
 from ..agents.rules import rule
-from .cases import call_parties, hand_up, party_pool
+from .cases import call_parties, hand_up
 from .dispatch import plan, progress, release, requeue, visit_minutes
 from .draws import WORK, uniforms
 from .ledger import LOG_ARRIVED, LOG_FINISHED, count, log
 from .outcome import close, rate, solve
 from .queues import free_case
 from .reporting import contact
+from .routing import party_pool
 from .stages import turn
 from .state import C_FORCED, C_JOINT, CLOSED_UNSOLVED, HELD, IN_HAND
 
@@ -92,6 +93,7 @@ def on_finish(w: Any, r: int, generation: int, t: int) -> None:
     level = w.pools[case.pool].level
     together = case.first_party >= 0
     case.responder = -1
+    p.doing = R.NOTHING
     if case.party == 0 and level < need.level:
         hand_up(w, c, t)
     elif not together and case.party + 1 < need.parties:

@@ -79,6 +79,8 @@ FIELDS: tuple[str, ...] = (
     "hist_from_report",
     "hist_on_site",
     "by_category",
+    "by_level",
+    "by_kind",
     "by_grid",
     "stage_table",
     "day_kind",

@@ -6,6 +6,7 @@ Each check gets a ``Say``, which makes a problem of a key and knows the file and
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +76,8 @@ def with_city(scenario: Scenario, sources: Sequence[Source], say: Say) -> tuple[
 
     source, line = locate(sources, ("city",))
     path, city = _city_path(scenario.city, source)
+    if path is not None and path.is_dir():
+        return scenario, [Problem(source.file, "city", "is a folder, not a city file", scenario.city, line)]
     if path is None or not path.is_file():
         shipped = names(CITIES)
         options = [p.name for p in sorted(path.parent.glob("*.toml"))] if path else shipped
@@ -84,8 +87,9 @@ def with_city(scenario: Scenario, sources: Sequence[Source], say: Say) -> tuple[
     try:
         spec = load_spec(city)
     except ValueError as error:
+        reasons = [why.removeprefix(f"{path}: ") for why in str(error).splitlines()]
         return scenario, [Problem(source.file, "city", f"its file is not right: {why}", scenario.city, line)
-                          for why in str(error).splitlines()]  # fmt: skip
+                          for why in reasons]  # fmt: skip
     scenario = scenario.model_copy(update={"city": city, "city_digest": spec.digest()})
     return scenario, _check_places(scenario, spec, say)
 
@@ -116,5 +120,5 @@ def _city_path(city: str, source: Source) -> tuple[Path | None, str]:
         path = CITIES / f"{city}.toml"
         return (path if path.is_file() else None), city
     base = source.path.parent if source.path else Path.cwd()
-    path = (base / Path(city).expanduser()).resolve()
+    path = Path(os.path.abspath(base / Path(city).expanduser()))  # no link is followed, for its target may lack .toml
     return path, (path.stem if path.parent == CITIES else str(path))

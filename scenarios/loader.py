@@ -32,6 +32,9 @@ from .sources import (
     shown,
 )
 
+BASELINE = "baseline"
+"""The shipped scenario without any policy."""
+
 _SOME_DAY = dt.date(2000, 1, 1)
 """Stands where a date follows from another one that is complained about."""
 
@@ -99,6 +102,24 @@ def load_scenarios(
     given = {key: value for key, value in wishes.items() if value}
     return [_resolve([*stack, Source(COMMAND_LINE, given | tables)], ids)
             for stack, (tables, _) in zip(stacks, placed, strict=True)]  # fmt: skip
+
+
+def load_paired(names_or_paths: Sequence[str | Path], **wishes: Any) -> list[Scenario]:
+    """Return scenarios that are to be compared with the first; see ``load_scenarios`` for the wishes.
+
+    Where the first is the shipped baseline, which stands for "no policy" anywhere and at any time, it takes the city
+    and the days of the others, if these agree.
+    """
+    sides = load_scenarios(names_or_paths, **wishes)
+    first, second = sides[0], sides[1]
+    if names_or_paths[0] != BASELINE or any((s.city, s.calendar) != (second.city, second.calendar) for s in sides[2:]):
+        return sides
+    if (first.city, first.calendar) == (second.city, second.calendar):
+        return sides
+    days = second.calendar
+    place = {"city": second.city, "start": days.start, "days": days.days, "warm_up_days": days.warm_up_days,
+             "follow_up_days": days.follow_up_days}  # fmt: skip
+    return load_scenarios(names_or_paths, **{**wishes, **place})
 
 
 def _stack(path: Path, over: Iterable[Path]) -> list[Source]:

@@ -155,7 +155,9 @@ class Scenario(Part):
     calendar: Calendar = Field(description="days of the run")
     demand: Demand = Field(default_factory=Demand, description="how much arises")
     parameters: dict[str, float] = Field(default_factory=dict, description="numbers of the model by name")
-    shocks: Annotated[tuple[Shock, ...], Strict(False)] = Field(default=(), alias="shock", description="shocks")
+    shocks: Annotated[tuple[Shock, ...], Strict(False)] = Field(
+        default=(), alias="shock", max_length=16, description="shocks"
+    )
     policies: Annotated[tuple[PolicyEntry, ...], Strict(False)] = Field(
         default=(), alias="policy", description="policies"
     )

@@ -17,7 +17,7 @@ from .plan import phases
 from .policies.base import Card
 from .registry import cards, declared, span
 from .schema import SHOCK_KINDS, Scenario
-from .words import w
+from .words import choice_word, source_word, unit_word, w
 
 Facts = dict[str, Any]
 
@@ -91,10 +91,10 @@ def render_scenario(facts: Facts, lang: str) -> RenderableType:
 
 def render_card(card: Facts, lang: str) -> RenderableType:
     """Return a policy's card: what it changes, what it costs, its parameters with units and sources."""
-    rows = [(p["name"], p[lang], *([_plain(p["value"])] if "value" in p else []), _plain(p["default"]), p["allowed"],
-             p["unit"], f"{p['source']} [{p['confidence']}]") for p in card["parameters"]]  # fmt: skip
+    rows = [(f"{p[lang]}\n{p['name']}", *([_plain(p["value"], lang)] if "value" in p else []),
+             _plain(p["default"], lang), *_facts(p, _allowed(p, lang), lang)) for p in card["parameters"]]  # fmt: skip
     value = ["value"] if any("value" in p for p in card["parameters"]) else []
-    heads = [w(k, lang) for k in ("id", "meaning", *value, "default", "range", "unit", "source")]
+    heads = [w(k, lang) for k in ("meaning", *value, "default", "range", "source")]
     other = "en" if lang == "zh" else "zh"
     none = w("none", lang)
     return Group(
@@ -103,17 +103,16 @@ def render_card(card: Facts, lang: str) -> RenderableType:
                (w("costs", lang), card[f"costs_{lang}"]), (w("levers", lang), ", ".join(card["levers"]) or none),
                (w("streams", lang), ", ".join(card["streams"]) or none),
                (w("hooks", lang), ", ".join(card["hooks"]) or none)]),
-        table(w("parameters", lang), heads, rows), Text(w("confidence_key", lang), style="dim"),
+        table(w("parameters", lang), heads, rows, breaks=True), Text(w("confidence_key", lang), style="dim"),
     )  # fmt: skip
 
 
 def render_numbers(numbers: Iterable[Facts], lang: str) -> RenderableType:
     """Return numbers of the model as a table with default, range, unit and source."""
-    rows = [(p["name"], p[lang], f"{p['value']:g}" + ("*" if p["set"] else ""), f"{p['default']:g}",
-             f"{p['low']:g} - {p['high']:g}", p["unit"], f"{p['source']} [{p['confidence']}]")
-            for p in numbers]  # fmt: skip
-    heads = [w(k, lang) for k in ("id", "meaning", "value", "default", "range", "unit", "source")]
-    return table(w("numbers", lang), heads, rows)
+    rows = [(f"{p[lang]}\n{p['name']}", f"{p['value']:g}" + ("*" if p["set"] else ""), f"{p['default']:g}",
+             *_facts(p, f"{p['low']:g} – {p['high']:g}", lang)) for p in numbers]  # fmt: skip
+    heads = [w(k, lang) for k in ("meaning", "value", "default", "range", "source")]
+    return table(w("numbers", lang), heads, rows, breaks=True)
 
 
 def render_plan(facts: Facts, lang: str) -> RenderableType:
@@ -133,11 +132,18 @@ def render_plan(facts: Facts, lang: str) -> RenderableType:
     )
 
 
-def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    """Return a terminal table; text is shown as it is, never read as markup."""
+def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], breaks: bool = False) -> Table:
+    """Return a terminal table; text is shown as it is, never read as markup.
+
+    Args:
+        title: What stands above it.
+        heads: Heads of the columns.
+        rows: Cells by row.
+        breaks: Whether the first column may be broken into lines.
+    """
     made = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold", padding=(0, 1))
     for i, head in enumerate(heads):
-        made.add_column(escape(head), no_wrap=i == 0, overflow="fold")
+        made.add_column(escape(head), no_wrap=i == 0 and not breaks, overflow="fold")
     for row in rows:
         made.add_row(*(escape(cell) for cell in row))
     return made
@@ -146,6 +152,8 @@ def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Ta
 def pairs(rows: Iterable[tuple[str, str]]) -> Table:
     """Return names and values side by side, without lines."""
     made = Table.grid(padding=(0, 2))
+    made.add_column(no_wrap=True)
+    made.add_column(overflow="fold")  # Chinese has no blanks to break at
     for name, value in rows:
         made.add_row(Text(name, style="dim"), Text(value))
     return made
@@ -167,5 +175,20 @@ def _where(where: Mapping[str, Sequence[str]], lang: str) -> str:
     return "; ".join(f"{k}: {', '.join(v)}" for k, v in where.items()) or w("everywhere", lang)
 
 
-def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, str) else show_value(value)
+def _facts(p: Facts, span: str, lang: str) -> tuple[str, str]:
+    """Return range with unit, and source with confidence, of a number or a parameter."""
+    unit = "" if p["unit"] in ("1", "choice") else f" {unit_word(p['unit'], lang)}"
+    return span + unit, f"{source_word(p['source'], lang)} [{p['confidence']}]"
+
+
+def _allowed(p: Facts, lang: str) -> str:
+    if p["choices"]:
+        words = {c: _plain(c, lang) for c in p["choices"]}
+        return ", ".join(c if word == c else f"{word} ({c})" for c, word in words.items())
+    return f"{p['low']:g} – {p['high']:g}"
+
+
+def _plain(value: Any, lang: str) -> str:
+    if isinstance(value, str):
+        return choice_word(value, lang)
+    return f"{value:g}" if isinstance(value, float) else show_value(value)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 LANGUAGES = ("zh", "en")
 
@@ -58,6 +62,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "from": ("起", "From"),
     "to": ("止", "To"),
     "none": ("无", "none"),
+    "ok": ("无误", "ok"),
+    "runs_done": ("已完成运行", "runs done"),
     "compiling": (
         "首次运行：先在本机编译模型，约需一到两分钟，之后不再需要……",
         "First run: compiling the model for this machine; it takes a minute or two and happens once ...",
@@ -72,6 +78,29 @@ _WORDS: dict[str, tuple[str, str]] = {
 def w(key: str, lang: str) -> str:
     """Return a word in ``"zh"`` or ``"en"``; an unknown key is a ``KeyError``."""
     return _WORDS[key][LANGUAGES.index(lang)]
+
+
+@cache
+def _numbers() -> dict[str, dict[str, Any]]:
+    """Return the catalogue of units, choices and sources."""
+    return tomllib.loads((files(__package__) / "catalogues" / "numbers.toml").read_text(encoding="utf-8"))
+
+
+def unit_word(unit: str, lang: str) -> str:
+    """Return the unit of a number or a parameter in words; one that the catalogue lacks as it is."""
+    found = _numbers()["unit"].get(unit)
+    return str(found[LANGUAGES.index(lang)]) if found else unit
+
+
+def choice_word(choice: str, lang: str) -> str:
+    """Return what a choice of a policy's parameter is called."""
+    found = _numbers()["choice"].get(choice)
+    return str(found[LANGUAGES.index(lang)]) if found else choice.replace("_", " ")
+
+
+def source_word(source: str, lang: str) -> str:
+    """Return what is said about the source of a number; in Chinese where that is known, else in English."""
+    return str(_numbers()["source"].get(source, source)) if lang == "zh" else source
 
 
 def default_lang(environment: Mapping[str, str] | None = None) -> str:

@@ -1,6 +1,7 @@
 """A made-up engine for tests of outputs: plausible numbers for 110 grids, in no time and without a city."""
 
 import os
+import time
 import zlib
 from dataclasses import asdict
 from types import SimpleNamespace
@@ -205,3 +206,9 @@ def dies_always(resolved, seed, events=None, progress=None):
 def divide(x):
     """Fail on zero."""
     return 1 / x
+
+
+def sleep_and_tell(task):
+    """Print the worker's id and sleep for longer than a test would wait."""
+    os.write(1, f"{os.getpid()}\n".encode())  # in one piece, for two workers write at the same time
+    time.sleep(120)

@@ -1,8 +1,11 @@
 """The command line: what each command prints, its exit codes, and that it starts quickly."""
 
+import errno
 import json
+import signal
 import subprocess
 import sys
+import time
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -10,6 +13,7 @@ from typer.testing import CliRunner
 
 import cogov
 from cogov.cli import app
+from cogov.failures import Terminated
 
 COMMANDS = ("scenarios", "show", "check", "plan", "run", "compare", "demo")
 SHORT = ("--city", "street", "--days", "1", "--warm-up", "0", "--follow-up", "1")
@@ -127,6 +131,9 @@ def test_plan(call):
         (("run", "baseline", "--start", "0001-01-01"), "command line: calendar.start (0001-01-01): "),
         (("run", "baseline", "--events"), "--events: the event log is a file and needs a folder; add --out DIR"),
         (("compare", "baseline"), "baseline: name what to compare with it as well, such as cadre_sinking"),
+        (("compare", "baseline", "baseline"), "baseline: name what to compare with it as well"),
+        (("compare", "cadre_sinking", "--against", "cadre_sinking"), "cadre_sinking: name what to compare with it"),
+        (("compare", "cadre_sinking", "--against", "nothing"), "nothing: no scenario has this name; shipped: "),
         (("compare", "baseline", "cadre_sinking", "cadre_sinking"), "two of the scenarios are called 'cadre_sinking'"),
         (("compare", "baseline", "nowhere"), "nowhere: no scenario has this name; shipped: "),
         (("demo", "--city", "nanjng"), 'command line: city ("nanjng"): no such city file; shipped: gulou, '),
@@ -151,9 +158,23 @@ def test_bad_options_are_exit_code_2(call, words):
 
 def test_a_folder_that_cannot_be_made_is_a_message(call, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    code, _, err = call("run", "baseline", *SHORT, "--out", str(tmp_path / "file"))
-    assert code == 2
-    assert err == f"{tmp_path / 'file'}: File exists\n"
+    for out, reason in ((tmp_path / "file", "is a file, not a folder"), (tmp_path / "file" / "x", "Not a directory")):
+        code, _, err = call("run", "baseline", *SHORT, "--out", str(out))
+        assert code == 2
+        assert err.startswith(f"--out {out}: ")
+        assert reason in err
+        assert err.endswith("; give another folder\n")
+        assert len(err.splitlines()) == 1
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_run(call, calls, tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    code, _, err = call("compare", "cadre_sinking", *SHORT, "--out", str(tmp_path))
+    assert (code, calls.comparisons) == (2, [])
+    assert err == f"--out {tmp_path}: no folder to write in (Permission denied); give another folder\n"
 
 
 # Running, with a stand-in for the engine and the report ---------------------------------------------------------
@@ -228,6 +249,34 @@ def test_one_scenario_is_compared_with_the_baseline(call, calls):
     assert calls.reports == []
 
 
+def test_many_scenarios_are_compared_with_the_baseline_or_with_another_one(call, calls):
+    call("compare", "cadre_sinking", "alliance_lists", *SHORT)
+    call("compare", "cadre_sinking", "baseline", *SHORT)
+    call("compare", "alliance_lists", "three_together", "--against", "cadre_sinking", *SHORT)
+    assert [[s["id"] for s in sides] for sides, _ in calls.comparisons] == [
+        ["baseline", "cadre_sinking", "alliance_lists"], ["baseline", "cadre_sinking"],
+        ["cadre_sinking", "alliance_lists", "three_together"],
+    ]  # fmt: skip
+
+
+def test_the_baseline_takes_city_and_days_of_what_is_compared_with_it(call, calls, tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        'format = 1\nextends = "cadre_sinking"\nname = { zh = "甲", en = "A" }\n'
+        'question = { zh = "乙", en = "B" }\ncity = "street"\n[calendar]\ndays = 3\nwarm_up_days = 1\n',
+        encoding="utf-8",
+    )
+    assert call("compare", str(tmp_path / "mine.toml"))[0] == 0
+    ((baseline, mine), _), = calls.comparisons
+    assert (baseline["city"], baseline["calendar"]) == ("street", mine["calendar"])
+    assert mine["calendar"]["days"] == 3
+    code, _, err = call("compare", str(tmp_path / "mine.toml"), "cadre_sinking")
+    assert code == 2
+    assert err == (
+        "mine: city is street, but baseline has nanjing; scenarios that are compared share city and days: "
+        "give both the same, for instance with --city nanjing\n"
+    )
+
+
 def test_compare_writes_a_report_where_there_is_a_folder(call, calls, tmp_path):
     _, out, _ = call("compare", "alliance_lists", *SHORT, "--out", str(tmp_path))
     assert calls.reports == [tmp_path / "report.html"]
@@ -252,6 +301,15 @@ def test_demo_is_the_comparison_that_its_help_names(call, calls, tmp_path, monke
     assert [str(path) for path in calls.reports] == ["out/demo/report.html"] * 2
 
 
+def test_progress_is_told_where_there_is_no_terminal(call, calls):
+    assert call("compare", "cadre_sinking", *SHORT)[2] == "runs done 1/2\n"
+    assert call("compare", "cadre_sinking", *SHORT, "--lang", "zh")[2] == "已完成运行 1/2\n"
+
+
+def test_check_speaks_chinese(call):
+    assert call("check", "baseline", "--lang", "zh") == (0, "baseline: 无误\n", "")
+
+
 def test_the_first_compilation_is_announced(call, calls, monkeypatch):
     monkeypatch.setattr("cogov.agents.rules.is_warm", lambda: False)
     assert "compiling" in call("run", "baseline", *SHORT)[2]
@@ -268,6 +326,50 @@ def test_a_lost_worker_is_exit_code_1(call, calls, monkeypatch):
     monkeypatch.setattr(compare, "compare", lose)
     code, _, err = call("compare", "cadre_sinking", *SHORT)
     assert (code, err) == (1, "a worker was killed\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (KeyboardInterrupt(), 130, "stopped before the end; files that were finished are whole"),
+        (Terminated(), 143, "ended before the end; "),
+        (OSError(errno.ENOSPC, "No space left on device", "a/b.json"), 1, "a/b.json: No space left on device; make "),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "No space left on device; make room"),
+        (PermissionError(errno.EACCES, "Permission denied", "a/b.json"), 2, "a/b.json: Permission denied"),
+        (MemoryError(), 1, "out of memory; use fewer workers (--workers 1) or a smaller city"),
+    ],
+)
+def test_what_ends_a_run_early_is_one_message(call, calls, monkeypatch, error, code, message):
+    from cogov.experiments import compare, run
+
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(run, "run_scenario", fail)
+    monkeypatch.setattr(compare, "compare", fail)
+    for words in (("run", "baseline", *SHORT), ("compare", "cadre_sinking", *SHORT)):
+        found, out, err = call(*words)
+        assert (found, out, len(err.splitlines())) == (code, "", 1)
+        assert err.startswith(message)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_run_with_one_message_and_leaves_no_half_files(tmp_path, number, code):
+    words = ["run", "baseline", "--city", "gulou", "--days", "250", "--out", str(tmp_path), "--events"]
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "cogov", *words], stderr=subprocess.PIPE, text=True, stdout=subprocess.DEVNULL
+    )
+    while not any(tmp_path.iterdir()):  # the event log is open: the run has begun
+        time.sleep(0.05)
+        assert process.poll() is None
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    # Where Ctrl-C meets source text that is being executed, CPython ends by the signal itself; to a shell that is 130 too.
+    assert process.returncode == code or (number == signal.SIGINT and process.returncode == -number)
+    assert next(line for line in err.splitlines() if "compiling" not in line).endswith("the rest was not written")
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_our_own_mistakes_are_not_hidden(call, calls, monkeypatch):

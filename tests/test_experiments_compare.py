@@ -1,6 +1,9 @@
 """Comparison: common random numbers, effects, files, and what happens when a worker dies."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,9 +60,21 @@ def test_who_is_absent_from_an_account_of_hours_gave_none():
 def test_the_command_says_how_to_do_it_again():
     comparison = compare(sides("baseline", "cadre_sinking"), replications=2, workers=1, engine=engine)
     assert comparison.command == (
-        "cogov compare baseline cadre_sinking --with storm_month --city street --start 2024-06-01 --days 30 "
+        "cogov compare cadre_sinking --with storm_month --city street --start 2024-06-01 --days 30 "
         "--warm-up 20 --follow-up 10 --replications 2 --seed 1"
     )
+
+
+def test_another_reference_stands_in_the_command():
+    comparison = compare(sides("cadre_sinking", "alliance_lists"), replications=1, workers=1, engine=engine)
+    assert comparison.command.startswith("cogov compare alliance_lists --against cadre_sinking --with storm_month ")
+
+
+def test_different_days_are_refused_with_the_option_that_mends_it():
+    days = FakeScenario().plain["calendar"]
+    other = FakeScenario("cadre_sinking", calendar={**days, "days": 7})
+    with pytest.raises(ValueError, match=r"calendar.days is 7, but baseline has 30; .* with --days 30"):
+        check_comparable([FakeScenario().resolved(), other.resolved()], 2)
 
 
 def test_workers_do_not_change_the_outcome(tmp_path):
@@ -99,7 +114,7 @@ def test_progress_counts_runs():
         (sides("baseline"), 2, "at least one other"),
         (sides("baseline", "cadre_sinking"), 0, "too few"),
         (sides("baseline", "baseline"), 2, "called 'baseline'"),
-        ([FakeScenario(), FakeScenario("cadre_sinking", city="gulou")], 2, "share city and calendar"),
+        ([FakeScenario(), FakeScenario("cadre_sinking", city="gulou")], 2, "share city and days: .*--city street"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(scenarios, replications, message):
@@ -119,6 +134,28 @@ def test_a_worker_that_keeps_dying_ends_in_one_clear_message():
     with pytest.raises(WorkerLostError, match=r"killed 2 times while running baseline, replication 0") as failure:
         compare(sides("baseline", "cadre_sinking"), replications=1, workers=2, engine=dies_always)
     assert "memory" in str(failure.value)
+
+
+def test_workers_end_with_their_parent():
+    code = (
+        "import os, time\n"
+        "from cogov.experiments.parallel import run_tasks\n"
+        "from synthetic import sleep_and_tell\n"
+        "if __name__ == '__main__':\n"
+        "    run_tasks(sleep_and_tell, [1, 2], workers=2)\n"
+    )
+    folder = str(Path(__file__).parent)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": folder}
+    )
+    assert parent.stdout is not None
+    try:
+        workers = [int(parent.stdout.readline()) for _ in range(2)]
+    finally:
+        parent.kill()
+        parent.wait()
+    assert parent.stdout.read() == ""  # at end of file once no worker holds it any more
+    assert len(set(workers)) == 2
 
 
 def test_an_error_of_a_task_is_raised_as_it_is():

@@ -1,5 +1,6 @@
 """The folder of a run: what is in it, and that the same run gives the same bytes wherever it is made."""
 
+import errno
 import hashlib
 import json
 import os
@@ -132,4 +133,35 @@ def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
     monkeypatch.setattr("os.replace", lambda *a: (_ for _ in ()).throw(OSError("disk")))
     with pytest.raises(OSError, match="disk"):
         write_bytes(tmp_path / "x.json", b"1")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_the_earlier_run_as_it_was(tmp_path, monkeypatch):
+    run(tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    write = Path.write_bytes
+
+    def full(self, content):
+        if "stages" in self.name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(self, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left") as failure:
+        run(tmp_path, seed=6)
+    assert failure.value.filename == str(tmp_path / "stages.parquet")
+    assert failure.value.errno == errno.ENOSPC
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_an_event_log_on_a_full_disk_names_its_file(tmp_path, monkeypatch):
+    log = EventLog(tmp_path / "events.parquet", np.datetime64("2024-06-01", "s"), ["arise"])
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "Error writing bytes to file")
+
+    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_table", full)
+    with pytest.raises(OSError, match="No space left") as failure, log:
+        log(LOG.rows(3))
+    assert failure.value.filename == str(tmp_path / "events.parquet")
     assert list(tmp_path.iterdir()) == []

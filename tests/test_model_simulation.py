@@ -18,7 +18,8 @@ from cogov.model import engine
 from cogov.model import state as S
 from cogov.model.city import build_city
 from cogov.model.ledger import LOG_KINDS
-from cogov.model.simulation import RunPlan, ShockPlan, Simulation
+from cogov.model.plan import RunPlan, ShockPlan
+from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.alliance_lists import AllianceLists
 from cogov.scenarios.policies.base import Settings
 from cogov.scenarios.policies.cadre_sinking import CadreSinking

@@ -46,7 +46,8 @@ def test_a_scenario_is_shown_with_units_sources_and_what_it_sets(tmp_path):
     assert (rows["turnout"]["value"], rows["turnout"]["default"]) == (0.55, 0.7)
     for lang in words.LANGUAGES:
         text = drawn(show.render_scenario(facts, lang))
-        for word in ("2024-06-10T16:00:00", "0.9*", "0.55", "min/person-day", scenario.name.of(lang)):
+        unit = {"zh": "分钟/人·日", "en": "min a person-day"}[lang]
+        for word in ("2024-06-10T16:00:00", "0.9*", "0.55", unit, scenario.name.of(lang)):
             assert word in text, (lang, word)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from ..experiments.comparison import Comparison, ScenarioInfo
 from ..scenarios.policies.base import Card, PolicyParameter
 from ..scenarios.registry import cards, declared
+from ..scenarios.words import choice_word, source_word, unit_word
 from .blocks import Block, Cell, Fold, Items, Note, Sheet, number, row, sheet
-from .words import listed, pick, term, w
+from .words import city_name, listed, pick, term, w
 
 CHANGED = "●"
 """Stands before a number that a scenario sets."""
@@ -29,7 +30,7 @@ def compared(comparison: Comparison, lang: str) -> list[Block]:
     ]
     plain = comparison.baseline.resolved
     days = {key: comparison.phases[key] for key in ("start", "warm_up_days", "window_days", "follow_up_days")}
-    calendar = w("note.calendar", lang, n=comparison.replications, city=plain["city"], **days)
+    calendar = w("note.calendar", lang, n=comparison.replications, city=city_name(plain["city"], lang), **days)
     blocks: list[Block] = [sheet(heads, rows), Note(calendar)]
     shocks = {json_key(s): s for info in comparison.scenarios for s in info.resolved.get("shock", ())}
     if shocks:
@@ -100,8 +101,9 @@ def _card_blocks(card: Card, values: Mapping[str, Any], lang: str) -> list[Block
              "source": card.article}  # fmt: skip
     heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "default", "unit", "range", "source", "confidence")]
     rows = [
-        [Cell(p.zh if zh else p.en, p.name), _value(values.get(p.name, p.default), p.default),
-         number(_plain(p.default)), Cell(p.unit), Cell(_span(p)), Cell(p.source, tone="long"), Cell(p.confidence)]
+        [Cell(p.zh if zh else p.en, p.name), _value(values.get(p.name, p.default), p.default, lang),
+         number(_plain(p.default, lang)), Cell(unit_word(p.unit, lang)), Cell(_span(p, lang)),
+         Cell(source_word(p.source, lang), tone="long"), Cell(p.confidence)]
         for p in card.parameters
     ]  # fmt: skip
     return [
@@ -122,19 +124,20 @@ def _numbers(scenarios: Iterable[ScenarioInfo], names: Iterable[str], given: Map
         own = {s.name(lang): given[s.id][name] for s in scenarios if name in given[s.id]}
         below = "; ".join(f"{CHANGED} {who}: {value:g}" for who, value in own.items())
         span_ = f"{p['low']:g} – {p['high']:g}"
-        rows.append([Cell(p[lang], name), Cell(f"{p['default']:g}", below, "number"), Cell(p["unit"]), Cell(span_),
-                     Cell(p["source"], tone="long"), Cell(p["confidence"])])  # fmt: skip
+        rows.append([Cell(p[lang], name), Cell(f"{p['default']:g}", below, "number"), Cell(unit_word(p["unit"], lang)),
+                     Cell(span_), Cell(source_word(p["source"], lang), tone="long"),
+                     Cell(p["confidence"])])  # fmt: skip
     return sheet(heads, rows)
 
 
-def _span(p: PolicyParameter) -> str:
-    return " / ".join(p.choices) if p.choices else f"{p.low:g} – {p.high:g}"
+def _span(p: PolicyParameter, lang: str) -> str:
+    return " / ".join(choice_word(c, lang) for c in p.choices) if p.choices else f"{p.low:g} – {p.high:g}"
 
 
-def _value(value: float | str, default: float | str) -> Cell:
-    text = _plain(value)
+def _value(value: float | str, default: float | str, lang: str) -> Cell:
+    text = _plain(value, lang)
     return number(text if value == default else f"{CHANGED} {text}")
 
 
-def _plain(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
+def _plain(value: float | str, lang: str) -> str:
+    return choice_word(value, lang) if isinstance(value, str) else f"{value:g}"

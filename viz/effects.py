@@ -1,20 +1,23 @@
-"""What a comparison says about measures: the key ones, tables of effects, and the answer in three sentences."""
+"""What a comparison says about measures: the key ones, and tables of effects."""
 
 from __future__ import annotations
 
 import math
 
-from ..experiments.comparison import Comparison, Effect, ScenarioInfo
+from ..experiments.comparison import Comparison, Effect
+from ..experiments.statistics import Paired
 from .blocks import Cell, Sheet, number, sheet
-from .numbers import NOTHING, Scale, fixed, percent, scale_of, scale_of_effect
-from .words import listed, measure_name, w
+from .numbers import NOTHING, Scale, fixed, percent, scale_of_effect, scale_of_effects
+from .words import measure_name, w
 
 PRIMARY = "solution_minutes.mean"
-"""The endpoint that the answer starts with."""
+RESPONSE = "first_response_minutes.mean"
+ENDPOINTS = (RESPONSE, PRIMARY)
+"""What a comparison is for: when somebody comes, and when it is over."""
 COST = "person_hours.total"
 DELAY = "line_delay_days"
 KEY = (
-    PRIMARY, "first_response_minutes.mean", "response_rate", "resolution_rate", "satisfaction_rate", "on_time_rate",
+    RESPONSE, PRIMARY, "response_rate", "resolution_rate", "satisfaction_rate", "on_time_rate",
     "ended_in_grid_share", "backlog", "overdue", "equity.gini", COST, DELAY,
 )  # fmt: skip
 """Measures that a planner looks at first; those that a run lacks are left out."""
@@ -43,9 +46,14 @@ def verdict_words(effect: Effect, lang: str) -> str:
 
 def cost_keys(comparison: Comparison) -> tuple[str, ...]:
     """Return the keys of the cost account: the total, and of the others those that some scenario changes."""
-    keys = [k for k in of_group(comparison, "cost") if not k.startswith("busy_hours.")]
+    keys = [k for k in of_group(comparison, "cost") if k != COST and not k.startswith("busy_hours.")]
     effects = comparison.effects.values()
-    return tuple(k for k in keys if k == COST or any(k in e and e[k].pair.difference for e in effects))
+    return (COST, *(k for k in keys if any(k in e and e[k].pair.difference for e in effects)))
+
+
+def untouched(pair: Paired) -> bool:
+    """Return whether no replication shows any difference at all."""
+    return pair.n > 1 and pair.difference == pair.low == pair.high == 0
 
 
 def effects_table(comparison: Comparison, keys: tuple[str, ...], lang: str, *, brief: bool = False) -> Sheet:
@@ -63,7 +71,7 @@ def effects_table(comparison: Comparison, keys: tuple[str, ...], lang: str, *, b
 def _effects_row(effects: list[Effect | None], lang: str, brief: bool) -> list[Cell]:
     present = [e for e in effects if e]
     measure = present[0].measure
-    scale = scale_of(measure, *(x for e in present for x in (e.pair.baseline, e.pair.mean, e.pair.difference)))
+    scale = scale_of_effects(*present)
     base = next((e.pair.baseline for e in present if e.pair.n), math.nan)
     cells = [Cell(measure_name(measure, lang)), number(scale.with_unit(scale.value(base), lang))]
     return cells + [_effect_cell(e, scale, lang, brief) for e in effects]
@@ -73,6 +81,9 @@ def _effect_cell(effect: Effect | None, scale: Scale, lang: str, brief: bool) ->
     if effect is None or not effect.pair.n:
         return number(NOTHING)
     pair = effect.pair
+    if untouched(pair):
+        return Cell(w("verdict.untouched", lang), tone="not_told_apart")
+    scale = scale_of_effect(effect, scale)
     change = f" ({percent(pair.relative)})" if math.isfinite(pair.relative) else ""
     text = scale.with_unit(scale.signed(pair.difference), lang, difference=True)
     interval = scale.interval(pair.low, pair.high, lang)
@@ -81,12 +92,35 @@ def _effect_cell(effect: Effect | None, scale: Scale, lang: str, brief: bool) ->
     return Cell(text + change, below, effect.verdict)
 
 
+def pairing_table(comparison: Comparison, lang: str) -> Sheet:
+    """Return what pairing bought for the endpoints and the cost: correlation and variance ratio by scenario."""
+    heads = [w("column.measure", lang), *(s.name(lang) for s in comparison.others)]
+    rows = []
+    for key in known(comparison, (*ENDPOINTS, COST)):
+        effects = [e.get(key) for e in comparison.effects.values()]
+        name = next(measure_name(e.measure, lang) for e in effects if e)
+        rows.append([Cell(name), *(number(_gain(e.pair, lang) if e else NOTHING) for e in effects)])
+    return sheet(heads, rows)
+
+
+def _gain(pair: Paired, lang: str) -> str:
+    if untouched(pair):
+        return w("verdict.untouched", lang)
+    return w("numbers.gain", lang, correlation=fixed(pair.correlation, 2), ratio=_ratio(pair))
+
+
+def _ratio(pair: Paired) -> str:
+    if 1000 <= pair.variance_ratio < math.inf:
+        return "> 1,000"
+    return fixed(pair.variance_ratio, 0 if pair.variance_ratio >= 10 else 1)
+
+
 def all_effects(comparison: Comparison, scenario: str, lang: str) -> Sheet:
     """Return every measure of one scenario with all that pairing tells of it, group by group."""
     heads = [w("column." + k, lang) for k in ("measure", "baseline", "mean", "difference", "interval", "relative",
                                              "correlation", "variance_ratio", "verdict")]  # fmt: skip
     groups: dict[str, list[Effect]] = {}
-    for effect in comparison.effects[scenario].values():
+    for effect in (e for e in comparison.effects[scenario].values() if e.pair.n):
         groups.setdefault(effect.measure.group, []).append(effect)
     rows: list[list[Cell]] = []
     for group, effects in groups.items():
@@ -100,89 +134,6 @@ def _full_row(effect: Effect, lang: str) -> list[Cell]:
     numbers = (scale.with_unit(scale.value(pair.baseline), lang), scale.with_unit(scale.value(pair.mean), lang),
                scale.with_unit(scale.signed(pair.difference), lang, difference=True),
                scale.interval(pair.low, pair.high, lang), percent(pair.relative), fixed(pair.correlation, 2),
-               fixed(pair.variance_ratio, 0 if pair.variance_ratio >= 100 else 1))  # fmt: skip
+               _ratio(pair))  # fmt: skip
     return [Cell(measure_name(effect.measure, lang)), *map(number, numbers),
             Cell(verdict_words(effect, lang), tone=effect.verdict)]  # fmt: skip
-
-
-def answer(comparison: Comparison, lang: str) -> list[str]:
-    """Return three sentences: what changed most and how sure that is, what else, and at what cost."""
-    ranked = _ranked(comparison)
-    if not ranked:
-        return [_cost(comparison, lang)]
-    best = ranked[0]
-    return [_primary(comparison, ranked, lang), _rest(comparison, best, lang), _cost(comparison, lang)]
-
-
-def _ranked(comparison: Comparison) -> list[ScenarioInfo]:
-    """Return the scenarios with a value of the primary endpoint, the best first."""
-    gains = {
-        s.id: e[PRIMARY].pair.difference * e[PRIMARY].measure.better
-        for s, e in zip(comparison.others, comparison.effects.values(), strict=True)
-        if PRIMARY in e and e[PRIMARY].pair.n
-    }
-    return sorted((s for s in comparison.others if s.id in gains), key=lambda s: -gains[s.id])
-
-
-def _primary(comparison: Comparison, ranked: list[ScenarioInfo], lang: str) -> str:
-    best = ranked[0]
-    effect = comparison.effects[best.id][PRIMARY]
-    pair, scale = effect.pair, scale_of_effect(effect)
-    kind = {"better": "better", "worse": "worse"}.get(effect.verdict, "untold")
-    if kind == "untold" and any(_verdict(comparison, s, PRIMARY) == "better" for s in ranked):
-        kind = "better"
-    others = [w("answer.other", lang, name=s.name(lang), difference=_change(comparison, s, PRIMARY, lang))
-              for s in ranked[1:]]  # fmt: skip
-    return w(
-        "answer." + kind, lang, name=best.name(lang), measure=measure_name(effect.measure, lang),
-        baseline=scale.with_unit(scale.value(pair.baseline), lang), mean=scale.with_unit(scale.value(pair.mean), lang),
-        difference=scale.with_unit(scale.signed(pair.difference), lang, difference=True),
-        relative=percent(pair.relative), interval=scale.interval(pair.low, pair.high, lang), n=pair.n,
-        others=w("answer.others", lang, items=listed(others, lang)) if others else "",
-    )  # fmt: skip
-
-
-def _verdict(comparison: Comparison, scenario: ScenarioInfo, key: str) -> str:
-    return comparison.effects[scenario.id][key].verdict
-
-
-def _change(comparison: Comparison, scenario: ScenarioInfo, key: str, lang: str) -> str:
-    effect = comparison.effects[scenario.id][key]
-    scale = scale_of_effect(effect)
-    text = scale.with_unit(scale.signed(effect.pair.difference), lang, difference=True)
-    if effect.verdict == "not_told_apart":
-        return w("answer.unsure", lang, text=text)
-    return text
-
-
-def _rest(comparison: Comparison, best: ScenarioInfo, lang: str) -> str:
-    """Say which other key measures the best scenario makes better and worse; costs have their own sentence."""
-    effects = comparison.effects[best.id]
-    others = [effects[k] for k in known(comparison, KEY) if k in effects and effects[k].measure.group != "cost"]
-    others = [e for e in others if e.measure.key != PRIMARY and e.measure.better != 0]
-    sides = {side: [e for e in others if e.verdict == side] for side in ("better", "worse")}
-    counts = {side: len(found) for side, found in sides.items()}
-    lists = {
-        f"{side}_list": _list([measure_name(e.measure, lang) for e in found], lang) for side, found in sides.items()
-    }
-    return w("answer.rest", lang, name=best.name(lang), total=len(others),
-             untold=len(others) - sum(counts.values()), **counts, **lists)  # fmt: skip
-
-
-def _list(items: list[str], lang: str) -> str:
-    return w("answer.list", lang, items=listed(items, lang)) if items else ""
-
-
-def _cost(comparison: Comparison, lang: str) -> str:
-    items = []
-    for scenario in comparison.others:
-        effects = comparison.effects[scenario.id]
-        effect = effects.get(COST)
-        if effect is None or not effect.pair.n:
-            continue
-        item = w("answer.cost_item", lang, name=scenario.name(lang), relative=percent(effect.pair.relative),
-                 difference=_change(comparison, scenario, COST, lang))  # fmt: skip
-        if DELAY in effects and effects[DELAY].verdict in ("better", "worse"):
-            item += w("answer.cost_delay", lang, difference=_change(comparison, scenario, DELAY, lang))
-        items.append(item)
-    return w("answer.cost", lang, items=listed(items, lang)) if items else w("answer.no_cost", lang)

@@ -27,32 +27,49 @@ def names_of(comparison: Comparison, lang: str) -> list[str]:
 
 
 def intervals(comparison: Comparison, keys: list[str], lang: str) -> str:
-    """Draw the improvement of each key measure under each scenario, in per cent of the baseline, with its interval."""
+    """Draw effects and, on a scale of their own, costs, each in per cent of the baseline with its interval."""
     name = f"intervals-{lang}"
+    with style.styled(name):
+        figure = interval_figure(comparison, keys, lang)
+        return style.svg(figure, name, w("alt.intervals", lang, names=joined(names_of(comparison, lang), lang)))
+
+
+def interval_figure(comparison: Comparison, keys: list[str], lang: str) -> Figure:
+    """Return the interval plot; call it inside `style.styled`."""
     effects = comparison.effects
     rows = [k for k in keys if any(_improvement(e[k]) for e in effects.values() if k in e)]
-    step = 0.8 / max(1, len(effects))
-    with style.styled(name):
-        figure = Figure(figsize=(8.2, 0.9 + 0.26 * len(rows) * max(2, len(effects)) / 1.4))
-        axes = figure.subplots()
-        for i, (info, measured) in enumerate(zip(comparison.others, effects.values(), strict=True)):
-            for row, key in enumerate(rows):
-                point = _improvement(measured[key]) if key in measured else None
-                if point:
-                    _whisker(
-                        axes, point, row - 0.4 + step * (i + 0.5), i, told=measured[key].verdict != "not_told_apart"
-                    )
-            axes.plot([], [], style.mark(i), color=style.colour(i), label=info.name(lang))
-        axes.axvline(0, color=style.INK, linewidth=0.9)
-        axes.set_yticks(range(len(rows)), [measure_name(next(iter(effects.values()))[k].measure, lang) for k in rows])
-        axes.set_ylim(len(rows) - 0.45, -0.55)
-        for row in range(1, len(rows)):
-            axes.axhline(row - 0.5, color=style.FAINT, linewidth=0.6)
-        axes.grid(visible=False, axis="y")
-        axes.tick_params(axis="y", length=0)
-        axes.set_xlabel(w("fig.better_axis", lang))
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0.2)
-        return style.svg(figure, name, w("alt.intervals", lang, names=joined(names_of(comparison, lang), lang)))
+    measure = {k: next(e[k].measure for e in effects.values() if k in e) for k in rows}
+    costs = [k for k in rows if measure[k].group == "cost"]
+    panels = [p for p in ([k for k in rows if k not in costs], costs) if p]
+    high = [0.9 + 0.26 * len(p) * max(2, len(effects)) / 1.4 for p in panels] or [1.0]
+    figure = Figure(figsize=(8.2, sum(high) + 0.3), layout="constrained")
+    subplots = figure.subplots(len(high), 1, squeeze=False, height_ratios=high)[:, 0]
+    for axes, panel in zip(subplots, panels, strict=False):
+        _interval_panel(axes, comparison, panel, cost=panel == costs)
+        axes.set_yticks(range(len(panel)), [measure_name(measure[k], lang) for k in panel])
+        axes.set_xlabel(w("fig.cost_axis" if panel == costs else "fig.better_axis", lang))
+        axes.set_title(w("fig.costs_title" if panel == costs else "fig.effects_title", lang))
+    for i, info in enumerate(comparison.others):
+        subplots[0].plot([], [], style.mark(i), color=style.colour(i), label=info.name(lang))
+    figure.legend(loc="outside upper left", ncols=3, borderaxespad=0.2)
+    return figure
+
+
+def _interval_panel(axes: Axes, comparison: Comparison, keys: list[str], *, cost: bool) -> None:
+    step = 0.8 / max(1, len(comparison.effects))
+    for i, measured in enumerate(comparison.effects.values()):
+        for row, key in enumerate(keys):
+            point = _improvement(measured[key]) if key in measured else None
+            if point:
+                middle, low, high = (-x for x in point) if cost else point
+                told = measured[key].verdict != "not_told_apart"
+                _whisker(axes, (middle, low, high), row - 0.4 + step * (i + 0.5), i, told=told)
+    axes.axvline(0, color=style.INK, linewidth=0.9)
+    axes.set_ylim(len(keys) - 0.45, -0.55)
+    for row in range(1, len(keys)):
+        axes.axhline(row - 0.5, color=style.FAINT, linewidth=0.6)
+    axes.grid(visible=False, axis="y")
+    axes.tick_params(axis="y", length=0)
 
 
 def _improvement(effect: Effect) -> tuple[float, float, float] | None:
@@ -172,10 +189,14 @@ def stages(comparison: Comparison, lang: str) -> str:
     scale = stage_scale(sum(p.baseline for p in first.values() if math.isfinite(p.baseline)))
     unit = scale.word(lang)
     with style.styled(name):
-        figure = Figure(
-            figsize=(2.6 + 2.3 * (1 + len(comparison.stages)), 1.0 + 0.3 * len(order)), layout="constrained"
-        )
-        columns = figure.subplots(1, 1 + len(comparison.stages), sharey=True, squeeze=False)[0]
+        panels = 1 + len(comparison.stages)
+        wide = min(4, panels)
+        high = math.ceil(panels / wide)
+        figure = Figure(figsize=(2.6 + 2.3 * wide, high * (1.0 + 0.3 * len(order))), layout="constrained")
+        columns = figure.subplots(high, wide, sharey=True, squeeze=False).ravel()
+        for axes in columns[panels:]:
+            axes.set_visible(False)
+        columns = columns[:panels]
         y = np.arange(len(order))
         base = [first[s].baseline * scale.factor for s in order]
         columns[0].barh(y, base, color="#7b8794", height=0.62)

@@ -51,13 +51,14 @@ def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> 
         figure.colorbar(shade, ax=panels[0], shrink=0.7, label=scale.word(lang), location="bottom", aspect=30)
         for axes, info, change in zip(panels[1:], comparison.others, changes, strict=False):
             shade = _paint(axes, base, change * scale.factor, "PuOr_r", -reach, reach)
-            _dots(axes, base, change > SLOWER * level)
+            slower = change > SLOWER * level
+            _dots(axes, base, slower)
             axes.set_title(w("fig.map_change", lang, name=info.name(lang)))
             figure.colorbar(
                 shade,
                 ax=axes,
                 shrink=0.7,
-                label=f"{scale.word(lang)}　{w('fig.slower', lang)}",
+                label=scale.word(lang) + (f"\n{w('fig.slower', lang)}" if slower.any() else ""),
                 location="bottom",
                 aspect=30,
             )

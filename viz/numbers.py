@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..experiments.comparison import Effect
 from ..model.measures import Measure
@@ -16,7 +16,8 @@ NO_BREAK = "\u00a0"
 
 _UNITS = {
     "person-hours": "unit.person_hours", "days": "unit.days", "cases": "unit.cases", "case-days": "unit.case_days",
-    "needs": "unit.needs", "reports": "unit.reports", "persons": "unit.persons", "calls": "unit.calls",
+    "needs": "unit.needs", "CNY": "unit.cny",
+    "reports": "unit.reports", "persons": "unit.persons", "calls": "unit.calls",
 }  # fmt: skip
 
 
@@ -26,7 +27,8 @@ class Scale:
 
     Attributes:
         factor: What values are multiplied by.
-        digits: Digits behind the point.
+        digits: Digits behind the point of a value.
+        fine: The same for differences and their intervals.
         unit: Key of the unit's word, ``""`` if there is none.
         difference_unit: The same for differences (points where the values are per cent).
         plain: Unit as text when the catalogue has no word for it.
@@ -34,6 +36,7 @@ class Scale:
 
     factor: float
     digits: int
+    fine: int
     unit: str
     difference_unit: str
     plain: str = ""
@@ -49,7 +52,16 @@ class Scale:
 
     def signed(self, x: float) -> str:
         """Return a difference with its sign, without unit."""
-        return fixed(x * self.factor, self.digits, sign=True)
+        return fixed(x * self.factor, self.fine, sign=True)
+
+    def finer(self, *ends: float) -> Scale:
+        """Return the scale with up to two more digits for differences, if it would show one of these ends as zero."""
+        shown = [x for x in ends if math.isfinite(x) and x]
+        for fine in range(self.fine, self.fine + 3):
+            scale = replace(self, fine=fine)
+            if all(any(c in "123456789" for c in scale.signed(x)) for x in shown):
+                return scale
+        return self
 
     def interval(self, low: float, high: float, lang: str) -> str:
         """Return an interval without unit."""
@@ -77,7 +89,7 @@ def fixed(x: float, digits: int, *, sign: bool = False) -> str:
 
 def percent(x: float, *, sign: bool = True) -> str:
     """Return a share as per cent."""
-    return NOTHING if not math.isfinite(x) else fixed(100 * x, 1, sign=sign) + "%"
+    return NOTHING if not math.isfinite(x) else fixed(100 * x, 1 if abs(x) < 1 else 0, sign=sign) + "%"
 
 
 def scale_of(measure: Measure, *values: float) -> Scale:
@@ -89,30 +101,39 @@ def scale_of(measure: Measure, *values: float) -> Scale:
         return time_scale(size)
     if unit == "share":
         smallest = min((v for v in known if v > 0), default=1.0)
-        return Scale(100.0, 2 if smallest < 0.001 else 1, "unit.percent", "unit.points")
+        return Scale(100.0, 1, 2 if smallest < 0.001 else 1, "unit.percent", "unit.points")
     key = _UNITS.get(unit, "")
     smallest = min((v for v in known if v > 1e-9 * size), default=0.0)
-    digits = max(_digits(size, 3), min(_digits(smallest, 2), _digits(size, 3) + 1))
-    return Scale(1.0, digits, key, key, "" if key or unit == "1" else unit)
+    most = 4 if not key else 2 if unit == "days" else 1
+    digits = min(most, _digits(size, 3))
+    fine = min(most, max(digits, min(_digits(smallest, 2), digits + 1)))
+    return Scale(1.0, digits, fine, key, key, "" if key or unit == "1" else unit)
 
 
 def time_scale(minutes: float) -> Scale:
     """Return minutes, hours or days, whichever a reader would use for a time of this size."""
     if minutes >= 3 * 1440:
-        return Scale(1 / 1440, 2, "unit.days", "unit.days")
+        return Scale(1 / 1440, 1, 2, "unit.days", "unit.days")
     if minutes >= 120:
-        return Scale(1 / 60, 2 if minutes < 600 else 1, "unit.h", "unit.h")
-    return Scale(1.0, 1, "unit.min", "unit.min")
+        return Scale(1 / 60, 1, 2 if minutes < 600 else 1, "unit.h", "unit.h")
+    return Scale(1.0, 1, 1, "unit.min", "unit.min")
 
 
 def stage_scale(minutes: float) -> Scale:
-    """Return the one scale of all stages, given their sum: hours fine enough for a stage, or minutes."""
-    return Scale(1 / 60, 1, "unit.h", "unit.h") if minutes >= 120 else Scale(1.0, 1, "unit.min", "unit.min")
+    """Return the scale of a stage, or given their sum the one for all: hours, or minutes where it is short."""
+    return Scale(1 / 60, 1, 1, "unit.h", "unit.h") if minutes >= 120 else Scale(1.0, 1, 1, "unit.min", "unit.min")
 
 
-def scale_of_effect(effect: Effect) -> Scale:
-    """Return the scale for a baseline, a mean and their difference."""
-    return scale_of(effect.measure, effect.pair.baseline, effect.pair.mean, effect.pair.difference)
+def scale_of_effects(*effects: Effect) -> Scale:
+    """Return the one scale for the baselines, means and differences of a measure."""
+    pairs = [e.pair for e in effects]
+    return scale_of(effects[0].measure, *(x for p in pairs for x in (p.baseline, p.mean, p.difference)))
+
+
+def scale_of_effect(effect: Effect, scale: Scale | None = None) -> Scale:
+    """Return the scale for one effect, in a row's scale if given; a clear effect keeps clear of zero when rounded."""
+    scale = scale or scale_of_effects(effect)
+    return scale if effect.verdict == "not_told_apart" else scale.finer(effect.pair.low, effect.pair.high)
 
 
 def _digits(x: float, significant: int) -> int:

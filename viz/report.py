@@ -11,7 +11,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from ..experiments.comparison import Comparison
 from ..experiments.tables import write_bytes
-from .effects import answer
+from .answer import answer
 from .sections import sections, title
 from .style import web_font
 from .words import LANGUAGES, w
@@ -40,7 +40,7 @@ def _page(comparison: Comparison, lang: str) -> dict[str, Any]:
         "title": title(comparison, lang),
         "contents": w("page.contents", lang),
         "answer_title": w("section.answer", lang),
-        "answer": answer(comparison, lang),
+        "answer": [sentence.rpartition(w("answer.dash", lang)) for sentence in answer(comparison, lang)],
         "sections": sections(comparison, lang),
     }
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shlex
 
 from ..experiments.comparison import Comparison, ScenarioInfo
 from ..experiments.manifest import options
+from ..scenarios.errors import ScenarioError
+from ..scenarios.loader import load_scenario
 from .blocks import Block, Cell, Code, Fold, Note, row, sheet
 from .words import w
 
@@ -24,8 +27,7 @@ def reproduce(comparison: Comparison, lang: str) -> list[Block]:
     return [
         Note(w("how.text", lang)),
         Code(comparison.command),
-        Note(w("how.one", lang, name=single.name(lang), r=0)),
-        Code(run_command(single, comparison.seeds[0])),
+        *_one(comparison, single, lang),
         sheet([scenario, w("column.id", lang), w("column.digest", lang)], digests),
         Fold(
             w("fold.versions", lang),
@@ -36,6 +38,28 @@ def reproduce(comparison: Comparison, lang: str) -> list[Block]:
         ),
         Fold(w("fold.resolved", lang), tuple(full)),
     ]
+
+
+def _one(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> list[Block]:
+    """Say how to make one run again, where a shipped scenario, its layers and the options say it all."""
+    if not as_shipped(scenario):
+        return [Note(w("how.not_one", lang, name=scenario.name(lang)))]
+    note = w("how.one", lang, name=scenario.name(lang), r=0)
+    return [Note(note), Code(run_command(scenario, comparison.seeds[0]))]
+
+
+def as_shipped(scenario: ScenarioInfo) -> bool:
+    """Return whether the shipped scenario of this name, with the same layers, city and calendar, is the same one."""
+    plain = scenario.resolved
+    days = plain["calendar"]
+    try:
+        again = load_scenario(
+            scenario.id, layers=plain["layers"], city=plain["city"], start=dt.date.fromisoformat(days["start"]),
+            days=days["days"], warm_up_days=days["warm_up_days"], follow_up_days=days["follow_up_days"],
+        )  # fmt: skip
+    except ScenarioError:
+        return False
+    return again.digest() == scenario.digest
 
 
 def run_command(scenario: ScenarioInfo, seed: int) -> str:

@@ -15,7 +15,7 @@ from ..model.resilience import BEFORE, STAY, TOLERANCE
 from . import figures, maps
 from .assumptions import assumptions, compared
 from .blocks import Block, Cell, Figure, Fold, Items, Note, Section, Sheet, number, sheet
-from .effects import KEY, all_effects, cost_keys, effects_table, known, of_group
+from .effects import KEY, all_effects, cost_keys, effects_table, known, of_group, pairing_table, untouched
 from .numbers import Scale, fixed, percent, stage_scale, time_scale
 from .reproduce import reproduce
 from .words import joined, stage_order, term, w
@@ -64,6 +64,7 @@ def _effects(comparison: Comparison, lang: str) -> list[Block]:
         notes.insert(0, Note(w("note.single", lang)))
     elif finite:
         notes.append(Note(w("note.pairing", lang, ratio=fixed(float(np.median(finite)), 1))))
+        notes.append(pairing_table(comparison, lang))
     folds = [
         Fold(w("fold.all_measures", lang, name=s.name(lang)), (all_effects(comparison, s.id, lang),))
         for s in comparison.others
@@ -75,9 +76,18 @@ def _shock(comparison: Comparison, lang: str) -> list[Block]:
     keys = of_group(comparison, "resilience")
     if not known(comparison, keys):
         return []
-    tolerance = percent(TOLERANCE, sign=False)
-    note = w("note.shock", lang, curve=w("fig.backlog", lang), before=BEFORE, stay=STAY, share=tolerance)
-    return [Note(note), effects_table(comparison, keys, lang)]
+    note = w("note.shock", lang, curve=w("fig.backlog", lang), before=BEFORE, stay=STAY, share=f"{TOLERANCE:.0%}")
+    shares = [comparison.means[s.id].get("resilience.recovered", math.nan) for s in comparison.scenarios]
+    if not any(shares):
+        days = comparison.means[comparison.baseline.id]["resilience.recovery_days"]
+        keys = tuple(k for k in keys if k not in ("resilience.recovery_days", "resilience.recovered"))
+        return [Note(note), effects_table(comparison, keys, lang),
+                Note(w("note.none_recovered", lang, days=fixed(days, 0)))]  # fmt: skip
+    n = comparison.replications
+    items = [w("note.recovered_item", lang, name=s.name(lang), count=round(share * n), n=n)
+             for s, share in zip(comparison.scenarios, shares, strict=True) if math.isfinite(share)]  # fmt: skip
+    recovered = Note(w("note.recovered", lang, items=joined(items, lang)))
+    return [Note(note), effects_table(comparison, keys, lang), recovered]
 
 
 def _stages(comparison: Comparison, lang: str) -> list[Block]:
@@ -95,14 +105,14 @@ def stage_table(comparison: Comparison, lang: str) -> Sheet:
     """Return the minutes a need spends in each stage under the baseline, and what each scenario adds or removes."""
     stages = comparison.stages
     first = next(iter(stages.values()))
-    scale = stage_scale(sum(p.baseline for p in first.values() if math.isfinite(p.baseline)))
     heads = [w("column.stage", lang), w("column.baseline", lang), *(s.name(lang) for s in comparison.others)]
-    rows = [
-        [Cell(term(stage, lang)), number(scale.with_unit(scale.value(first[stage].baseline), lang))]
-        + [_change(pairs[stage], scale, lang) for pairs in stages.values()]
-        for stage in stage_order(set(first))
-    ]
+    rows = []
+    for stage in stage_order(set(first)):
+        scale = stage_scale(first[stage].baseline)
+        base = number(scale.with_unit(scale.value(first[stage].baseline), lang))
+        rows.append([Cell(term(stage, lang)), base, *(_change(pairs[stage], scale, lang) for pairs in stages.values())])
     whole = sum(p.baseline for p in first.values())
+    scale = stage_scale(whole)
     sums = [sum(p.difference for p in pairs.values()) for pairs in stages.values()]
     rows.append(
         [Cell(w("column.total", lang), tone="total"), number(scale.with_unit(scale.value(whole), lang))]
@@ -112,6 +122,8 @@ def stage_table(comparison: Comparison, lang: str) -> Sheet:
 
 
 def _change(pair: Paired, scale: Scale, lang: str) -> Cell:
+    if untouched(pair):
+        return number(w("verdict.untouched", lang))
     text = scale.with_unit(scale.signed(pair.difference), lang, difference=True)
     return Cell(text, scale.interval(pair.low, pair.high, lang), "number")
 

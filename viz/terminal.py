@@ -10,8 +10,9 @@ from rich.text import Text
 
 from ..experiments.comparison import Comparison
 from ..model.measures import Measure, RunResult, measure_of, place_of
+from .answer import answer
 from .blocks import Cell, Sheet
-from .effects import KEY, MARKS, answer, cost_keys, effects_table, known, of_group
+from .effects import KEY, MARKS, cost_keys, effects_table, known, of_group, pairing_table
 from .numbers import NOTHING, scale_of
 from .sections import stage_table, title
 from .words import measure_name, w
@@ -45,13 +46,15 @@ def _days(result: RunResult, lang: str) -> str:
 def comparison_table(comparison: Comparison, lang: str) -> RenderableType:
     """Return a comparison: the question, the answer in three sentences, key measures, stages, shock and costs."""
     parts: list[RenderableType] = [Text(title(comparison, lang), style="bold"), Text()]
-    parts += [Text(sentence) for sentence in answer(comparison, lang)]
+    parts += [part for sentence in answer(comparison, lang) for part in (Text(sentence), Text())][:-1]
     chosen = {"effects": KEY, "shock": of_group(comparison, "resilience"), "costs": cost_keys(comparison)}
     sheets = {
         name: effects_table(comparison, keys, lang, brief=True)
         for name, keys in chosen.items()
         if known(comparison, keys)
     }
+    if comparison.replications > 1:
+        sheets["pairing"] = pairing_table(comparison, lang)
     if any(comparison.stages.values()):
         sheets["stages"] = stage_table(comparison, lang)
     for name, sheet in sheets.items():
@@ -66,7 +69,7 @@ def comparison_table(comparison: Comparison, lang: str) -> RenderableType:
 def _table(sheet: Sheet, title_: str) -> Table:
     table = Table(title=title_, title_justify="left", title_style="bold", header_style="bold", show_lines=False)
     for i, head in enumerate(sheet.heads):
-        table.add_column(Text(head), justify="left" if i == 0 else "right")
+        table.add_column(Text(head), justify="left" if i == 0 else "right", overflow="fold")
     for row in sheet.rows:
         table.add_row(*(_cell(cell) for cell in row))
     return table

@@ -6,12 +6,14 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any
 
 from ..agents.responders import KINDS
 from ..model.incidents import load_catalogue
 from ..model.measures import Measure
-from ..model.state import STAGES
+from ..model.state import LEVELS, STAGES
+from ..scenarios.loader import list_cities
 from ..scenarios.schema import GRID_KINDS, SHOCK_KINDS
 
 LANGUAGES = ("zh", "en")
@@ -60,7 +62,8 @@ def _named_by_the_model() -> dict[str, Pair]:
     needs = load_catalogue()
     names = {key: (zh, en) for key, zh, en in zip(needs.ids, needs.zh, needs.en, strict=True)}
     people = {key: (zh, en) for key, zh, en in KINDS}
-    return {**{key: (zh, en) for key, zh, en in STAGES}, **GRID_KINDS, **SHOCK_KINDS, **names, **people}
+    steps = {key: (zh, en) for key, zh, en in (*LEVELS, *STAGES)}
+    return {**steps, **GRID_KINDS, **SHOCK_KINDS, **names, **people}
 
 
 def term(code: str, lang: str) -> str:
@@ -70,6 +73,12 @@ def term(code: str, lang: str) -> str:
     """
     found = _named_by_the_model().get(code) or catalogue().get(code)
     return pick(found, lang) if found else code.replace("_", " ").replace(".", " · ")
+
+
+def city_name(city: str, lang: str) -> str:
+    """Return the name of a shipped city, and of any other that of its file."""
+    names = {c["id"]: c[lang] for c in list_cities()}
+    return names.get(city) or PurePath(city).stem
 
 
 def measure_name(measure: Measure, lang: str) -> str:

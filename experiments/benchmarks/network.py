@@ -22,8 +22,9 @@ from ...model.city import City, build_city
 from ...model.city_file import CitySpec
 from ...model.incidents import Catalogue
 from ...model.ledger import LOG_ASSIGNED, LOG_QUEUE
+from ...model.plan import RunPlan
 from ...model.roster import ALL_DAY
-from ...model.simulation import EventSink, RunPlan, Simulation
+from ...model.simulation import EventSink, Simulation
 from ...model.state import C_ARISEN
 
 NOTICE_MINUTES = 60.0

@@ -22,7 +22,8 @@ from cogov.model import engine
 from cogov.model import state as S
 from cogov.model.city import build_city
 from cogov.model.ledger import LOG_ARISE, LOG_LAPSED, LOG_SOLVED
-from cogov.model.simulation import RunPlan, Simulation
+from cogov.model.plan import RunPlan
+from cogov.model.simulation import Simulation
 
 ALARM = 1e-3
 WORK = 60.0

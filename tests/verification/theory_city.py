@@ -40,7 +40,8 @@ from cogov.model.city import City, build_city
 from cogov.model.incidents import HEADROOM, Catalogue
 from cogov.model.ledger import LOG_ASSIGNED, LOG_QUEUE
 from cogov.model.organisations import GENERAL
-from cogov.model.simulation import RunPlan, Simulation
+from cogov.model.plan import RunPlan
+from cogov.model.simulation import Simulation
 
 DAY = 1440
 OPENS, CLOSES = 480, 1080

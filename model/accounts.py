@@ -1,0 +1,50 @@
+"""What a run cost: hours on duty, at work and lent, overtime, paperwork, money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..agents import responders as R
+from ..agents.pay import PAY
+from .measures import Summary, share
+from .state import COHORT_SOLVED
+
+if TYPE_CHECKING:
+    from .simulation import Simulation
+
+
+def load_and_cost(sim: Simulation) -> Summary:
+    """Return utilisation, hours and money by kind of responder, and what home units paid; all within the window."""
+    people, work = sim.tables["responders"], sim.tables["line_work"]
+    n = len(R.KINDS)
+    on, field, travel, busy, overhead, overtime = (
+        np.bincount(people["kind"], people[f"{name}_minutes"], minlength=n) / 60.0
+        for name in ("on", "field", "travel", "work", "overhead", "overtime")
+    )
+    busy = busy + travel
+    money = on * sim.par[list(PAY)]
+    out: Summary = {"utilisation.all": share(busy.sum(), field.sum())}
+    for k, (name, _, _) in enumerate(R.KINDS):
+        if on[k] > 0:
+            out[f"utilisation.{name}"] = share(busy[k], field[k])
+            out[f"person_hours.{name}"] = on[k]
+            out[f"busy_hours.{name}"] = busy[k]
+            out[f"overhead_hours.{name}"] = overhead[k]
+            out[f"money_cny.{name}"] = money[k]
+    solved = float(sim.tables["sc"][COHORT_SOLVED])
+    return out | {
+        "person_hours.total": float(on.sum()),
+        "busy_hours.total": float(busy.sum()),
+        "overhead_hours.total": float(overhead.sum()),
+        "money_cny.total": float(money.sum()),
+        "person_hours_per_solved": share(float(on.sum()), solved),
+        "money_cny_per_solved": share(float(money.sum()), solved),
+        "overtime_hours": float(overtime.sum()),
+        "paperwork_hours": float((on - field).sum()),
+        "paperwork_owed_hours": float(people["owed_minutes"].sum()) / 60.0,
+        "lent_hours": float(work["lent_minutes"].sum()) / 60.0 + float(work["taken_hours"].sum()),
+        "unit_hours": float(sim.tables["unit_minutes"].sum()) / 60.0,
+        "line_delay_days": share(float(work["delay_sum"].sum()), float(work["delay_days"].sum())),
+    }

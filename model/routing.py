@@ -1,0 +1,82 @@
+"""Whose case it is: the pool that takes a need at each level, and the parties of a joint case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..agents import handling as H
+from ..agents.rules import rule
+from .draws import HANDLING, uniform
+from .reporting import PHONE
+
+PROPERTY_DESK = 6
+"""Net code of needs that go to the property firm first."""
+_MEDIATION, _CARE = 2, 3
+_SOCIAL_OCCASION = 1 << 20
+
+
+@rule
+def first_pool(w: Any, n: int) -> int:
+    """Return the pool a case starts in: by phone straight to the level that can finish it, else the grid."""
+    need = w.needs[n]
+    if need.channel == PHONE and need.level >= 2:
+        return pool_at(w, n, need.level, 0)
+    return local_pool(w, n)
+
+
+@rule
+def local_pool(w: Any, n: int) -> int:
+    """Return the pool in grid or community that takes a need: the property firm's, its net's, or the community's."""
+    need = w.needs[n]
+    net = w.cats[need.category].net
+    if net == PROPERTY_DESK:
+        pool = w.property_pool[need.community]
+        compound = w.grids[need.grid].compound
+        if pool >= 0 and compound >= 0 and w.compounds[compound].firm >= 0:
+            return pool
+        net = 5
+    skill = w.cats[need.category].skill
+    if need.level == 0 and (_MEDIATION <= skill <= _CARE):
+        street = w.communities[need.community].street
+        u = uniform(w.keys[HANDLING], need.key, _SOCIAL_OCCASION)
+        if u < w.par[H.SOCIAL_SHARE] and w.social_pool[street] >= 0:
+            return w.social_pool[street]
+        if w.par[H.SOCIAL_SHARE] <= u < w.par[H.SOCIAL_SHARE] + w.par[H.MASS_SHARE] and w.mass_pool[street] >= 0:
+            return w.mass_pool[street]
+    if net == 5 or need.level == 1:
+        return w.nets[need.community, 5]
+    return w.nets[need.community, net]
+
+
+@rule
+def pool_at(w: Any, n: int, level: int, party: int) -> int:
+    """Return the pool of street, district line or city line for a need; ``party`` picks the line."""
+    need = w.needs[n]
+    place = w.communities[need.community]
+    if level == 2:
+        return w.street_pool[place.street]
+    line = w.cats[need.category].lines[party]
+    if line < 0:
+        line = w.cats[need.category].lines[0]
+    row = place.district if level == 3 else w.line_pool.shape[0] - 1
+    return w.line_pool[row, line]
+
+
+@rule
+def party_pool(w: Any, n: int, party: int) -> int:
+    """Return the district line asked as the ``party``-th of a joint case; the lead is its own first party."""
+    need = w.needs[n]
+    return pool_at(w, n, 3, min(3, party if need.level >= 3 else party - 1))
+
+
+@rule
+def anyone_on(w: Any, pool: int, t: int) -> bool:
+    """Return whether any member of a pool is on shift at ``t``."""
+    half = t % 1440 // 30
+    r = w.pools[pool].first
+    while r >= 0:
+        p = w.responders[r]
+        if p.active == 1 and t >= p.from_minute and (p.on >> half) & 1:
+            return True
+        r = p.next
+    return False

@@ -1,0 +1,157 @@
+"""How policies reach the engine: claims are rationed by key, people stay who they are, ids are canonical."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_city import tiny_spec
+
+from cogov.agents import responders as R
+from cogov.model import interventions as iv
+from cogov.model.city import build_city
+from cogov.model.levers import Contribution
+from cogov.model.plan import RunPlan
+from cogov.model.simulation import Simulation
+
+CITY = build_city(tiny_spec(({}, {"villages": 2})), 2)
+SIM = Simulation(RunPlan(CITY, dt.date(2024, 6, 3), 2, 0, 1))
+
+
+class Stub:
+    """A policy that asks for what it was given."""
+
+    def __init__(self, instance, postings=None, contributions=(), since=0):
+        self.instance, self.since = instance, since
+        self.asked = iv.Actions(contributions, iv.POSTINGS.rows(0) if postings is None else postings)
+        self.days = []
+
+    def strength(self, day):
+        return 1.0 if day >= self.since else 0.0
+
+    def act(self, setting, day):
+        self.days.append(day)
+        return iv.Actions(self.asked.contributions, self.asked.postings.copy())
+
+
+def claims(entries, instance=0):
+    """Return postings from (person, community, source, home)."""
+    rows = iv.POSTINGS.rows(len(entries))
+    for row, (person, community, source, home) in zip(rows, entries, strict=True):
+        row["person"], row["community"], row["source"], row["home"] = person, community, source, home
+        row["kind"], row["shift"], row["productivity"], row["delay"] = R.CADRE, R.OFFICE, 0.5, -1
+    rows["instance"] = instance
+    return rows
+
+
+def named(rows):
+    return {tuple(int(row[name]) for name in ("instance", "person", "community", "source", "home")) for row in rows}
+
+
+entries = st.sets(
+    st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(0, 4), st.integers(0, 2), st.integers(0, 1)),
+    max_size=30)  # fmt: skip
+supply = st.tuples(*[st.tuples(st.integers(0, 4), st.integers(0, 4)) for _ in range(3)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(entries, supply, st.randoms(use_true_random=False))
+def test_rationing_meets_as_many_as_there_are_whatever_the_order(wanted, spare, chance):
+    spare = tuple(np.array(s, dtype=float) for s in spare)
+    rows = claims([e[1:] for e in sorted(wanted)])
+    rows["instance"] = [e[0] for e in sorted(wanted)]
+    policies = (Stub("one"), Stub("two"))
+    met = iv.ration(rows, spare, policies, SIM.setting)
+    for source in range(3):
+        for home in range(2):
+            asked = int(((rows["source"] == source) & (rows["home"] == home)).sum())
+            given_ = int(((met["source"] == source) & (met["home"] == home)).sum())
+            assert given_ == min(asked, int(spare[source][home]))
+    turned = list(range(len(rows)))
+    chance.shuffle(turned)
+    assert named(iv.ration(rows[turned], spare, policies, SIM.setting)) == named(met) <= named(rows)
+
+
+def test_more_supply_keeps_whoever_was_served():
+    rows = claims([(k, k % 3, iv.FROM_LINE, 0) for k in range(12)])
+    before = set()
+    for n in range(13):
+        met = named(iv.ration(rows, (np.array([float(n)]), np.zeros(0), np.zeros(0)), (Stub("one"),), SIM.setting))
+        assert len(met) == n
+        assert before <= met
+        before = met
+
+
+def test_what_can_be_spared_follows_the_declared_shares():
+    par = SIM.par
+    lines, units, members = iv.supplies(CITY, par)
+    assert np.array_equal(lines, np.floor(CITY.lines["headcount"] * par[iv.LENDABLE]))
+    assert (units >= 1).all()
+    by_place = np.bincount(CITY.grids["community"], CITY.grids["members"])
+    assert np.array_equal(members, np.floor(by_place * 0.47 * 0.6 * par[iv.TURNOUT_LIMIT]))
+
+
+def test_gathering_asks_only_those_in_force_and_numbers_their_claims():
+    push = Contribution("community.misroute", np.array([0]), 0.5)
+    first = Stub("a", claims([(0, 0, 0, 0)]), since=3)
+    second = Stub("b", claims([(1, 1, 0, 0), (2, 1, 0, 0)]), [push])
+    actions = iv.gather((first, second), SIM.setting, 2)
+    assert (first.days, second.days) == ([], [2])
+    assert list(actions.contributions) == [push]
+    assert actions.postings["instance"].tolist() == [1, 1]
+    assert iv.gather((first, second), SIM.setting, 3).postings["instance"].tolist() == [0, 1, 1]
+    assert len(iv.gather((), SIM.setting, 3).postings) == 0
+
+
+def test_a_posted_person_is_one_row_for_good_on_duty_only_while_posted():
+    sim = Simulation(RunPlan(CITY, dt.date(2024, 6, 3), 2, 0, 1))
+    bench = iv.Bench((Stub("a"),))
+    tables, n = dict(sim.tables), len(sim.tables["responders"])
+    for day, wanted in ((0, [(0, 1), (1, 1)]), (1, [(1, 1), (2, 0)]), (2, []), (3, [(0, 1)])):
+        rows = claims([(person, place, iv.FROM_LINE, 3) for person, place in wanted])
+        tables["responders"] = bench.post(tables, rows, sim.setting, day)
+        new = tables["responders"][n:]
+        on = {(int(p["key"]) & 4095, int(p["community"])): int(p["from_minute"]) for p in new if p["active"] == 1}
+        assert on.keys() == set(wanted)
+        if day == 1:
+            assert on == {(1, 1): 0, (2, 0): 1440}
+        if day == 3:
+            assert on == {(0, 1): 3 * 1440}
+    assert len(tables["responders"]) == n + 3
+    assert len(set(tables["responders"]["key"].tolist())) == n + 3
+    assert (tables["responders"][n:]["home_line"] == 3).sum() >= 1
+
+
+def test_one_who_is_out_on_a_case_stays_until_he_is_free():
+    sim = Simulation(RunPlan(CITY, dt.date(2024, 6, 3), 2, 0, 1))
+    bench, tables = iv.Bench((Stub("a"),)), dict(sim.tables)
+    tables["responders"] = bench.post(tables, claims([(0, 0, iv.FROM_LINE, 0)]), sim.setting, 0)
+    tables["responders"]["state"][-1] = R.ENGAGED
+    bench.post(tables, claims([]), sim.setting, 1)
+    assert tables["responders"]["active"][-1] == 1
+    tables["responders"]["state"][-1] = R.IDLE
+    bench.post(tables, claims([]), sim.setting, 2)
+    assert tables["responders"]["active"][-1] == 0
+
+
+def test_ids_whose_people_could_not_be_told_apart_are_refused():
+    seen = {}
+    for k in range(5000):
+        short = iv.instance_number(f"p{k}") & 0x7FFF
+        if short in seen:
+            break
+        seen[short] = f"p{k}"
+    with pytest.raises(ValueError, match="rename one of them"):
+        iv.Bench((Stub(seen[short]), Stub(f"p{k}")))
+
+
+def test_coverage_is_a_fixed_uniform_of_place_and_instance():
+    one, again, other = (SIM.setting.uniforms(name, CITY.communities["key"], 0) for name in ("a", "a", "b"))
+    assert np.array_equal(one, again)
+    assert not np.isin(one, other).any()
+    assert np.array_equal(SIM.setting.coverage("a"), one)
+    turned = SIM.setting.uniforms("a", CITY.communities["key"][::-1], 0)
+    assert np.array_equal(turned[::-1], one)

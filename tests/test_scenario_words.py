@@ -1,0 +1,16 @@
+"""Words about numbers: every unit, choice and source of a policy has them in both languages."""
+
+from cogov.scenarios.registry import cards, declared
+from cogov.scenarios.words import _numbers, choice_word, source_word, unit_word
+
+
+def test_parameters_have_units_sources_and_choices_in_words():
+    every = [p for card in cards().values() for p in card.parameters]
+    assert {p.unit for p in [*every, *declared().values()]} - _numbers()["unit"].keys() == set()
+    assert {c for p in every for c in p.choices} - _numbers()["choice"].keys() == set()
+    numbers = [*every, *declared().values()]
+    assert [p.source for p in numbers if source_word(p.source, "zh") == p.source] == []
+    assert unit_word("min/person-day", "zh") == "分钟/人·日"
+    assert (unit_word("furlong", "zh"), source_word("my own source", "zh")) == ("furlong", "my own source")
+    assert choice_word("need_weighted", "zh") == "按需派驻"
+    assert (choice_word("on_foot", "en"), source_word("switch", "en")) == ("on foot", "switch")
