@@ -4,7 +4,7 @@ The order of these imports fixes the order of the declared parameters.
 """
 
 from . import columns, parameters, rules  # noqa: I001
-from . import responders, residents, handling, offices, places, units, committees, pay
+from . import responders, rosters, residents, handling, offices, places, units, committees, pay
 
 __all__ = [
     "columns",
@@ -16,6 +16,7 @@ __all__ = [
     "places",
     "residents",
     "responders",
+    "rosters",
     "rules",
     "units",
 ]

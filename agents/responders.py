@@ -83,18 +83,18 @@ RESPONDERS = Table(
 
 FIELD_SHARE = parameter(
     "roster.field_share",
-    0.15,
+    0.12,
     "1",
     0.10,
     1.0,
     "处置时段占比",
     "field share of a community shift",
-    "Nanjing community time use 70/20/10 (2012 survey) with the non-administrative part as field time",
+    "Nanjing community time use 70/20/10 (2012 survey): the service part, and a little of self-governance",
     "S",
 )
 FIELD_SHARE_GRID = parameter(
     "roster.field_share_grid",
-    0.25,
+    0.23,
     "1",
     0.10,
     1.0,
@@ -134,6 +134,16 @@ MINUTES_PER_KM = parameter(
     "每公里用时",
     "travel minutes a km (e-bike in a city)",
     "about 15 km/h",
+)
+MINUTES_PER_KM_CAR = parameter(
+    "travel.minutes_per_km_car",
+    2.0,
+    "min/km",
+    0.5,
+    20,
+    "公务车每公里用时",
+    "travel minutes a km of department officers (by car)",
+    "about 30 km/h",
 )
 SET_OUT = parameter(
     "travel.set_out", 5.0, "min", 0, 60, "出发准备", "minutes to set out and find the place", "estimate to be swept"

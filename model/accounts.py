@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def load_and_cost(sim: Simulation) -> Summary:
-    """Return utilisation, hours and money by kind of responder, and what home units paid; all within the window."""
+    """Return utilisation, hours and money by kind of responder, and what home units paid; all within the window.
+
+    ``utilisation.all`` is that of the staff on ordinary duty: night duty, volunteers and the helpers of policies are
+    left out, for they stand by.
+    """
     people, work = sim.tables["responders"], sim.tables["line_work"]
     n = len(R.KINDS)
     on, field, travel, busy, overhead, overtime = (
@@ -25,7 +29,8 @@ def load_and_cost(sim: Simulation) -> Summary:
     )
     busy = busy + travel
     money = on * sim.par[list(PAY)]
-    out: Summary = {"utilisation.all": share(busy.sum(), field.sum())}
+    ordinary = [k for k in range(R.SOCIAL_WORKER + 1) if k not in (R.STREET_DUTY, R.LINE_DUTY)]
+    out: Summary = {"utilisation.all": share(busy[ordinary].sum(), field[ordinary].sum())}
     for k, (name, _, _) in enumerate(R.KINDS):
         if on[k] > 0:
             out[f"utilisation.{name}"] = share(busy[k], field[k])

@@ -61,6 +61,9 @@ from .state import (
 )
 from .wheel import ACCEPT, DEADLINE, DECIDE, FORCE, RETURN, push
 
+APPOINTMENT = 1 << 32
+"""Order in queues of a joint visit that a convener has set up: before ordinary and most urgent cases, for the others
+wait."""
 _OFFICE_OPENS, _OFFICE_CLOSES = 510, 1050
 _DESK_OPENS, _DESK_CLOSES = 480, 1200
 
@@ -123,7 +126,7 @@ def open_case(w: Any, n: int, t: int) -> None:
         case.deadline = t + 1440
     else:
         case.deadline = add_working_days(w.work_index, w.work_days, t, 5 if kind == 2 else 15)
-    case.order = case.rank * 4294967296 + case.deadline
+    case.order = (case.rank << 32) + case.deadline
     w.sc[CASES_OPENED] += 1
     count(w, n, C_OPENED)
     turn(w, n, t, ACCEPTANCE)
@@ -306,6 +309,7 @@ def _call_together(w: Any, c: int, t: int) -> None:
     n = lead.need
     need = w.needs[n]
     lead.missing = need.parties
+    lead.order = APPOINTMENT + t
     count(w, n, C_JOINT)
     log(w, need.key, t, LOG_JOINT, lead.target, -1)
     last = -1
@@ -317,7 +321,7 @@ def _call_together(w: Any, c: int, t: int) -> None:
         party.ordinal = lead.ordinal
         party.rank = lead.rank
         party.deadline = lead.deadline
-        party.order = lead.order
+        party.order = APPOINTMENT + t
         if last < 0:
             lead.first_party = p
         else:

@@ -104,7 +104,9 @@ def find_responder(w: Any, pool: int, c: int, t: int) -> int:
     r = w.pools[pool].first
     while r >= 0:
         p = w.responders[r]
-        rank = _readiness(w, r, t, half, urgent)
+        rank = -1
+        if urgent or (p.state == R.IDLE and (p.field >> half) & 1):
+            rank = _readiness(w, r, t, half, urgent)
         if rank >= 0:
             home = w.grids[p.grid]
             score = (rank << 35) + (abs(home.x - x) + abs(home.y - y)) * 1000 + p.key % 1000
@@ -219,7 +221,7 @@ def _send(w: Any, c: int, r: int, t: int) -> None:
         grid.y - w.grids[p.grid].y,
         w.districts[grid.district].cell_km,
         w.par[R.SET_OUT],
-        w.par[R.MINUTES_PER_KM],
+        w.par[R.MINUTES_PER_KM_CAR if p.kind == R.LINE_OFFICER or p.kind == R.LINE_DUTY else R.MINUTES_PER_KM],
         slow,
     )
     if in_window(w, t):
@@ -255,7 +257,7 @@ def release(w: Any, r: int, t: int) -> None:
     p.generation += 1
     if p.parked >= 0:
         front = peek(w, pool)
-        if front >= 0 and w.cases[front].rank == 0:
+        if front >= 0 and w.cases[front].rank == 0 and _readiness(w, r, t, t % DAY // 30, True) >= 0:
             _send(w, dequeue(w, pool, t), r, t)
             return
         take_up(w, r, t)

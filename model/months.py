@@ -9,10 +9,10 @@ from ..agents import committees as K
 from ..agents import responders as R
 from ..agents import units as U
 from ..agents.parameters import parameter
+from ..agents.rosters import EXPERIENCE, NOVICE
 from ..agents.rules import entry, rule
 from .calendar import DAY
 from .draws import OFFICE, STAFF, normal, uniform, uniforms
-from .organisations import EXPERIENCE, NOVICE
 
 QUIT = parameter(
     "staff.quit",

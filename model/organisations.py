@@ -14,78 +14,24 @@ from numpy.typing import NDArray
 
 from ..agents import responders as R
 from ..agents.columns import Rows
-from ..agents.parameters import parameter
 from ..agents.places import EXCLUSIVE
+from ..agents.rosters import (
+    CITY_FIELD,
+    EXPERIENCE,
+    HOUSEHOLDS_PER_STAFF,
+    LINE_FIELD,
+    NOVICE,
+    STREET_FIELD,
+    TENURE,
+    VOLUNTEERS,
+)
 from ..agents.rules import entry
 from .apportion import apportion
 from .city import City
 from .draws import STAFF, exponential, normal, stream_keys
 from .incidents import Catalogue
 from .state import CITY_LINE, COMMUNITY, GRID_NET, LINE, MASS, POOLS, PROPERTY, SOCIAL, STREET
-
-HOUSEHOLDS_PER_STAFF = parameter(
-    "roster.households_per_staff",
-    250,
-    "households",
-    20,
-    5000,
-    "物业每人户数",
-    "households for each field-going member of property staff",
-    "estimate to be swept",
-)
-STREET_FIELD = parameter(
-    "roster.street_field",
-    0.33,
-    "1",
-    0.01,
-    1,
-    "街道外勤人员占比",
-    "share of a street's staff who take field cases",
-    "about 40 of 120; estimate to be swept",
-)
-LINE_FIELD = parameter(
-    "roster.line_field",
-    0.11,
-    "1",
-    0.005,
-    1,
-    "部门外勤人员占比",
-    "share of a department line's staff who answer streets",
-    "estimate to be swept",
-)
-VOLUNTEERS = parameter(
-    "roster.volunteers",
-    3,
-    "persons",
-    0,
-    50,
-    "可召集党员",
-    "party member volunteers whom a community may call up",
-    "estimate to be swept",
-)
-EXPERIENCE = parameter(
-    "staff.experience_months",
-    6,
-    "month",
-    0.5,
-    60,
-    "熟练时间常数",
-    "time constant of learning on the job",
-    "novices learn over months; estimate to be swept",
-)
-NOVICE = parameter(
-    "staff.novice",
-    0.6,
-    "1",
-    0.1,
-    1,
-    "新手工效",
-    "productivity of a novice against his experienced self",
-    "estimate to be swept",
-)
-TENURE = parameter(
-    "staff.tenure_months", 36, "month", 1, 240, "平均任职", "mean months in post at the start", "estimate to be swept"
-)
+from .workload import line_workload, net_workload
 
 GENERAL, REPAIR, MEDIATION, CARE, ENFORCEMENT, MEDICAL, SANITATION, PAPER = (1 << k for k in range(8))
 _NET_SKILLS = (
@@ -169,7 +115,7 @@ def build_organisations(city: City, catalogue: Catalogue, par: NDArray[np.float6
     nets = _community_pools(b, city, catalogue)
     property_pool = _property_pools(b, city, par)
     street_pool, social_pool, mass_pool = _street_pools(b, city, par)
-    line_pool = _line_pools(b, city, par)
+    line_pool = _line_pools(b, city, catalogue, par)
     pools = POOLS.rows(len(b.pools))
     for name in ("net", "line", "line_row", "community", "street", "district", "first", "head", "wake", "firm"):
         pools[name] = -1
@@ -220,18 +166,6 @@ def link(pools: Rows, people: Rows, start: int) -> None:
         else:
             pools["first"][pool] = r
         last[pool] = r
-
-
-def net_workload(city: City, catalogue: Catalogue) -> NDArray[np.float64]:
-    """Return hands-on hours a year that arise for the nets 0 to 4 in each community, shape (communities, 5)."""
-    g = city.grids
-    by_kind = np.zeros((len(city.communities), 4))
-    np.add.at(by_kind, (g["community"], g["kind"]), g["residents"] / 1000.0)
-    load = np.zeros((len(city.communities), 5))
-    for cat in catalogue.rows:
-        if cat["shock"] < 0 and cat["net"] < 5:
-            load[:, cat["net"]] += by_kind @ cat["rate"] * cat["work"] / 60.0 * float(cat["levels"][:1].sum())
-    return load
 
 
 def _community_pools(b: _Builder, city: City, catalogue: Catalogue) -> NDArray[np.int64]:
@@ -290,7 +224,7 @@ def _community_workers(city: City) -> NDArray[np.int64]:
         return shares(np.ones(len(places)), total)
     n = np.where(rural, 5, 0)
     if n.sum() > total:
-        n = np.where(rural, total // (2 * int(rural.sum())), 0)
+        n[rural] = shares(np.ones(int(rural.sum())), total // 2)
     n[~rural] = shares(places["residents"][~rural].astype(float), total - int(n.sum()))
     return n.astype(np.int64)
 
@@ -323,9 +257,30 @@ def _property_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> NDArra
     return result
 
 
-def _middle(city: City, first: int, n: int) -> NDArray[np.int64]:
-    """Return the middle grid of ``n`` grids from row ``first``, as an array of one."""
-    return np.array([first + n // 2])
+def _stations(city: City, district: int) -> NDArray[np.int64]:
+    """Return the grids where a district's officers have their posts, one a street; for the city's own, one a district.
+
+    The first is where the department itself sits.
+    """
+    grids = city.grids
+    if district >= 0:
+        streets = np.flatnonzero(city.streets["district"] == district)
+        parts = [grids["street"] == s for s in streets[np.argsort(city.streets["key"][streets])]]
+        whole = grids["district"] == district
+    else:
+        parts = [grids["district"] == d for d in np.argsort(city.districts["key"])]
+        whole = np.ones(len(grids), dtype=bool)
+    return np.array([_seat(city, np.flatnonzero(part)) for part in (whole, *parts)])
+
+
+def _seat(city: City, rows: NDArray[np.int64]) -> int:
+    """Return the grid where an office of these grids sits: the middle one, in the order of their keys."""
+    return int(rows[np.argsort(city.grids["key"][rows])][len(rows) // 2])
+
+
+def _spread(city: City, a_street: int) -> NDArray[np.int64]:
+    """Return people by street, by residents, so many a street on average."""
+    return shares(city.streets["residents"].astype(float), a_street * len(city.streets))
 
 
 def _street_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> tuple[NDArray[np.int64], ...]:
@@ -335,42 +290,42 @@ def _street_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> tuple[ND
         streets["residents"] + float(streets["residents"].mean()),
         max(len(streets), round(staff.street_staff * float(par[STREET_FIELD]) * len(streets))),
     )
+    social_workers = _spread(city, staff.social_workers)
+    volunteers = _spread(city, staff.mass_volunteers)
     offices = np.full(len(streets), -1, dtype=np.int64)
     social = np.full(len(streets), -1, dtype=np.int64)
     mass = np.full(len(streets), -1, dtype=np.int64)
     for s, street in enumerate(streets):
-        first = city.communities[street["first_community"]]
-        last = city.communities[street["first_community"] + street["n_communities"] - 1]
-        n = int(last["first_grid"] + last["n_grids"] - first["first_grid"])
-        office = _middle(city, int(first["first_grid"]), n)
+        rows = np.flatnonzero(city.grids["street"] == s)
+        office = np.array([_seat(city, rows)])
         key = int(street["key"])
         where = {"street": s, "district": int(street["district"]), "grid": int(office[0])}
         offices[s] = b.pool(STREET, 2, key, **where)
         b.staff(R.STREET_OFFICER, offices[s], key, int(officers[s]), office, R.OFFICE, GENERAL | ENFORCEMENT | PAPER)
         b.staff(R.STREET_DUTY, offices[s], key, 2, office, R.NIGHT_DUTY, GENERAL | ENFORCEMENT)
-        if staff.social_workers > 0:
+        if social_workers[s] > 0:
             social[s] = b.pool(SOCIAL, 1, key, **where)
             b.staff(
-                R.SOCIAL_WORKER, social[s], key, staff.social_workers, office, R.GRID_SHIFT, GENERAL | MEDIATION | CARE
-            )
-        if staff.mass_volunteers > 0:
+                R.SOCIAL_WORKER, social[s], key, int(social_workers[s]), office, R.GRID_SHIFT,
+                GENERAL | MEDIATION | CARE,
+            )  # fmt: skip
+        if volunteers[s] > 0:
             mass[s] = b.pool(MASS, 1, key, **where)
-            rows = np.flatnonzero(city.grids["street"] == s)
             homes = rows[np.argsort(city.grids["key"][rows])]
             b.staff(
-                R.MASS_VOLUNTEER, mass[s], key, staff.mass_volunteers, homes, R.WEEKEND_EVENING,
+                R.MASS_VOLUNTEER, mass[s], key, int(volunteers[s]), homes, R.WEEKEND_EVENING,
                 GENERAL | MEDIATION | CARE,
             )  # fmt: skip
     return offices, social, mass
 
 
-def _line_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> NDArray[np.int64]:
+def _line_pools(b: _Builder, city: City, catalogue: Catalogue, par: NDArray[np.float64]) -> NDArray[np.int64]:
     """One pool for each department line of a district, and for the city's own."""
+    officers = _line_officers(city, catalogue, par)
     result = np.full((len(city.districts) + 1, 12), -1, dtype=np.int64)
     for row, line in enumerate(city.lines):
         d, code = int(line["district"]), int(line["line"])
-        where = np.flatnonzero(city.grids["district"] == d) if d >= 0 else np.arange(len(city.grids))
-        office = _middle(city, int(where[0]), len(where))
+        office = _stations(city, d)
         pool = result[d if d >= 0 else -1, code] = b.pool(
             LINE if d >= 0 else CITY_LINE,
             3 if d >= 0 else 4,
@@ -380,11 +335,23 @@ def _line_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> NDArray[np
             district=d,
             grid=int(office[0]),
         )
-        n = max(2, round(float(line["headcount"]) * float(par[LINE_FIELD])))
         key = int(line["key"])
-        b.staff(R.LINE_OFFICER, pool, key, n, office, R.OFFICE, _LINE_SKILLS[code])
+        b.staff(R.LINE_OFFICER, pool, key, int(officers[row]), office, R.OFFICE, _LINE_SKILLS[code])
         if code in _ROUND_THE_CLOCK:
             b.staff(R.LINE_DUTY, pool, key, 2, office, R.NIGHT_DUTY, _LINE_SKILLS[code])
+    return result
+
+
+def _line_officers(city: City, catalogue: Catalogue, par: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return officers who answer streets by line: a share of a district's officials, spread by the lines' workload."""
+    load = line_workload(city, catalogue)
+    result = np.empty(len(city.lines), dtype=np.int64)
+    for d in np.unique(city.lines["district"]):
+        rows = np.flatnonzero(city.lines["district"] == d)
+        total = round(float(city.lines["headcount"][rows].sum()) * float(par[LINE_FIELD if d >= 0 else CITY_FIELD]))
+        weight = load[d if d >= 0 else -1][city.lines["line"][rows]]
+        asked = shares(weight + 1e-3 * weight.max() + 1e-9, max(0, total - 2 * len(rows))) + 2
+        result[rows] = np.minimum(asked, np.maximum(2, city.lines["headcount"][rows].astype(np.int64)))
     return result
 
 

@@ -365,7 +365,7 @@ def test_a_signal_ends_a_run_with_one_message_and_leaves_no_half_files(tmp_path,
         assert process.poll() is None
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
-    # Where Ctrl-C meets source text that is being executed, CPython ends by the signal itself; to a shell that is 130 too.
+    # Where Ctrl-C meets source text being executed, CPython ends by the signal itself; to a shell that is 130 too.
     assert process.returncode == code or (number == signal.SIGINT and process.returncode == -number)
     assert next(line for line in err.splitlines() if "compiling" not in line).endswith("the rest was not written")
     assert "Traceback" not in err

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_city import tiny_spec
 
+from cogov.agents import responders as R
 from cogov.model import engine
 from cogov.model import state as S
 from cogov.model.city import build_city
@@ -97,14 +98,16 @@ def test_every_kind_of_event_and_stakeholder_takes_part():
     sim = run(
         [p(Settings(p.card.id, 1.0, parameters={"take_up": 1.0} if p is AllianceLists else {})) for p in POLICIES],
         [ShockPlan("s", "rainstorm", 12 * 1440, 15 * 1440, 3.0)],
-        demand=12.0, days=(10, 20, 10), events=lambda log: rows.append(log), hotline__consultations=3000.0)  # fmt: skip
+        demand=12.0, days=(10, 20, 10), events=lambda log: rows.append(log), hotline__consultations=3000.0,
+        roster__field_share=0.5)  # fmt: skip
     check_laws(sim)
     kinds = set(np.concatenate([r["kind"] for r in rows]).tolist())
     missing = [LOG_KINDS[k][0] for k in range(len(LOG_KINDS)) if k not in kinds]
     assert missing in ([], ["preempt"], ["call_lost"])
-    busy = np.bincount(sim.tables["responders"]["kind"], sim.tables["responders"]["work_minutes"], minlength=13)
-    idle = [k for k in range(13) if busy[k] == 0]
-    assert set(idle) <= {5, 7, 12}  # night duty and volunteers may have had nothing to do
+    people = sim.tables["responders"]
+    busy = np.bincount(people["kind"], people["work_minutes"], minlength=len(R.KINDS))
+    idle = {k for k in range(len(R.KINDS)) if busy[k] == 0}
+    assert idle <= {R.STREET_DUTY, R.LINE_DUTY, R.MEMBER, R.MASS_VOLUNTEER}  # who stands by may have had nothing to do
 
 
 def test_a_log_changes_nothing_and_tells_each_life_in_order():

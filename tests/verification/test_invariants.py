@@ -293,7 +293,7 @@ def test_the_laws_hold_every_day_in_random_cities_under_random_stacks_and_shocks
 
 @pytest.mark.parametrize(
     ("seed", "convener", "demand", "stack"),
-    [(5, 0.5, 8.0, True), (7, 0.5, 6.0, True), (8, 0.5, 7.0, False), (13, 1.0, 7.0, True), (14, 1.0, 8.0, False)],
+    [(5, 0.5, 8.0, True), (7, 0.5, 6.0, True), (8, 0.5, 7.0, False), (13, 1.0, 7.0, True), (14, 1.0, 10.0, False)],
 )
 def test_the_laws_hold_when_emergencies_call_people_away_all_the_time(seed, convener, demand, stack):
     """Many joint emergencies in a busy city in a storm: visits are put aside and taken up again."""
