@@ -1,0 +1,81 @@
+"""A city where nothing happens but what a test puts into it: one need, one case, at a chosen place and minute."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from test_city import tiny_spec
+
+from cogov.model import engine, ledger, wheel
+from cogov.model import state as S
+from cogov.model.city import build_city
+from cogov.model.plan import RunPlan
+from cogov.model.reporting import DIRECT
+from cogov.model.roster import ALL_DAY
+from cogov.model.simulation import Simulation
+
+MONDAY = dt.date(2024, 6, 3)
+CITY = build_city(tiny_spec(), 1)
+"""Community 0 is urban (grids 0 to 2, the last two with a managed compound), community 1 a village (grids 3 to 5)."""
+SURE = {
+    "hotline.consultations": 0, "handling.patrol": 0, "handling.property_rounds": 0, "handling.misroute": 0,
+    "handling.fix": 1, "handling.reopen": 0, "handling.convener": 0, "handling.overflow": 0,
+    "handling.social_share": 0, "handling.mass_share": 0, "handling.matching": 0, "work.unskilled_factor": 1,
+}  # fmt: skip
+"""Parameters under which a visit always solves and nothing goes astray."""
+
+
+def quiet(days=30, policies=(), city=CITY, **parameters):
+    """Return a run of ``days`` measured days in which no need arises by itself."""
+    named = SURE | {name.replace("__", "."): value for name, value in parameters.items()}
+    return Simulation(RunPlan(city, MONDAY, days, 0, 1, 0.0, named, policies=policies))
+
+
+def open_day(sim, day=0, hands=True):
+    """Open a day; ``hands``: everybody is on duty in the field all day, else nobody is."""
+    people, pools = sim.tables["responders"], sim.tables["pools"]
+    if not hands:
+        people["active"] = 0
+    engine.open_day(sim.w, day)
+    if hands:
+        people["on"] = people["field"] = ALL_DAY
+    pools["fresh"] = pools["busy_until"] = 0
+
+
+def run(sim, start, end):
+    """Run the minutes [start, end) of one day."""
+    assert engine.run_minutes(sim.w, start, end, 0) == end
+
+
+def put(sim, category, grid, t, event=wheel.REPORT, number=1, **columns):
+    """Put a need into the city that is reported at minute ``t`` (or meets another event); return its row."""
+    place = sim.plan.city.grids[grid]
+    n = ledger.new_need(sim.w)
+    row = sim.tables["needs"][n]
+    values = {
+        "key": number, "category": sim.catalogue.ids.index(category), "grid": grid, "community": place["community"],
+        "owner": place["first_resident"], "severity": 0.4, "level": 0, "parties": 1, "channel": DIRECT,
+        "phase": S.PENDING if event == wheel.ARISE else S.UNREPORTED, "arose": t, "mark": t, "noticed": t,
+        "counted": 1,
+    }  # fmt: skip
+    for name, value in (values | columns).items():
+        row[name] = value
+    wheel.push(sim.w, t, event, number, n, int(row["generation"]))
+    return n
+
+
+def flow(sim, measure):
+    """Return a flow summed over days and streets."""
+    return int(sim.tables["counts"][:, :, measure].sum())
+
+
+def case_of(sim, n):
+    """Return the open case of a need."""
+    assert sim.tables["needs"]["case"][n] >= 0
+    return sim.tables["cases"][sim.tables["needs"]["case"][n]]
+
+
+def members(sim, pool):
+    """Return the rows of the members of a pool, apart from volunteers who are not called up."""
+    people = sim.tables["responders"]
+    return [r for r in range(len(people)) if people["pool"][r] == pool and people["active"][r]]
