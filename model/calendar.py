@@ -17,6 +17,8 @@ from ..agents.rules import rule
 
 DAY = 1440
 """Minutes in a day."""
+OFFICE_OPENS, OFFICE_CLOSES, OFFICE_MINUTES = 510, 1050, 540
+"""Minutes of the day between which offices decide, and how many lie between."""
 
 WORKDAY, WEEKEND, HOLIDAY = 0, 1, 2
 """Kinds of days."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..agents import handling as H
 from ..agents.rules import rule
-from .calendar import add_in_hours, add_working_days
+from .calendar import OFFICE_CLOSES, OFFICE_OPENS, add_in_hours, add_working_days
 from .dispatch import requeue
 from .draws import CLOSURE, HANDLING, normal, uniform
 from .ledger import (
@@ -62,9 +62,7 @@ from .state import (
 from .wheel import ACCEPT, DEADLINE, DECIDE, FORCE, RETURN, push
 
 APPOINTMENT = 1 << 32
-"""Order in queues of a joint visit that a convener has set up: before ordinary and most urgent cases, for the others
-wait."""
-_OFFICE_OPENS, _OFFICE_CLOSES = 510, 1050
+"""Order in queues of a joint visit to which all parties have agreed: before ordinary and most urgent cases."""
 _DESK_OPENS, _DESK_CLOSES = 480, 1200
 
 
@@ -180,7 +178,7 @@ def on_accept(w: Any, c: int, generation: int, t: int) -> None:
         wait = w.par[H.RETURN_MEDIAN] * math.exp(w.par[H.RETURN_SIGMA] * z)
         push(
             w,
-            add_in_hours(t, 1 + int(min(wait, 9600.0)), _OFFICE_OPENS, _OFFICE_CLOSES),
+            add_in_hours(t, 1 + int(min(wait, 9600.0)), OFFICE_OPENS, OFFICE_CLOSES),
             RETURN,
             need.key,
             c,
@@ -254,7 +252,7 @@ def _decide_later(w: Any, c: int, t: int, slot: int) -> None:
         return
     push(
         w,
-        add_in_hours(t, 1 + int(min(wait, 9600.0)), _OFFICE_OPENS, _OFFICE_CLOSES),
+        add_in_hours(t, 1 + int(min(wait, 9600.0)), OFFICE_OPENS, OFFICE_CLOSES),
         DECIDE,
         need.key,
         c,
@@ -275,7 +273,7 @@ def call_parties(w: Any, c: int, t: int) -> None:
     if case.rank == 0:
         push(w, t + 1 + wait // 10, DECIDE, need.key, c, case.generation)
     else:
-        push(w, add_in_hours(t, 1 + wait, _OFFICE_OPENS, _OFFICE_CLOSES), DECIDE, need.key, c, case.generation)
+        push(w, add_in_hours(t, 1 + wait, OFFICE_OPENS, OFFICE_CLOSES), DECIDE, need.key, c, case.generation)
 
 
 @rule
@@ -297,9 +295,26 @@ def on_decide(w: Any, c: int, generation: int, t: int) -> None:
     if need.phase == DECISION:
         route(w, c, case.target, t)
         return
+    if case.first_party >= 0 or case.lead >= 0:
+        if case.agreed == 0:
+            requeue(w, c, case.pool, t)
+        else:
+            _appoint(w, c, t)
+        return
     if case.party == 0:
         _call_together(w, c, t)
     to_pool(w, c, case.target, t)
+
+
+@rule
+def _appoint(w: Any, lead: int, t: int) -> None:
+    """All parties have agreed: each pool sends somebody before it turns to ordinary cases again."""
+    c = lead
+    while c >= 0:
+        following = w.cases[c].first_party if c == lead else w.cases[c].next_party
+        w.cases[c].order = APPOINTMENT + t
+        requeue(w, c, w.cases[c].pool, t)
+        c = following
 
 
 @rule
@@ -309,7 +324,6 @@ def _call_together(w: Any, c: int, t: int) -> None:
     n = lead.need
     need = w.needs[n]
     lead.missing = need.parties
-    lead.order = APPOINTMENT + t
     count(w, n, C_JOINT)
     log(w, need.key, t, LOG_JOINT, lead.target, -1)
     last = -1
@@ -321,7 +335,7 @@ def _call_together(w: Any, c: int, t: int) -> None:
         party.ordinal = lead.ordinal
         party.rank = lead.rank
         party.deadline = lead.deadline
-        party.order = APPOINTMENT + t
+        party.order = lead.order
         if last < 0:
             lead.first_party = p
         else:

@@ -10,15 +10,15 @@ from typing import Any
 
 from ..agents import responders as R
 from ..agents.rules import rule
-from .calendar import DAY
+from .calendar import DAY, OFFICE_CLOSES, OFFICE_MINUTES, OFFICE_OPENS, add_in_hours
 from .draws import WORK, exponential, lognormal_mean_one, normal, uniform
 from .incidents import EXPONENTIAL
 from .ledger import LOG_ASSIGNED, LOG_PREEMPTED, log
 from .queues import dequeue, enqueue, peek
 from .roster import bits_between, next_start, reach
 from .stages import advance_clock, effective_mask, touch, turn, wait_at
-from .state import IN_HAND, MISC_STORM, OUT, WINDOW_FROM, WINDOW_TO
-from .wheel import ARRIVE, FINISH, WAKE, push
+from .state import COORDINATION, HELD, IN_HAND, MISC_STORM, OUT, WINDOW_FROM, WINDOW_TO
+from .wheel import ARRIVE, DECIDE, FINISH, WAKE, push
 
 
 @rule
@@ -158,7 +158,50 @@ def serve(w: Any, pool: int, t: int) -> None:
             return
         advance_clock(w, pool, t)
         taken = dequeue(w, pool, t)
-        _send(w, taken, r, t)
+        if _has_to_agree(w, taken):
+            _agree(w, taken, t)
+        else:
+            _send(w, taken, r, t)
+
+
+@rule
+def _has_to_agree(w: Any, c: int) -> bool:
+    """Return whether a side-by-side party first agrees to an appointment; in an emergency it sets out at once."""
+    case = w.cases[c]
+    return case.rank > 0 and case.agreed == 0 and (case.lead >= 0 or case.first_party >= 0)
+
+
+@rule
+def _agree(w: Any, c: int, t: int) -> None:
+    """A pool whose turn has come agrees to an appointment; when all parties have, they are called for it at once.
+
+    It promises no more visits than it has people: else it is asked again after a working day.
+    """
+    case = w.cases[c]
+    lead = case.lead if case.lead >= 0 else c
+    case.status = HELD
+    if lead == c:
+        turn(w, case.need, t, COORDINATION)
+    if w.pools[case.pool].promised >= _people(w, case.pool):
+        again = add_in_hours(t, OFFICE_MINUTES, OFFICE_OPENS, OFFICE_CLOSES)
+        push(w, again, DECIDE, w.needs[case.need].key, c, case.generation)
+        return
+    case.agreed = 1
+    w.pools[case.pool].promised += 1
+    w.cases[lead].ready += 1
+    if w.cases[lead].ready == w.needs[case.need].parties:
+        push(w, t, DECIDE, w.needs[case.need].key, lead, w.cases[lead].generation)
+
+
+@rule
+def _people(w: Any, pool: int) -> int:
+    """Return how many members of a pool are on the roster."""
+    n = 0
+    r = w.pools[pool].first
+    while r >= 0:
+        n += w.responders[r].active
+        r = w.responders[r].next
+    return n
 
 
 @rule
@@ -207,6 +250,7 @@ def _send(w: Any, c: int, r: int, t: int) -> None:
     if not (p.field >> ((t % DAY) // 30)) & 1:
         p.owed_minutes += 30
     turn(w, n, t, IN_HAND)
+    w.pools[case.pool].promised -= case.agreed
     case.status = OUT
     case.responder = r
     p.state = R.ENGAGED

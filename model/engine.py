@@ -137,6 +137,7 @@ def _go_home(w: Any, r: int, t: int) -> None:
     case = w.cases[c]
     lead = case.lead if case.lead >= 0 else c
     w.cases[lead].missing += 1
+    w.pools[case.pool].promised += case.agreed
     case.responder = -1
     p.state = R.IDLE
     touch(w, p.pool)

@@ -122,6 +122,8 @@ def new_case(w: Any, n: int) -> int:
     case.first_party = -1
     case.next_party = -1
     case.missing = 0
+    case.agreed = 0
+    case.ready = 0
     case.responder = -1
     case.to_do = -1
     return c

@@ -21,8 +21,9 @@ def workers(sim):
     return np.flatnonzero(sim.tables["responders"]["kind"] <= R.COMMUNITY_WORKER)
 
 
-@pytest.mark.parametrize(("overload", "tenure", "factor"), [(0, 0, 1), (0.2, 0, math.exp(0.3)), (0, 12, math.exp(-0.12)),
-                                                            (-0.6, 100, math.exp(-1.9))])  # fmt: skip
+@pytest.mark.parametrize(("overload", "tenure", "factor"), [
+    (0, 0, 1), (0.2, 0, math.exp(0.3)), (0, 12, math.exp(-0.12)), (-0.6, 100, math.exp(-1.9)),
+])  # fmt: skip
 def test_the_hazard_of_quitting_is_proportional(overload, tenure, factor):
     assert months.quit_hazard(0.012, overload, 1.5, tenure, 0.01) == pytest.approx(0.012 * factor, rel=1e-12)
 
@@ -130,7 +131,9 @@ def test_willingness_stays_within_bounds_and_settles():
 # Committees and facilities --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("forms", "lapses", "before", "after"), [(1, 0, 0, 1), (0, 0, 0, 0), (0, 0, 1, 1), (1, 1, 1, 0)])
+@pytest.mark.parametrize(("forms", "lapses", "before", "after"), [
+    (1, 0, 0, 1), (0, 0, 0, 0), (0, 0, 1, 1), (1, 1, 1, 0),
+])  # fmt: skip
 def test_committees_form_and_lapse_and_firms_are_watched_accordingly(forms, lapses, before, after):
     sim = quiet(committee__forms=forms, committee__lapses=lapses)
     compounds, firms = sim.tables["compounds"], sim.tables["firms"]

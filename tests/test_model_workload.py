@@ -8,6 +8,7 @@ from one_need import CITY, quiet
 
 from cogov.agents import responders as R
 from cogov.model import workload
+from cogov.model.city import build_city
 from cogov.model.incidents import Catalogue
 
 TEXT = """
@@ -73,10 +74,8 @@ def test_tasks_of_shocks_count_for_no_roster():
 
 
 def test_officers_of_a_district_are_spread_by_the_workload_of_lines():
-    city = CITY.spec.staff.model_copy(update={"district_officials": 4000})
-    from cogov.model.city import build_city  # a city of its own: many officials
-
-    big = build_city(CITY.spec.model_copy(update={"staff": city}), 1)
+    staff = CITY.spec.staff.model_copy(update={"district_officials": 4000})
+    big = build_city(CITY.spec.model_copy(update={"staff": staff}), 1)
     sim = quiet(city=big)
     people, pools = sim.tables["responders"], sim.tables["pools"]
     load = workload.line_workload(big, sim.catalogue)[0]

@@ -30,7 +30,7 @@ WORK = 60.0
 VILLAGES = {(1, 0.7): 14, (1, 0.8): 24, (1, 0.9): 40, (2, 0.7): 7, (2, 0.8): 12, (2, 0.9): 20, (5, 0.7): 4,
             (5, 0.8): 6, (5, 0.9): 8, (10, 0.7): 4, (10, 0.8): 4, (10, 0.9): 5}  # fmt: skip
 """Villages by number of servers and load: more where a wait has a longer memory."""
-P17 = {(1, 0.7): 2.3, (1, 0.8): 4.0, (1, 0.9): 9.0, (2, 0.7): 0.96, (2, 0.8): 1.8, (2, 0.9): 4.3, (5, 0.7): 0.25,
+FIGURES = {(1, 0.7): 2.3, (1, 0.8): 4.0, (1, 0.9): 9.0, (2, 0.7): 0.96, (2, 0.8): 1.8, (2, 0.9): 4.3, (5, 0.7): 0.25,
        (5, 0.8): 0.55, (5, 0.9): 1.5, (10, 0.7): 0.07, (10, 0.8): 0.20, (10, 0.9): 0.67}  # fmt: skip
 """Published figures for the mean wait in mean service times."""
 
@@ -89,13 +89,13 @@ def test_mean_waits_of_mmc_follow_erlang(markov, servers):
 
 @pytest.mark.parametrize("load", [0.7, 0.8, 0.9])
 def test_mean_waits_are_those_of_the_published_figures(markov, load):
-    """P17, within a tenth: the ratio of wait to figure, averaged over the four numbers of servers.
+    """The published figures, within a tenth: the ratio of wait to figure, averaged over the four numbers of servers.
 
     One cell's interval is wider than a tenth, that of the average is not (which is asserted too).
     """
     ratios = []
     for servers in (1, 2, 5, 10):
-        got, figure = mean_wait(markov, CELLS[servers, load], servers, ALARM), P17[servers, load] * WORK
+        got, figure = mean_wait(markov, CELLS[servers, load], servers, ALARM), FIGURES[servers, load] * WORK
         assert T.mmc_wait(servers, load, WORK) == pytest.approx(figure, rel=0.1)
         ratios.append((got.mean / figure, got.half / figure))
     means, halves = np.array(ratios).T
@@ -186,7 +186,7 @@ def test_deadline_classes_wait_as_cobham_says():
 
 
 def test_five_teams_of_two_gain_by_joining_when_they_are_busy():
-    """P18: the same needs before five nets of two workers each, then before one office of ten."""
+    """Pooling: the same needs before five nets of two workers each, then before one office of ten."""
     cells = numbered({0.5: 3, 0.9: 6})
     kinds = [[city.Kind(f"net{k}", WORK, net=net) for k, net in enumerate(nets)] for nets in (range(5), [5] * 5)]
     runs = []

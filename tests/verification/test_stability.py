@@ -1,7 +1,7 @@
 """An ordinary year holds: the baseline neither drains nor chokes, and lies where the facts put it.
 
-The bounds are the issue's and the facts' own (P11, P19, P22, capacity check of 1.6); a district of Nanjing stands for
-the city, whose figures are in docs/model.md.
+The bounds are what cities report (see docs/model.md, where the figures of the whole city stand); a district of Nanjing
+stands for it here.
 """
 
 from __future__ import annotations

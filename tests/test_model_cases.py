@@ -1,0 +1,270 @@
+"""The life of a case: deadlines, acceptance, misrouting, hand-up, joint visits, forced closure, overflow, reopening."""
+
+from __future__ import annotations
+
+import pytest
+from one_need import case_of, flow, members, open_day, put, quiet, run
+
+from cogov.model import state as S
+from cogov.model.reporting import APP, DIRECT, PATROL, PHONE
+from cogov.model.wheel import REPORT, push
+
+DAY = 1440
+MORNING = 600
+
+
+def lever(sim, name, value):
+    """Set a lever of communities now and for the days to come."""
+    sim.base["community"][name] = sim.tables["community_levers"][name] = value
+
+
+def days(sim, first, last, hands=True):
+    """Open and run the days [first, last)."""
+    for day in range(first, last):
+        open_day(sim, day, hands)
+        run(sim, day * DAY, (day + 1) * DAY)
+
+
+def due(sim, category):
+    open_day(sim, hands=False)
+    n = put(sim, category, 0, MORNING)
+    run(sim, 0, MORNING + 1)
+    case = case_of(sim, n)
+    return int(case["deadline"]) - MORNING, int(case["rank"]), int(case["order"]) - (int(case["rank"]) << 32)
+
+
+@pytest.mark.parametrize(("category", "minutes", "rank"), [
+    ("emergency", 120, 0), ("hazard", DAY, 1),
+    ("sanitation", 8 * DAY, 2),  # Monday 3 June and five working days, without 10 June, Dragon Boat
+    ("illegal_building", 22 * DAY, 2),  # fifteen of them
+])  # fmt: skip
+def test_deadlines_and_the_order_of_queues(category, minutes, rank):
+    assert due(quiet(), category) == (minutes, rank, MORNING + minutes)
+
+
+def test_a_patrol_is_contact_and_acceptance_in_one():
+    sim = quiet()
+    open_day(sim, hands=False)
+    n = put(sim, "sanitation", 0, MORNING, channel=PATROL)
+    run(sim, 0, MORNING + 2)
+    assert sim.tables["needs"]["contacted"][n] == sim.tables["needs"]["reported"][n] == MORNING
+    case = case_of(sim, n)
+    assert (case["status"], case["pool"]) == (S.QUEUED, sim.tables["nets"][0, 3])
+    assert sim.tables["needs"]["minutes"][n][S.ACCEPTANCE] == 1
+    assert (flow(sim, S.C_RESPONDED), flow(sim, S.C_OPENED), flow(sim, S.C_REPORTS)) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(("channel", "first"), [(PHONE, 6), (APP, 2), (DIRECT, 2)])
+def test_acceptance_takes_the_median_wait_in_desk_hours(channel, first):
+    sim = quiet(handling__accept_median=30, handling__accept_sigma=0, handling__dispatch_minutes=6)
+    open_day(sim, hands=False)
+    late = put(sim, "sanitation", 0, 1190, number=2, channel=channel)  # 19:50: ten minutes before the desk closes
+    n = put(sim, "sanitation", 0, MORNING, channel=channel)
+    run(sim, 0, DAY)
+    assert sim.tables["needs"]["contacted"][n] == MORNING + first + 31
+    open_day(sim, 1, hands=False)
+    run(sim, DAY, 2 * DAY)
+    assert sim.tables["needs"]["contacted"][late] == DAY + 480 + 31 - (10 - first)
+
+
+def test_a_misrouted_case_comes_back_in_office_hours_and_then_goes_to_the_right_pool():
+    sim = quiet(handling__return_median=60, handling__return_sigma=0, handling__accept_sigma=0)
+    open_day(sim, hands=False)
+    lever(sim, "misroute", 1.0)
+    n = put(sim, "sanitation", 0, MORNING, channel=PHONE, level=2)
+    run(sim, 0, DAY)
+    need, case = sim.tables["needs"][n], case_of(sim, n)
+    accepted = int(need["contacted"])
+    assert (need["returns"], flow(sim, S.C_RETURNS)) == (1, 1)
+    assert need["minutes"][S.MISROUTING] == 61
+    assert (need["phase"], case["pool"]) == (S.WAITING, sim.tables["street_pool"][0])
+    assert need["mark"] == accepted + 61
+
+
+@pytest.mark.parametrize(("category", "channel", "wrong"), [
+    ("sanitation", PHONE, True), ("sanitation", APP, False), ("sanitation", PATROL, False), ("emergency", PHONE, False),
+])  # fmt: skip
+def test_who_is_misrouted(category, channel, wrong):
+    sim = quiet(handling__misroute_direct=0)
+    open_day(sim, hands=False)
+    lever(sim, "misroute", 1.0)
+    n = put(sim, category, 0, MORNING, channel=channel)
+    run(sim, 0, DAY)
+    assert sim.tables["needs"]["returns"][n] == int(wrong)
+
+
+def test_a_case_beyond_the_grid_is_looked_at_handed_up_and_finished_there():
+    sim = quiet(handling__decide_median=100, handling__decide_sigma=0, handling__diagnosis=0.2)
+    open_day(sim)
+    n = put(sim, "sanitation", 0, MORNING, channel=PATROL, level=2)
+    run(sim, 0, MORNING + 2)
+    assert case_of(sim, n)["pool"] == sim.tables["nets"][0, 3]
+    run(sim, MORNING + 2, DAY)
+    days(sim, 1, 2)
+    counts = [flow(sim, k) for k in (S.C_HANDUPS, S.C_RETURNS, S.C_CLOSED, S.C_SOLVED, S.C_GRID_CLOSED)]
+    assert counts == [1, 0, 1, 1, 0]
+    assert sim.tables["by_level"][:, S.L_CLOSED].tolist() == [0, 0, 1, 0, 0]
+    stages = sim.tables["stage_table"][0].sum(axis=0)
+    assert stages[S.DECISION] == 101
+    assert sim.tables["sc"][S.COHORT_AT_ONCE] == 0
+
+
+def test_a_missing_committee_doubles_decisions_about_common_parts():
+    def decided(committee):
+        sim = quiet(handling__decide_median=50, handling__decide_sigma=0, handling__no_committee=2)
+        sim.tables["compounds"]["committee"] = committee
+        open_day(sim)
+        put(sim, "repair", 1, MORNING, channel=PATROL, level=2)
+        run(sim, 0, DAY)
+        assert sim.tables["sc"][S.SOLVED] == 1
+        return int(sim.tables["stage_table"][:, :, S.DECISION].sum())
+
+    assert decided(1) == 51
+    assert decided(0) == 101
+
+
+def test_an_emergency_goes_to_the_street_if_nobody_local_is_on():
+    sim = quiet()
+    open_day(sim)
+    local = int(sim.tables["nets"][1, 5])
+    n = put(sim, "emergency", 3, MORNING, channel=PATROL)
+    sim.tables["responders"]["on"][members(sim, local)] = 0
+    run(sim, 0, MORNING + 2)
+    assert case_of(sim, n)["pool"] == sim.tables["street_pool"][0]
+    later = put(sim, "sanitation", 3, MORNING + 10, number=2, channel=PATROL)
+    sim.tables["responders"]["on"][members(sim, int(sim.tables["nets"][1, 3]))] = 0
+    run(sim, MORNING + 2, MORNING + 12)
+    assert case_of(sim, later)["pool"] == sim.tables["nets"][1, 3]  # an ordinary one waits
+
+
+# Joint cases ----------------------------------------------------------------------------------------------------
+
+
+def test_without_a_convener_parties_come_one_after_another():
+    sim = quiet(handling__setup_minutes=30)
+    open_day(sim)
+    n = put(sim, "facility", 0, MORNING, channel=PATROL, parties=3)
+    seen = []
+    for t in range(MORNING, DAY):
+        run(sim, t, t + 1)
+        if sim.tables["needs"]["case"][n] < 0:
+            break
+        case = case_of(sim, n)
+        if case["status"] == S.OUT and (int(case["party"]), int(case["pool"])) not in seen:
+            seen.append((int(case["party"]), int(case["pool"])))
+    lines = sim.tables["line_pool"][0]
+    assert seen == [(0, sim.tables["nets"][0, 3]), (1, lines[0]), (2, lines[11])]
+    assert (flow(sim, S.C_JOINT), flow(sim, S.C_SOLVED), flow(sim, S.C_OPENED)) == (1, 1, 1)
+    assert sim.tables["stage_table"].sum(axis=(0, 1))[S.COORDINATION] == 62
+
+
+def test_with_a_convener_parties_meet_work_together_and_are_all_released():
+    sim = quiet(handling__convener=1, handling__setup_minutes=30)
+    open_day(sim)
+    n = put(sim, "facility", 0, MORNING, channel=PATROL, parties=3)
+    run(sim, 0, MORNING + 1 + 30 + 2)
+    case = case_of(sim, n)
+    lines = sim.tables["line_pool"][0]
+    parties, p = [], int(case["first_party"])
+    while p >= 0:
+        parties.append(sim.tables["cases"][p])
+        p = int(parties[-1]["next_party"])
+    assert [int(p["pool"]) for p in (case, *parties)] == [sim.tables["nets"][0, 3], lines[0], lines[11]]
+    assert (case["missing"], sim.tables["sc"][S.CASES_LIVE]) == (3, 3)
+    assert len({int(p["order"]) for p in (case, *parties)}) == 1
+    assert int(case["order"]) >> 32 == 1
+    run(sim, MORNING + 33, DAY)
+    assert (flow(sim, S.C_JOINT), flow(sim, S.C_SOLVED), sim.tables["sc"][S.CASES_LIVE]) == (1, 1, 0)
+    assert (sim.tables["responders"]["state"] == 0).all()
+    busy = sim.tables["responders"]["work_minutes"]
+    assert (busy > 0).sum() == 3
+
+
+# Deadline, forced closure, overflow ------------------------------------------------------------------------------
+
+
+def overdue(n_days, **parameters):
+    """Return a run in which nobody works on an ordinary case reported on Monday at ten, and the need."""
+    sim = quiet(**parameters)
+    open_day(sim, hands=False)
+    n = put(sim, "sanitation", 0, MORNING, channel=PATROL)
+    run(sim, 0, DAY)
+    days(sim, 1, n_days, hands=False)
+    return sim, n
+
+
+def test_a_deadline_is_counted_once_when_it_passes():
+    sim, n = overdue(8, handling__force=0)
+    assert (flow(sim, S.C_OVERDUE_IN), flow(sim, S.C_DUE), case_of(sim, n)["overdue"]) == (0, 0, 0)
+    days(sim, 8, 9, hands=False)
+    assert (flow(sim, S.C_OVERDUE_IN), flow(sim, S.C_DUE), case_of(sim, n)["overdue"]) == (1, 1, 1)
+    assert sim.tables["pools"]["overdue"][sim.tables["nets"][0, 3]] == 1
+    days(sim, 9, 20, hands=False)
+    assert (flow(sim, S.C_OVERDUE_IN), flow(sim, S.C_CLOSED)) == (1, 0)
+
+
+def test_an_overdue_case_is_closed_unsolved_after_the_grace():
+    sim, n = overdue(10, handling__force=1, handling__grace_days=2)
+    assert flow(sim, S.C_FORCED) == 0
+    days(sim, 10, 11, hands=False)  # Tuesday 11 June and two working days
+    need = sim.tables["needs"][n]
+    assert [flow(sim, k) for k in (S.C_FORCED, S.C_CLOSED, S.C_OVERDUE_OUT, S.C_ON_TIME, S.C_SOLVED)] == [1, 1, 1, 0, 0]
+    assert (need["phase"], need["mark"], need["closings"], need["case"]) == (S.CLOSED_UNSOLVED, 10 * DAY + 600, 1, -1)
+    pools, p = sim.tables["pools"], int(sim.tables["nets"][0, 3])
+    assert pools["length"][p] == 0
+    assert sim.tables["counts"][:10, :, S.C_FORCED].sum() == 0
+
+
+def test_a_case_closed_unsolved_is_opened_again_or_not():
+    sim, n = overdue(20, handling__force=1, handling__reopen=1, handling__reopen_delay=60)
+    assert flow(sim, S.C_REOPENED) == 1
+    assert flow(sim, S.C_OPENED) == 2
+    assert case_of(sim, n)["ordinal"] == 1
+    sim, n = overdue(20, handling__force=1, handling__reopen=0)
+    assert (flow(sim, S.C_REOPENED), flow(sim, S.C_OPENED), sim.tables["needs"]["case"][n]) == (0, 1, -1)
+
+
+def test_an_overdue_queued_case_is_handed_to_the_street():
+    sim = quiet(handling__force=0)
+    lever(sim, "overflow", 1.0)
+    open_day(sim, hands=False)
+    n = put(sim, "sanitation", 0, MORNING, channel=PATROL)
+    run(sim, 0, DAY)
+    days(sim, 1, 8, hands=False)
+    sim.tables["community_levers"]["overflow"] = 1.0
+    days(sim, 8, 9, hands=False)
+    pools, local, street = sim.tables["pools"], int(sim.tables["nets"][0, 3]), int(sim.tables["street_pool"][0])
+    case = case_of(sim, n)
+    assert (case["pool"], case["status"], case["overdue"], case["deadline"]) == (street, S.QUEUED, 1, 8 * DAY + 600)
+    assert (pools["length"][local], pools["length"][street]) == (0, 1)
+    assert (flow(sim, S.C_HANDUPS), flow(sim, S.C_OVERDUE_IN), sim.tables["needs"]["returns"][n]) == (1, 1, 1)
+    assert (flow(sim, S.C_OPENED), flow(sim, S.C_CLOSED)) == (1, 0)
+
+
+def test_a_case_in_hand_is_not_closed_by_force():
+    sim = quiet(handling__force=1)
+    open_day(sim)
+    n = put(sim, "sanitation", 0, MORNING, channel=PATROL)
+    run(sim, 0, MORNING + 2)
+    r = int(case_of(sim, n)["responder"])
+    sim.tables["responders"]["left"][r] = 10**6  # on a way without end
+    sim.tables["responders"]["generation"][r] += 1
+    run(sim, MORNING + 2, DAY)
+    days(sim, 1, 18)
+    assert (flow(sim, S.C_OVERDUE_IN), flow(sim, S.C_FORCED)) == (1, 0)
+    assert case_of(sim, n)["status"] == S.OUT
+
+
+# Duplicates -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("merging", "owed"), [(1.0, 0), (0.0, 15)])
+def test_a_second_report_is_a_duplicate_that_costs_paperwork_unless_recognised(merging, owed):
+    sim = quiet()
+    open_day(sim, hands=False)
+    sim.tables["community_levers"]["merging"] = merging
+    n = put(sim, "sanitation", 0, MORNING, channel=PATROL)
+    push(sim.w, MORNING + 10, REPORT, 1, n, int(sim.tables["needs"]["generation"][n]))
+    run(sim, 0, MORNING + 11)
+    assert [flow(sim, k) for k in (S.C_REPORTS, S.C_DUPLICATES, S.C_OPENED)] == [2, 1, 1]
+    assert sim.tables["responders"]["owed_minutes"].sum() == owed
