@@ -62,7 +62,8 @@ def close(w: Any, c: int, t: int, solved: int) -> None:
     if need.counted == 1:
         by = w.by_category[need.category]
         by[CAT_CLOSED] += 1
-        w.by_level[w.pools[case.pool].level if case.pool >= 0 else 0, L_CLOSED] += 1
+        if case.pool >= 0:
+            w.by_level[w.pools[case.pool].level, L_CLOSED] += 1
         if case.pool >= 0 and w.pools[case.pool].level <= 1:
             by[CAT_LOCAL] += 1
     if solved == 0:

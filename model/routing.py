@@ -63,6 +63,13 @@ def pool_at(w: Any, n: int, level: int, party: int) -> int:
 
 
 @rule
+def lead_pool(w: Any, n: int) -> int:
+    """Return the pool that leads a need whose parties came one after another: the lowest that may finish it."""
+    level = w.needs[n].level
+    return pool_at(w, n, level, 0) if level >= 2 else local_pool(w, n)
+
+
+@rule
 def party_pool(w: Any, n: int, party: int) -> int:
     """Return the district line asked as the ``party``-th of a joint case; the lead is its own first party."""
     need = w.needs[n]

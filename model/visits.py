@@ -14,7 +14,7 @@ from .ledger import LOG_ARRIVED, LOG_FINISHED, count, log
 from .outcome import close, rate, solve
 from .queues import free_case
 from .reporting import contact
-from .routing import party_pool
+from .routing import lead_pool, party_pool
 from .stages import turn
 from .state import C_FORCED, C_JOINT, CLOSED_UNSOLVED, HELD, IN_HAND
 
@@ -69,7 +69,7 @@ def _start_together(w: Any, lead: int, t: int) -> None:
     while c >= 0:
         r = w.cases[c].responder
         p = w.responders[r]
-        p.since = t
+        progress(w, r, t)
         if c == lead:
             p.doing = R.WORK
             p.left = minutes
@@ -155,6 +155,7 @@ def _conclude(w: Any, c: int, t: int) -> None:
         if not together:
             free_case(w, c)
         return
+    pool = case.pool if case.party == 0 else lead_pool(w, n)
     case.status = HELD
     case.party = 0
-    requeue(w, c, case.pool, t)
+    requeue(w, c, pool, t)
