@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from one_need import CITY, MONDAY, flow, open_day, put, quiet, run
+from one_need import CITY, MONDAY, case_of, flow, open_day, put, quiet, run
 
 from cogov.agents.residents import moved_trust, satisfied_probability
 from cogov.model import outcome
@@ -143,3 +143,14 @@ def test_what_is_solved_counts_as_service_done_on_its_grid():
     hours = sim.tables["stage_table"][:, :, S.WORKING].sum() / 60
     assert hours > 0
     assert sim.tables["served"] == pytest.approx(np.where(np.arange(6) == 1, hours, 0), rel=1e-12)
+
+
+def test_a_case_closed_before_it_reached_anybody_is_closed_at_no_level():
+    sim = quiet()
+    open_day(sim)
+    n = put(sim, "sanitation", 0, 600)
+    run(sim, 600, 601)
+    assert case_of(sim, n)["pool"] == -1
+    outcome.close(sim.w, int(sim.tables["needs"]["case"][n]), 601, 0)
+    assert sim.tables["by_category"][:, S.CAT_CLOSED].sum() == 1
+    assert sim.tables["by_level"][:, S.L_CLOSED].sum() == 0

@@ -103,3 +103,9 @@ def test_somebody_is_on_only_within_shift_post_and_date(sim):
     people["active"][mine[1]] = 0
     assert not routing.anyone_on(sim.w, pool, 620)
     people[mine] = kept
+
+
+@pytest.mark.parametrize(("level", "pool"), [(0, "net"), (1, "community"), (2, "street"), (3, "district"), (4, "city")])
+def test_a_joint_case_is_led_by_the_lowest_that_may_finish_it(sim, level, pool):
+    n = put(sim, "sanitation", URBAN_GRID, 600, level=level, parties=2)
+    assert routing.lead_pool(sim.w, n) == pools_of(sim)[pool]

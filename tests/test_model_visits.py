@@ -97,6 +97,7 @@ def test_who_comes_first_waits_on_site_for_the_other_and_both_work():
     ours = [r for r in members(sim, own) if people["state"][r]]
     assert [int(people["doing"][r]) for r in ours] == [R.PRESENT]
     assert (case_of(sim, n)["missing"], sim.tables["needs"]["visits"][n]) == (1, 0)
+    came = int(sim.tables["needs"]["on_site"][n])
     t = 840
     while case_of(sim, n)["missing"]:
         run(sim, t, t + 1)
@@ -110,6 +111,7 @@ def test_who_comes_first_waits_on_site_for_the_other_and_both_work():
     folded = sim.tables["stage_table"].sum(axis=(0, 1))
     assert folded[S.WORKING] == minutes
     assert people["work_minutes"][theirs[0]] == minutes
+    assert people["work_minutes"][ours[0]] == t - 1 - came + minutes
     assert (people["state"] == R.IDLE).all()
     assert sim.tables["sc"][S.CASES_LIVE] == 0
 
