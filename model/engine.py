@@ -15,7 +15,8 @@ from ..agents import responders as R
 from ..agents.rules import entry, rule, wide
 from .arrivals import generate_day, room
 from .calendar import DAY, WORKDAY
-from .cases import on_accept, on_deadline, on_decide, on_force, on_reopen, on_report, on_return
+from .cases import on_accept, on_decide, on_report, on_return
+from .deadlines import on_deadline, on_force, on_reopen
 from .dispatch import in_window, on_wake, parties_out, plan, progress, serve, take_up
 from .draws import LINE_WORK, lognormal_mean_one, normal
 from .ledger import fold

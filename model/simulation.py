@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import mesa
@@ -30,6 +29,7 @@ from .levers import fold
 from .measures import RunResult
 from .organisations import build_organisations, fill_responders, link, volunteers
 from .plan import RunPlan
+from .reading import Reading, read
 from .results import result
 from .setup import base_levers, empty_tables, place_shocks, risk_of_grids
 from .state import (
@@ -60,19 +60,6 @@ EventSink = Callable[[Rows], None]
 """Receives rows of the event log as they are made; rows are a copy."""
 
 
-@dataclass
-class Reading:
-    """What deciders know of their people and queues; refreshed before they decide."""
-
-    net_load: NDArray[np.float64]
-    queue_per_worker: NDArray[np.float64]
-    best_of_street: NDArray[np.int64]
-    street_load: NDArray[np.float64]
-    pool_queue: NDArray[np.float64]
-    pool_size: NDArray[np.float64]
-    line_delay: NDArray[np.float64]
-
-
 class Simulation(mesa.Model):
     """A run of a city, one day a step.
 
@@ -98,6 +85,7 @@ class Simulation(mesa.Model):
         self._build()
         self._hire_deciders()
         self.trust_by_day: dict[int, NDArray[np.float64]] = {}
+        self.reading: Reading
         self.quits: dict[int, int] = {}
         self.calls_upto: dict[int, NDArray[np.int64]] = {}
         engine.begin(self.w)
@@ -208,36 +196,6 @@ class Simulation(mesa.Model):
         load = np.bincount(pools["community"][at], pools["length"][at], minlength=len(self.plan.city.communities))
         return load.astype(np.float64)
 
-    def _read(self) -> Reading:
-        pools, people, city = self.tables["pools"], self.tables["responders"], self.plan.city
-        n = len(pools)
-        busy = np.bincount(people["pool"], people["month_busy"], minlength=n)
-        field_minutes = np.bincount(people["pool"], people["month_field"], minlength=n)
-        nets = pools["net"]
-        local = (nets >= 0) & (nets < 5)
-        places = len(city.communities)
-        where = pools["community"][local]
-        c_busy = np.bincount(where, busy[local], minlength=places)
-        c_field = np.bincount(where, field_minutes[local], minlength=places)
-        workers = np.maximum(1, np.bincount(where, self.pool_size[local], minlength=places))
-        per_worker = self.known_load() / workers
-        order = np.lexsort((city.communities["key"], per_worker, city.communities["rural"], city.communities["street"]))
-        group = city.communities["street"][order] * 2 + city.communities["rural"][order]
-        first = np.concatenate([[True], group[1:] != group[:-1]])
-        best = np.empty(places, dtype=np.int64)
-        best[order] = order[np.maximum.accumulate(np.where(first, np.arange(places), 0))]
-        street = self.tables["street_pool"]
-        work = self.tables["line_work"]
-        return Reading(
-            np.divide(c_busy, c_field, out=np.zeros(places), where=c_field > 0),
-            per_worker,
-            best,
-            np.divide(busy[street], field_minutes[street], out=np.zeros(len(street)), where=field_minutes[street] > 0),
-            pools["length"].astype(np.float64),
-            np.maximum(1, self.pool_size).astype(np.float64),
-            work["backlog"] / np.maximum(work["capacity"], 1e-9),
-        )
-
     # Running ----------------------------------------------------------------------------------------------------
 
     @property
@@ -282,7 +240,7 @@ class Simulation(mesa.Model):
         if self.day == 0:
             return
         if self.day % 7 == 0:
-            self.reading = self._read()
+            self.reading = read(self)
             for community in self.communities:
                 community.weekly(week)
             for street in self.streets:
@@ -290,7 +248,7 @@ class Simulation(mesa.Model):
             for department in self.departments:
                 department.weekly(week)
         if self.day % 30 == 0:
-            self.reading = self._read()
+            self.reading = read(self)
             for community in self.communities:
                 community.monthly(month)
             for firm in self.firms:

@@ -12,7 +12,8 @@ from test_city import tiny_spec
 
 from cogov.model.city import build_city
 from cogov.model.plan import RunPlan
-from cogov.model.simulation import Reading, Simulation
+from cogov.model.reading import Reading
+from cogov.model.simulation import Simulation
 
 PLACE = {"residents": 2000, "urban_communities": 3, "villages": 1, "grids": 12}
 CITY = build_city(tiny_spec((PLACE,)), 4)

@@ -1,0 +1,104 @@
+"""What becomes of a case that is not finished in time: overdue, handed to the street, closed by force, opened again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..agents import handling as H
+from ..agents.rules import rule
+from .calendar import add_working_days
+from .cases import open_case, to_pool
+from .draws import CLOSURE, uniform
+from .ledger import LOG_FORCED, LOG_HAND_UP, LOG_OVERDUE, LOG_REOPENED, count, log
+from .outcome import close, rate
+from .queues import free_case, new_case, withdraw
+from .stages import turn
+from .state import C_DUE, C_FORCED, C_HANDUPS, C_OVERDUE_IN, C_REOPENED, CLOSED_UNSOLVED, OUT, QUEUED
+from .wheel import FORCE, push
+
+
+@rule
+def on_deadline(w: Any, c: int, generation: int, t: int) -> None:
+    """The deadline of an open case passes: it is counted, supervised, and perhaps handed to the street."""
+    case = w.cases[c]
+    if generation != case.generation:
+        return
+    n = case.need
+    need = w.needs[n]
+    case.overdue = 1
+    count(w, n, C_OVERDUE_IN)
+    count(w, n, C_DUE)
+    if case.pool >= 0:
+        w.pools[case.pool].overdue += 1
+    log(w, need.key, t, LOG_OVERDUE, case.pool, -1)
+    due = add_working_days(w.work_index, w.work_days, t, max(1, int(w.par[H.GRACE])))
+    push(w, due, FORCE, need.key, c, case.generation)
+    if case.status == QUEUED and w.pools[case.pool].level <= 1 and case.first_party < 0:
+        u = uniform(w.keys[CLOSURE], need.key, case.ordinal * 8 + 1)
+        if u < w.community_levers[need.community].overflow:
+            _overflow(w, c, due, t)
+
+
+@rule
+def _overflow(w: Any, c: int, due: int, t: int) -> None:
+    """Hand an overdue queued case to the street: it leaves the queue under a new row."""
+    old = w.cases[c]
+    n = old.need
+    need = w.needs[n]
+    withdraw(w, c, t)
+    k = new_case(w, n)
+    case = w.cases[k]
+    case.ordinal = old.ordinal
+    case.accepted = old.accepted
+    case.deadline = old.deadline
+    case.overdue = 1
+    case.rank = old.rank
+    case.order = old.order
+    case.party = old.party
+    case.to_do = old.to_do
+    need.case = k
+    need.returns += 1
+    count(w, n, C_HANDUPS)
+    log(w, need.key, t, LOG_HAND_UP, old.pool, -1)
+    push(w, due, FORCE, need.key, k, case.generation)
+    to_pool(w, k, w.street_pool[w.communities[need.community].street], t)
+
+
+@rule
+def on_force(w: Any, c: int, generation: int, t: int) -> None:
+    """An overdue case that nobody is working on may be closed without solution."""
+    case = w.cases[c]
+    if generation != case.generation:
+        return
+    n = case.need
+    need = w.needs[n]
+    u = uniform(w.keys[CLOSURE], need.key, case.ordinal * 8 + 2 + need.visits * 1024)
+    free_hands = case.status != OUT and case.first_party < 0 and case.to_do < 0
+    if free_hands and u < w.par[H.FORCE]:
+        if case.status == QUEUED:
+            turn(w, n, t, CLOSED_UNSOLVED)
+            withdraw(w, c, t)
+            queued = True
+        else:
+            turn(w, n, t, CLOSED_UNSOLVED)
+            queued = False
+        count(w, n, C_FORCED)
+        log(w, need.key, t, LOG_FORCED, case.pool, -1)
+        close(w, c, t, 0)
+        if not queued:
+            free_case(w, c)
+        rate(w, n, t, 0, case.overdue)
+        return
+    again = add_working_days(w.work_index, w.work_days, t, int(w.par[H.CLOSURE_CHECK]))
+    push(w, again, FORCE, need.key, c, case.generation)
+
+
+@rule
+def on_reopen(w: Any, n: int, generation: int, t: int) -> None:
+    """A case closed without solution is opened again."""
+    need = w.needs[n]
+    if generation != need.generation or need.phase != CLOSED_UNSOLVED:
+        return
+    count(w, n, C_REOPENED)
+    log(w, need.key, t, LOG_REOPENED, -1, -1)
+    open_case(w, n, t)
