@@ -98,7 +98,6 @@ def empty_tables(
         sc[place] = -1
     misc = np.zeros(MISC_SIZE)
     misc[MISC_STORM], misc[MISC_CALLS] = par[S.STORM_SLOWING], 1.0
-    tau = tau_days * DAY
     shape = _CALL_SHAPE / _CALL_SHAPE.sum()
     residents = city.residents
     return {
@@ -125,6 +124,23 @@ def empty_tables(
         "line_work": line_accounts(city, pools, responders),
         "unit_minutes": np.zeros(max(1, len(city.units)), dtype=np.int64),
         "hazard": np.ones((len(city.grids), len(catalogue.rows))),
+        "day_kind": calendar.kind,
+        "weekday": calendar.weekday,
+        "work_index": calendar.work_index,
+        "work_days": calendar.work_days,
+        "shifts": shift_table(),
+        "seats": _seats(city, par),
+        "call_hours": np.array([shape * f for f in _CALL_FACTOR]),
+        "misc": misc,
+        "city_busy": np.ones(len(catalogue.rows)),
+        **_empty_queue(n_days, need_rows),
+        **_empty_books(city, catalogue, n_days, tau_days * DAY),
+    }
+
+
+def _empty_queue(n_days: int, need_rows: int) -> dict[str, Any]:
+    """Return the tables of the event queue and of the event log."""
+    return {
         "wheel": np.full(DAY, -1, dtype=np.int64),
         "nodes": NODES.rows(4 * need_rows + 65536),
         "later": NODES.rows((n_days + need_rows // 16) * BLOCK),
@@ -135,6 +151,12 @@ def empty_tables(
         "run_start": np.zeros(DAY + 1, dtype=np.int64),
         "now": np.zeros(262144, dtype=np.int64),
         "log": LOG.rows(1),
+    }
+
+
+def _empty_books(city: City, catalogue: Catalogue, n_days: int, tau: int) -> dict[str, Any]:
+    """Return the tables into which flows are counted and ended needs are folded; ``tau`` in minutes."""
+    return {
         "counts": np.zeros((n_days, len(city.streets), len(COUNTS)), dtype=np.int64),
         "hist_response": np.zeros(tau + 1, dtype=np.int64),
         "hist_solution": np.zeros(tau + 1, dtype=np.int64),
@@ -146,15 +168,6 @@ def empty_tables(
         "by_kind": np.zeros((len(GRID_KINDS), K_SIZE), dtype=np.int64),
         "by_grid": np.zeros((len(city.grids), G_SIZE), dtype=np.int64),
         "stage_table": np.zeros((len(catalogue.rows), 4, len(STAGES) + 1), dtype=np.int64),
-        "day_kind": calendar.kind,
-        "weekday": calendar.weekday,
-        "work_index": calendar.work_index,
-        "work_days": calendar.work_days,
-        "shifts": shift_table(),
-        "seats": _seats(city, par),
-        "call_hours": np.array([shape * f for f in _CALL_FACTOR]),
-        "misc": misc,
-        "city_busy": np.ones(len(catalogue.rows)),
     }
 
 
