@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DEMO = ("cadre_sinking", "alliance_lists", "emergency_pairing")
 DEMO_SHOCK = "storm_month"
 
+
 class Lang(StrEnum):
     """Languages of the output."""
 

@@ -71,17 +71,19 @@ class Table:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The structured type of one row; a long row is padded to whole cache lines."""
-        packed = np.dtype([(c.name, c.kind) if c.shape == 1 else (c.name, c.kind, (c.shape,)) for c in self.columns])
-        if packed.itemsize <= 2 * LINE:
-            return packed
-        fields = dict(packed.fields or {})
+        """The structured type of one row, columns aligned; a row longer than a cache line is padded to whole lines."""
+        columns = [(c.name, c.kind) if c.shape == 1 else (c.name, c.kind, (c.shape,)) for c in self.columns]
+        row = np.dtype(columns, align=True)
+        if row.itemsize <= LINE:
+            return row
+        fields = dict(row.fields or {})
         return np.dtype(
             {
                 "names": list(fields),
                 "formats": [field[0] for field in fields.values()],
                 "offsets": [field[1] for field in fields.values()],
-                "itemsize": -(-packed.itemsize // LINE) * LINE,
+                "itemsize": -(-row.itemsize // LINE) * LINE,
+                "aligned": True,
             }
         )
 

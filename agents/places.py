@@ -68,12 +68,12 @@ VULNERABLE, MEMBER, IN_SERVICE, REPORTED, EMPLOYED = 1, 2, 4, 8, 16
 employed by a unit of the district."""
 
 _KEY = Column("key", "i8", "id", "编号", "semantic key")
-_DISTRICT = Column("district", "i8", "id", "区", "district row")
-_STREET = Column("street", "i8", "id", "街道", "street row")
-_COMMUNITY = Column("community", "i8", "id", "社区", "community row")
-_GRID = Column("grid", "i8", "id", "网格", "grid row")
-_RESIDENTS = Column("residents", "i8", "person", "居民数", "residents")
-_SLOTS = Column("slots", "i8", "1", "候选位", "slots for candidate needs, at least the residents")
+_DISTRICT = Column("district", "i4", "id", "区", "district row")
+_STREET = Column("street", "i4", "id", "街道", "street row")
+_COMMUNITY = Column("community", "i4", "id", "社区", "community row")
+_GRID = Column("grid", "i4", "id", "网格", "grid row")
+_RESIDENTS = Column("residents", "i4", "person", "居民数", "residents")
+_SLOTS = Column("slots", "i4", "1", "候选位", "slots for candidate needs, at least the residents")
 _X = Column("x", "f8", "cell", "中心横坐标", "mean cell, to the east")
 _Y = Column("y", "f8", "cell", "中心纵坐标", "mean cell, to the north")
 
@@ -134,16 +134,16 @@ GRIDS = Table(
         _COMMUNITY,
         _STREET,
         _DISTRICT,
-        Column("kind", "i8", "code", "类型", "kind of grid", 0, 3),
-        Column("x", "i8", "cell", "横坐标", "cell of the lattice, to the east"),
-        Column("y", "i8", "cell", "纵坐标", "cell of the lattice, to the north"),
+        Column("kind", "i4", "code", "类型", "kind of grid", 0, 3),
+        Column("x", "i4", "cell", "横坐标", "cell of the lattice, to the east"),
+        Column("y", "i4", "cell", "纵坐标", "cell of the lattice, to the north"),
         _RESIDENTS,
         _SLOTS,
-        Column("first_resident", "i8", "id", "首位居民", "offset of its residents in the resident arrays"),
-        Column("households", "i8", "1", "户数", "households"),
-        Column("compound", "i8", "id", "小区", "its (first) compound, -1 none", -1),
-        Column("members", "i8", "person", "党员数", "registered party members living there"),
-        Column("units", "i8", "1", "单位数", "units"),
+        Column("first_resident", "i4", "id", "首位居民", "offset of its residents in the resident arrays"),
+        Column("households", "i4", "1", "户数", "households"),
+        Column("compound", "i4", "id", "小区", "its (first) compound, -1 none", -1),
+        Column("members", "i4", "person", "党员数", "registered party members living there"),
+        Column("units", "i4", "1", "单位数", "units"),
     ),
 )
 

@@ -4,7 +4,7 @@
 code is kept on disk). With ``NUMBA_DISABLE_JIT=1`` both leave the function as it is, and the same source
 runs as plain Python with the same ledger, to the bit. Three habits make that true:
 
-* read a column through ``np.int64(x)`` or ``np.float64(x)`` where it is narrower than 64 bits;
+* read a lone narrow array (not a table: the World widens a table's columns) through ``np.int64`` or ``np.float64``;
 * use ``math``, never array functions of NumPy, for logarithms, exponentials and roots;
 * keep 32-bit words of the generator in ``np.uint64`` and mask them.
 """
@@ -15,10 +15,9 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numba
-import numpy as np
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -65,9 +64,3 @@ def entry(function: F) -> F:
 def is_warm() -> bool:
     """Return whether the compiled code of these sources is on disk already."""
     return not COMPILED or any(CACHE_FOLDER.rglob("engine.run_minutes-*.nbi"))
-
-
-@rule
-def wide(value: Any) -> int:
-    """Return a whole number of a narrow column in 64 bits, so that compiled rules and plain Python agree."""
-    return np.int64(value)  # type: ignore[return-value]

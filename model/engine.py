@@ -12,7 +12,7 @@ import numpy as np
 
 from ..agents import handling as H
 from ..agents import responders as R
-from ..agents.rules import entry, rule, wide
+from ..agents.rules import entry, rule
 from .arrivals import generate_day, room
 from .calendar import DAY, WORKDAY
 from .cases import on_accept, on_decide, on_report, on_return
@@ -126,7 +126,7 @@ def _fetch_ahead(w: Any, r: int) -> None:
     prefetch(w.cases, max(0, w.responders[min(last, r + 16)].case), 0)
     case = w.responders[min(last, r + 8)].case
     if case >= 0:
-        for line in range(4):
+        for line in range(3):
             prefetch(w.needs, w.cases[case].need, line)
 
 
@@ -253,9 +253,9 @@ def run_minutes(w: Any, start: int, end: int, margin: int) -> int:
             if node < 0:
                 break
             e = w.nodes[node]
-            kind = wide(e.kind)
-            row = wide(e.row)
-            generation = wide(e.generation)
+            kind = e.kind
+            row = e.row
+            generation = e.generation
             if kind <= FESTER:
                 _need_event(w, kind, row, generation, minute)
             elif kind <= REPORT:

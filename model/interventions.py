@@ -171,23 +171,34 @@ def ration(
     postings: Rows, supply: tuple[NDArray[np.float64], ...], instruments: Sequence[Instrument], setting: Setting
 ) -> Rows:
     """Return the postings that can be met: within each source pool, by a keyed priority."""
-    if len(postings) == 0:
-        return postings
+    met = np.ones(len(postings), dtype=bool)
+    for source, available in enumerate(supply):
+        claims = np.flatnonzero(postings["source"] == source)
+        home = postings["home"][claims]
+        short = np.bincount(home, minlength=len(available)) > available
+        at = claims[short[home]]
+        met[at] = _first_of_home(_priority(postings[at], instruments, setting), postings["home"][at], available)
+    return postings if met.all() else postings[met]
+
+
+def _priority(postings: Rows, instruments: Sequence[Instrument], setting: Setting) -> NDArray[np.float64]:
+    """Return the keyed priority of each claim, the smallest first."""
     priority = np.empty(len(postings))
-    for k in np.unique(postings["instance"]):
-        rows = postings["instance"] == k
+    for k, policy in enumerate(instruments):
+        rows = np.flatnonzero(postings["instance"] == k)
         person = setting.city.communities["key"][postings["community"][rows]] << 12 | postings["person"][rows]
-        priority[rows] = setting.uniforms(instruments[k].instance, person, 1)
-    order = np.lexsort((priority, postings["home"], postings["source"]))
-    source, home = postings["source"][order], postings["home"][order]
-    fresh = np.concatenate([[True], (source[1:] != source[:-1]) | (home[1:] != home[:-1])])
-    start = np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))
-    rank = np.arange(len(order)) - start
-    limit = np.empty(len(order))
-    for code, available in enumerate(supply):
-        at = source == code
-        limit[at] = available[home[at]]
-    return postings[np.sort(order[rank < limit])]
+        priority[rows] = setting.uniforms(policy.instance, person, 1)
+    return priority
+
+
+def _first_of_home(
+    priority: NDArray[np.float64], home: NDArray[np.int64], available: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return which claims are among the first ``available`` of their home."""
+    order = np.lexsort((priority, home))
+    place = np.empty(len(home), dtype=np.int64)
+    place[order] = np.arange(len(home)) - np.searchsorted(home[order], home[order])
+    return np.asarray(place < available[home])
 
 
 class Bench:
@@ -199,6 +210,7 @@ class Bench:
             raise ValueError("two policy ids of this scenario have the same short number; rename one of them")
         self._keys = np.empty(0, dtype=np.int64)
         self._rows = np.empty(0, dtype=np.int64)
+        self._room = R.RESPONDERS.rows(0)
 
     def post(self, arrays: Mapping[str, Any], postings: Rows, setting: Setting, day: int) -> Rows:
         """Put exactly these people on duty from midnight; return the (perhaps longer) table of responders.
@@ -211,10 +223,13 @@ class Bench:
         city = setting.city
         place = city.communities["key"][postings["community"]]
         keys = postings["kind"] << 50 | self._number[postings["instance"]] << 35 | place << 12 | postings["person"]
-        known = np.isin(keys, self._keys)
+        at = np.searchsorted(self._keys, keys)
+        known = at < len(self._keys)
+        known[known] = self._keys[at[known]] == keys[known]
         if not known.all():
             people = self._enlist(arrays, people, postings[~known], keys[~known], setting)
-        rows = self._rows[np.searchsorted(self._keys, keys)]
+            at = np.searchsorted(self._keys, keys)
+        rows = self._rows[at]
         for name in ("shift", "skills", "productivity"):
             people[name][rows] = postings[name]
         for source, name in ((FROM_LINE, "home_line"), (FROM_UNIT, "home_unit")):
@@ -247,10 +262,18 @@ class Bench:
         for name in ("next", "home_line", "home_unit", "case", "parked", "delay"):
             new[name] = -1
         new["potential"] = 1.0
-        people = append_rows(people, new)
+        people = self._append(people, new)
         link(arrays["pools"], people, start)
         joined = np.concatenate([self._keys, keys])
         order = np.argsort(joined, kind="stable")
         self._keys = joined[order]
         self._rows = np.concatenate([self._rows, np.arange(start, len(people))])[order]
         return people
+
+    def _append(self, people: Rows, new: Rows) -> Rows:
+        """Return both, in the room kept behind the people if they fit: most days somebody new is posted."""
+        start, end = len(people), len(people) + len(new)
+        if end > len(self._room):
+            self._room = append_rows(people, R.RESPONDERS.rows(end // 4 + len(new)))
+        self._room[start:end] = new
+        return self._room[:end]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..agents.columns import Column, Table
-from ..agents.rules import rule, wide
+from ..agents.rules import rule
 from .calendar import DAY
 from .state import BLOCKS_LIVE, DAY_NO, FREE_BLOCK, HORIZON, MINUTE, NODES_LIVE, NOW_N, POPS, PUSHES, RUN_AT, RUN_END
 from .world import prefetch
@@ -172,9 +172,9 @@ def _visit(w: Any, day: int, place: bool) -> None:
         first = block * BLOCK
         for row in range(first, first + (n - 1) % BLOCK + 1):
             e = w.later[row]
-            bucket = wide(e.link) * len(EVENT_KINDS) + wide(e.kind)
+            bucket = e.link * len(EVENT_KINDS) + e.kind
             if place:
-                _fill(w.nodes[w.bucket[bucket]], wide(e.kind), e.key, wide(e.row), wide(e.generation))
+                _fill(w.nodes[w.bucket[bucket]], e.kind, e.key, e.row, e.generation)
             w.bucket[bucket] += 1
         n -= (n - 1) % BLOCK + 1
         following = w.block_next[block]
@@ -207,8 +207,8 @@ def _sort(w: Any, start: int, end: int) -> None:
 def _swap(w: Any, a: int, b: int) -> None:
     x = w.nodes[a]
     y = w.nodes[b]
-    key, kind, row, generation = x.key, wide(x.kind), wide(x.row), wide(x.generation)
-    _fill(x, wide(y.kind), y.key, wide(y.row), wide(y.generation))
+    key, kind, row, generation = x.key, x.kind, x.row, x.generation
+    _fill(x, y.kind, y.key, y.row, y.generation)
     _fill(y, kind, key, row, generation)
 
 
@@ -217,12 +217,12 @@ def _before(w: Any, a: int, b: int) -> bool:
     x = w.nodes[a]
     y = w.nodes[b]
     if x.kind != y.kind:
-        return wide(x.kind) < wide(y.kind)
+        return x.kind < y.kind
     if x.key != y.key:
         return x.key < y.key
     if x.generation != y.generation:
-        return wide(x.generation) < wide(y.generation)
-    return wide(x.row) < wide(y.row)
+        return x.generation < y.generation
+    return x.row < y.row
 
 
 @rule
@@ -256,7 +256,7 @@ def open_minute(w: Any, minute: int) -> bool:
     for i in range(start, end):
         _fetch_row(w, i)
     while node >= 0:
-        following = wide(w.nodes[node].link)
+        following = w.nodes[node].link
         _enter(w, node)
         _fetch_row(w, node)
         node = following
@@ -275,26 +275,29 @@ def open_minute(w: Any, minute: int) -> bool:
 @rule
 def _fetch_row(w: Any, node: int) -> None:
     """Ask for the row that an event is about, so that it is there when the event's turn comes."""
-    kind = wide(w.nodes[node].kind)
-    row = wide(w.nodes[node].row)
-    for line in range(3):
-        if kind in OF_NEEDS:
+    kind = w.nodes[node].kind
+    row = w.nodes[node].row
+    if kind in OF_NEEDS:
+        for line in range(3):
             prefetch(w.needs, row, line)
-        elif kind in OF_CASES:
+    elif kind in OF_CASES:
+        for line in range(2):
             prefetch(w.cases, row, line)
-        elif kind in OF_RESPONDERS:
+    elif kind in OF_RESPONDERS:
+        for line in range(2):
             prefetch(w.responders, row, line)
-        elif kind == WAKE:
+    elif kind == WAKE:
+        for line in range(2):
             prefetch(w.pools, row, line)
 
 
 @rule
 def _fetch_next(w: Any, node: int) -> None:
     """Ask for the row that the event's own row leads to: a case's need, a responder's case, a pool's first member."""
-    kind = wide(w.nodes[node].kind)
-    row = wide(w.nodes[node].row)
+    kind = w.nodes[node].kind
+    row = w.nodes[node].row
     if kind in OF_CASES:
-        for line in range(6):
+        for line in range(3):
             prefetch(w.needs, w.cases[row].need, line)
     elif kind in OF_RESPONDERS:
         for line in range(2):
@@ -306,13 +309,13 @@ def _fetch_next(w: Any, node: int) -> None:
 @rule
 def _fetch_last(w: Any, node: int) -> None:
     """Ask for the need of the case that a responder has in hand, and for the pool of a case."""
-    kind = wide(w.nodes[node].kind)
-    row = wide(w.nodes[node].row)
+    kind = w.nodes[node].kind
+    row = w.nodes[node].row
     if kind in OF_RESPONDERS:
         case = max(0, w.responders[row].case)
-        for line in range(6):
-            prefetch(w.needs, w.cases[case].need, line)
         for line in range(3):
+            prefetch(w.needs, w.cases[case].need, line)
+        for line in range(2):
             prefetch(w.pools, w.responders[row].pool, line)
 
 

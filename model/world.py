@@ -4,11 +4,15 @@ Uncompiled, a World is a plain object, so a rule reads ``w.needs[n].severity`` a
 one pointer to a block of words that says of each array where its memory is and how long it is. The block does not
 change while compiled code runs, so the compiler may keep what it read of it (``invariant.load``), and nothing
 counts references: the run's tables own the memory. When a table must grow, Python makes a new World.
+
+Columns are as narrow as their values allow, because time goes into waiting for memory; rules see none of it. Either
+way a column is read as a 64-bit number and is narrowed again when it is written.
 """
 
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +23,7 @@ from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import NativeValue, infer_getattr, intrinsic, lower_getattr_generic, register_model, unbox
+from numba.np.arrayobj import record_getattr
 from numba.np.numpy_support import from_dtype
 from numpy.typing import NDArray
 
@@ -137,7 +142,50 @@ class World:
 
 
 def _type_of(arrays: dict[str, tuple[np.dtype[Any], int]]) -> WorldType:
-    return WorldType({name: types.Array(from_dtype(dtype), ndim, "C") for name, (dtype, ndim) in arrays.items()})
+    return WorldType({name: types.Array(_item(dtype), ndim, "C") for name, (dtype, ndim) in arrays.items()})
+
+
+@lru_cache(maxsize=256)
+def _item(dtype: np.dtype[Any]) -> types.Type:
+    """Return the Numba type of an element: a number, or a row of a table."""
+    kind = from_dtype(dtype)
+    return Row(list(kind.fields.items()), kind) if isinstance(kind, types.Record) else kind
+
+
+class Row(types.Record):  # type: ignore[misc,unused-ignore]
+    """Numba type of a row of a table, whose columns are read in 64 bits however narrow they are.
+
+    Otherwise rules would do arithmetic in as many widths as there are, and be compiled once for each.
+    """
+
+    def __init__(self, columns: list[tuple[str, Any]], record: types.Record) -> None:
+        described = [(name, {"type": c.type, "offset": c.offset, "title": c.title}) for name, c in columns]
+        super().__init__(described, record.size, record.aligned)
+
+    def read(self, column: str) -> types.Type:
+        """Return the type in which rules read a column."""
+        kind = self.typeof(column)
+        if isinstance(kind, types.Integer):
+            return types.int64
+        return types.float64 if isinstance(kind, types.Float) else kind
+
+
+register_model(Row)(models.RecordModel)
+
+
+@infer_getattr
+class _RowAttributes(AttributeTemplate):  # type: ignore[misc,unused-ignore]
+    key = Row
+
+    def generic_resolve(self, row: Row, column: str) -> types.Type:
+        """Return the type of a column as rules read it."""
+        return row.read(column)
+
+
+@lower_getattr_generic(Row)  # type: ignore[untyped-decorator,unused-ignore]
+def _read_column(context: Any, builder: Any, row: Row, pointer: Any, column: str) -> Any:
+    value = record_getattr(context, builder, row, pointer, column)
+    return context.cast(builder, value, row.typeof(column), row.read(column))
 
 
 @register_model(WorldType)
@@ -233,8 +281,35 @@ def world(arrays: dict[str, Any]) -> Any:
     """
     if COMPILED:
         return World(arrays)
-    return SimpleNamespace(**{name: _records(arrays[name]) for name in FIELDS})
+    return SimpleNamespace(**{name: _rows(arrays[name]) for name in FIELDS})
 
 
-def _records(array: Any) -> Any:
-    return array.view(np.recarray) if array.dtype.names else array
+def _rows(array: Any) -> Any:
+    return _PlainRows(array) if array.dtype.names else array
+
+
+class _PlainRows:
+    """The rows of a table in plain Python: as compiled rules see them."""
+
+    def __init__(self, rows: NDArray[Any]) -> None:
+        self.rows = rows
+        self.shape = rows.shape
+
+    def __getitem__(self, row: Any) -> Any:
+        return self.rows[row] if isinstance(row, str) else _PlainRow(self.rows[row])
+
+
+class _PlainRow:
+    """One row: its columns are read as Python's numbers, a vector column as a view."""
+
+    __slots__ = ("_row",)
+
+    def __init__(self, row: Any) -> None:
+        object.__setattr__(self, "_row", row)
+
+    def __getattr__(self, column: str) -> Any:
+        value = self._row[column]
+        return value if value.ndim else value.item()
+
+    def __setattr__(self, column: str, value: Any) -> None:
+        self._row[column] = value

@@ -32,8 +32,15 @@ class FakeScenario:
 
     def __init__(self, name="baseline", shock=True, **changes):
         self.id = name
-        policy = {"use": name, "id": name, "intensity": 1.0, "start": "2024-06-01", "end": None, "where": {},
-                  "parameters": {"people_per_community": 9.0} if name == "cadre_sinking" else {}}
+        policy = {
+            "use": name,
+            "id": name,
+            "intensity": 1.0,
+            "start": "2024-06-01",
+            "end": None,
+            "where": {},
+            "parameters": {"people_per_community": 9.0} if name == "cadre_sinking" else {},
+        }
         storm = {"id": "storm", "kind": "rainstorm", "start": "2024-06-11T16:00:00", "days": 3, "severity": 1.0}
         self.plain = {
             "format": 1, "id": name, "city": "street", "layers": ["storm_month"] if shock else [],

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cogov.agents import places, responders
-from cogov.agents.columns import Column, Table
+from cogov.agents.columns import LINE, Column, Table, append_rows
 from cogov.model import incidents, state, wheel
 
 PETS = Table("pets", "宠物", "Pets", (
@@ -22,6 +22,29 @@ def test_the_layout_is_the_declaration():
     assert rows.shape == (3,)
     assert rows["teeth"].shape == (3, 2)
     assert not rows.tobytes().strip(b"\0")
+
+
+@pytest.mark.parametrize(("columns", "size"), [(7, 56), (8, 64), (9, 128), (17, 192)])
+def test_a_row_fills_whole_cache_lines_once_it_is_longer_than_one(columns, size):
+    table = Table("many", "多", "Many", tuple(Column(f"c{i}", "i8", "1", "列", "column") for i in range(columns)))
+    assert table.dtype.itemsize == size
+    assert table.rows(2).ctypes.data % LINE == 0
+
+
+def test_narrow_columns_lie_where_the_processor_wants_them():
+    row = Table("mixed", "混", "Mixed", (
+        Column("flag", "i1", "1", "标", "flag"), Column("key", "i8", "id", "键", "key"),
+        Column("n", "i2", "1", "数", "n"), Column("at", "i4", "min", "时", "at"))).dtype  # fmt: skip
+    assert {name: row.fields[name][1] % row.fields[name][0].itemsize for name in row.names} == {
+        "flag": 0, "key": 0, "n": 0, "at": 0}  # fmt: skip
+
+
+def test_joined_rows_keep_content_and_layout():
+    first, second = PETS.rows(2), PETS.rows(1)
+    first["key"], second["key"] = [1, 2], [3]
+    both = append_rows(first, second)
+    assert both.dtype == PETS.dtype
+    assert both["key"].tolist() == [1, 2, 3]
 
 
 def test_bounds_are_allowed_values():

@@ -266,7 +266,7 @@ def test_the_baseline_takes_city_and_days_of_what_is_compared_with_it(call, call
         encoding="utf-8",
     )
     assert call("compare", str(tmp_path / "mine.toml"))[0] == 0
-    ((baseline, mine), _), = calls.comparisons
+    (((baseline, mine), _),) = calls.comparisons
     assert (baseline["city"], baseline["calendar"]) == ("street", mine["calendar"])
     assert mine["calendar"]["days"] == 3
     code, _, err = call("compare", str(tmp_path / "mine.toml"), "cadre_sinking")

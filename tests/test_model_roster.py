@@ -60,13 +60,16 @@ def test_guards_cover_the_clock_in_turns():
     assert guards[3] == 0
 
 
-@pytest.mark.parametrize(("day", "kind"), [
-    (dt.date(2024, 6, 3), calendar.WORKDAY),
-    (dt.date(2024, 6, 8), calendar.WEEKEND),
-    (dt.date(2024, 6, 10), calendar.HOLIDAY),
-    (dt.date(2024, 10, 1), calendar.HOLIDAY),
-    (dt.date(2025, 1, 29), calendar.HOLIDAY),
-])
+@pytest.mark.parametrize(
+    ("day", "kind"),
+    [
+        (dt.date(2024, 6, 3), calendar.WORKDAY),
+        (dt.date(2024, 6, 8), calendar.WEEKEND),
+        (dt.date(2024, 6, 10), calendar.HOLIDAY),
+        (dt.date(2024, 10, 1), calendar.HOLIDAY),
+        (dt.date(2025, 1, 29), calendar.HOLIDAY),
+    ],
+)
 def test_days_have_their_kind(day, kind):
     assert calendar.build_calendar(day, 1).kind[0] == kind
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+from typing import Any
 
 import numpy as np
 import pytest
 from one_need import CITY, MONDAY, quiet
 
-from cogov.agents.rules import COMPILED
+from cogov.agents.rules import COMPILED, entry
 from cogov.model import engine, ledger
 from cogov.model import state as S
 from cogov.model.plan import RunPlan
@@ -55,6 +56,23 @@ def test_a_world_keeps_its_arrays_alive():
     assert ledger.new_need(w) == 0
     assert w.needs["phase"][0] == S.PENDING
     del rubbish
+
+
+@entry
+def _far_beyond(w: Any, n: int) -> int:
+    """Multiply two narrow columns so that the product fits no narrow column."""
+    need = w.needs[n]
+    need.visits += 1
+    return need.visits * need.mark * need.level + (need.level << 40)
+
+
+def test_rules_read_narrow_columns_in_64_bits():
+    sim = quiet()
+    row = sim.tables["needs"][3:4]
+    assert [row.dtype[name] for name in ("visits", "mark", "level")] == [np.int16, np.int32, np.int8]
+    row["visits"], row["mark"], row["level"] = 20_000, 2_000_000_000, 4
+    assert int(_far_beyond(sim.w, 3)) == 20_001 * 2_000_000_000 * 4 + (4 << 40)
+    assert row["visits"] == 20_001
 
 
 @pytest.mark.parametrize("name", ["needs", "cases", "calls", "nodes", "block_next"])

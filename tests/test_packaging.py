@@ -180,9 +180,7 @@ def test_constraints_pin_every_dependency_and_name_no_host() -> None:
 def test_no_file_names_a_machine_or_a_registry() -> None:
     # Put together here, or this file would be the first offender.
     folders = "|".join(("work", "root", "home"))
-    places = re.compile(
-        rf"(?<![\w.*/-])/(?:{folders})/|index-url|/simple/|pypi\.org/|pythonhosted\.org|file:///"
-    )
+    places = re.compile(rf"(?<![\w.*/-])/(?:{folders})/|index-url|/simple/|pypi\.org/|pythonhosted\.org|file:///")
     found = []
     for path in _kept_files():
         if path == Path(__file__).resolve():

@@ -121,9 +121,7 @@ def test_no_layer_clashes_with_a_name_of_mesa():
 
 def test_a_data_collector_reads_layers():
     model = CityModel("baseline", 8, **SHORT)
-    collector = mesa.DataCollector(
-        model_reporters={"worst": lambda m: int(layer_array(m.grid, "open_needs").max())}
-    )
+    collector = mesa.DataCollector(model_reporters={"worst": lambda m: int(layer_array(m.grid, "open_needs").max())})
     for _ in range(3):
         model.step()
         collector.collect(model)

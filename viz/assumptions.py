@@ -46,9 +46,7 @@ def json_key(entry: Mapping[str, Any]) -> str:
 
 def _shock_row(shock: Mapping[str, Any], lang: str) -> tuple[Cell, ...]:
     start = str(shock["start"]).replace("T", " ")[:16]
-    return row(
-        term(shock["kind"], lang), start, f"{shock['days']:g}", f"{shock['severity']:g}", _where(shock, lang)
-    )
+    return row(term(shock["kind"], lang), start, f"{shock['days']:g}", f"{shock['severity']:g}", _where(shock, lang))
 
 
 def _policy_line(entry: Mapping[str, Any], lang: str) -> str:

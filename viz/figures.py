@@ -166,9 +166,7 @@ def _curve_legend(figure: Figure, axes: Axes, comparison: Comparison, lang: str)
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    handles: list[Any] = [
-        Line2D([], [], color=style.BASE, linewidth=1.5, label=comparison.baseline.name(lang))
-    ]
+    handles: list[Any] = [Line2D([], [], color=style.BASE, linewidth=1.5, label=comparison.baseline.name(lang))]
     handles += [
         Line2D([], [], color=style.colour(i), linestyle=style.dash(i), linewidth=1.5, label=n)
         for i, n in enumerate(names_of(comparison, lang))

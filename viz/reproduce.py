@@ -18,9 +18,7 @@ def reproduce(comparison: Comparison, lang: str) -> list[Block]:
     """Return the chapter: the command of all, that of one run, versions, seeds, digests and the resolved scenarios."""
     single = comparison.others[0]
     found = [row(name, version) for name, version in comparison.versions.items()]
-    digests = [
-        [Cell(s.name(lang)), Cell(s.id, tone="code"), Cell(s.digest, tone="code")] for s in comparison.scenarios
-    ]
+    digests = [[Cell(s.name(lang)), Cell(s.id, tone="code"), Cell(s.digest, tone="code")] for s in comparison.scenarios]
     seeds = [row(str(r), str(seed)) for r, seed in enumerate(comparison.seeds)]
     scenario, library, version = (w(f"column.{key}", lang) for key in ("scenario", "library", "version"))
     full = [Code(json.dumps(s.resolved, ensure_ascii=False, indent=1, sort_keys=True)) for s in comparison.scenarios]
@@ -31,10 +29,7 @@ def reproduce(comparison: Comparison, lang: str) -> list[Block]:
         sheet([scenario, w("column.id", lang), w("column.digest", lang)], digests),
         Fold(
             w("fold.versions", lang),
-            (
-                sheet([library, version], found),
-                sheet([w("column.replication", lang), w("column.seed", lang)], seeds),
-            ),
+            (sheet([library, version], found), sheet([w("column.replication", lang), w("column.seed", lang)], seeds)),
         ),
         Fold(w("fold.resolved", lang), tuple(full)),
     ]

@@ -228,12 +228,13 @@ class AllianceLists(Policy):
         units = setting.units
         inside = np.zeros(len(setting.city.communities), dtype=bool)
         inside[reached] = True
-        rows = np.flatnonzero(inside[units["community"]])
-        hours = units["idle_hours"][rows] * self.number("take_up") * self.number("resources") * fresh
-        u = setting.uniforms(self.instance, units["key"][rows], 4)
+        hours = units["idle_hours"] * self.number("take_up") * self.number("resources") * fresh
         chance = np.minimum(1.0, hours / (_HELPER_HOURS * 21.7))
-        today = setting.uniforms(self.instance, units["key"][rows], _ATTENDANCE + day)
-        chosen = rows[(units["joined"][rows] == 1) & (u < units["willing"][rows]) & (today < chance)]
+        today = np.flatnonzero(setting.uniforms(self.instance, units["key"], _ATTENDANCE + day) < chance)
+        u = setting.uniforms(self.instance, units["key"][today], 4)
+        chosen = today[
+            inside[units["community"][today]] & (units["joined"][today] == 1) & (u < units["willing"][today])
+        ]
         place = units["community"][chosen]
         order = np.argsort(place, kind="stable")
         chosen, place = chosen[order], place[order]

@@ -96,9 +96,17 @@ class EmergencyPairing(Policy):
         hooks=("midnight", "shock"),
     )
 
+    _paired: tuple[Setting, NDArray[np.int64], Actions] | None = None
+
     def act(self, setting: Setting, day: int) -> Actions:
         """Keep the paired people on call and charge drill hours to their lines on working days."""
         reached = self.covered(setting, day)
+        if self._paired is None or self._paired[0] is not setting or not np.array_equal(self._paired[1], reached):
+            self._paired = (setting, reached, self._pair(setting, reached))
+        return self._paired[2]
+
+    def _pair(self, setting: Setting, reached: NDArray[np.int64]) -> Actions:
+        """Return who is paired with these communities; it holds as long as they are the same."""
         total = round(self.number("people_per_community") * len(reached))
         if total == 0:
             return Actions()
@@ -132,12 +140,10 @@ class EmergencyPairing(Policy):
     def _kilometres(setting: Setting, host: NDArray[np.int64], home: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return whole kilometres (taxicab) from the line's office to the community."""
         city = setting.city
-        office = {
-            int(row): int(grid)
-            for row, grid in zip(setting.pools["line_row"], setting.pools["grid"], strict=True)
-            if row >= 0
-        }
-        at = np.array([office[int(k)] for k in home])
+        of_line = np.flatnonzero(setting.pools["line_row"] >= 0)
+        office = np.empty(len(city.lines), dtype=np.int64)
+        office[setting.pools["line_row"][of_line]] = setting.pools["grid"][of_line]
+        at = office[home]
         first = city.communities["first_grid"][host]
         cells = np.abs(city.grids["x"][first] - city.grids["x"][at]) + np.abs(
             city.grids["y"][first] - city.grids["y"][at]
