@@ -83,7 +83,7 @@ RESPONDERS = Table(
 
 FIELD_SHARE = parameter(
     "roster.field_share",
-    0.12,
+    0.11,
     "1",
     0.10,
     1.0,
@@ -94,7 +94,7 @@ FIELD_SHARE = parameter(
 )
 FIELD_SHARE_GRID = parameter(
     "roster.field_share_grid",
-    0.23,
+    0.21,
     "1",
     0.10,
     1.0,
@@ -104,7 +104,7 @@ FIELD_SHARE_GRID = parameter(
 )
 FIELD_SHARE_OFFICE = parameter(
     "roster.field_share_office",
-    0.25,
+    0.23,
     "1",
     0.05,
     1.0,
@@ -114,7 +114,7 @@ FIELD_SHARE_OFFICE = parameter(
 )
 FIELD_SHARE_PROPERTY = parameter(
     "roster.field_share_property",
-    0.40,
+    0.36,
     "1",
     0.10,
     1.0,
@@ -150,7 +150,7 @@ SET_OUT = parameter(
 )
 FIELD_SHARE_SOCIAL = parameter(
     "roster.field_share_social",
-    0.40,
+    0.36,
     "1",
     0.10,
     1.0,

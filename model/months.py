@@ -78,7 +78,7 @@ HAZARD_OF_WEAR = parameter(
     "estimate to be swept",
 )
 
-_PAY_GAP_FREE = 0.6
+_ORDINARY_LOAD = 0.6
 _COMPOUND = 1 << 41
 """Sets the keys of compounds apart from those of communities and firms."""
 
@@ -98,7 +98,7 @@ def staff_month(w: Any, month: int, t: int) -> int:
         if p.kind > R.COMMUNITY_WORKER:
             continue
         load = p.month_busy / p.month_field if p.month_field > 0 else 0.0
-        hazard = quit_hazard(w.par[QUIT], load - _PAY_GAP_FREE, w.par[QUIT_OVERLOAD], p.tenure, w.par[QUIT_TENURE])
+        hazard = quit_hazard(w.par[QUIT], load - _ORDINARY_LOAD, w.par[QUIT_OVERLOAD], p.tenure, w.par[QUIT_TENURE])
         u, v = uniforms(w.keys[STAFF], p.key, 1024 + month)
         p.tenure += 1.0
         if u < 1.0 - math.exp(-hazard) and p.state == R.IDLE:
