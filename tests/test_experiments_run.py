@@ -31,8 +31,8 @@ def hashes(folder):
 
 def test_a_run_leaves_tables_summary_and_manifest(tmp_path):
     result = run(tmp_path, events=True)
-    names = {"run.json", "summary.json", "daily.parquet", "grids.parquet", "stages.parquet", "events.parquet"}
-    assert {p.name for p in tmp_path.iterdir()} == names
+    tables = {"daily", "grids", "stages", "organisations", "places", "events"}
+    assert {p.name for p in tmp_path.iterdir()} == {"run.json", "summary.json", *(f"{t}.parquet" for t in tables)}
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert summary["values"]["backlog"] == result.summary["backlog"]
     assert summary["values"]["calls.answered_share"] is None
@@ -56,6 +56,16 @@ def test_tables_are_tidy_and_in_one_order(tmp_path):
     assert (np.diff(daily["date"].astype(int)) >= 0).all()
     schema = pq.read_schema(tmp_path / "grids.parquet")
     assert schema.field("solution_minutes").metadata[b"unit"] == b"min"
+
+
+def test_places_come_from_the_city_down_and_are_named_in_both_languages(tmp_path):
+    run(tmp_path)
+    places = read_table(tmp_path / "places.parquet")
+    assert places["level"].tolist() == ["city", "street", "street"]
+    assert places["place"].tolist() == [0, 0, 1]
+    assert places["zh"].tolist() == ["小城", "甲街道", "乙街道"]
+    assert places["en"].tolist() == ["Town", "Street A", "Street B"]
+    assert places["parent"].tolist() == [-1, 0, 0]
 
 
 @pytest.mark.parametrize("hash_seed", ["0", "4711"])
