@@ -176,7 +176,7 @@ def _spread() -> list[Measure]:
         ]  # fmt: skip
         found.append(
             Measure(
-                f"utilisation_spread.{kind}.left_out", "organisations", 0,
+                f"utilisation_spread.{kind}.left_out", "1", 0,
                 f"无外勤时段的机构，{zh}", f"Organisations without field time, {en}", "load",
             )
         )  # fmt: skip
