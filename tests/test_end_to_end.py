@@ -111,7 +111,7 @@ def test_every_column_of_every_table_is_documented_and_there(folder, table):
 
 def test_the_example_of_the_document_names_organisations(folder):
     names = {}
-    exec(re.search(r"```python\n(.*?)```", DOCUMENT, re.S)[1].replace("DIR/", f"{folder}/"), names)  # noqa: S102
+    exec(re.search(r"```python\n(.*?)```", DOCUMENT, re.S)[1].replace("DIR/", f"{folder}/"), names)
     log, who = names["log"], read_table(folder / "organisations.parquet")
     rows = np.flatnonzero(log["organisation"].to_numpy() >= 0)
     assert len(rows) > 100
