@@ -14,8 +14,7 @@ import pytest
 from synthetic import DAYS, FakeScenario, engine
 
 from cogov.experiments.run import run_resolved
-from cogov.experiments.tables import EventLog, in_order, json_bytes, parquet_bytes, read_table, write_bytes
-from cogov.model.state import LOG
+from cogov.experiments.tables import read_table
 
 HERE = Path(__file__).parent
 
@@ -109,43 +108,6 @@ def test_an_event_log_needs_a_folder():
         run_resolved(scenario.resolved(), "", seed=1, events=True, engine=engine)
 
 
-def test_a_run_that_fails_leaves_no_event_log(tmp_path):
-    def failing():
-        with EventLog(tmp_path / "events.parquet", np.datetime64("2024-01-01"), ["arise"]) as log:
-            log(LOG.rows(2))
-            raise KeyError("stop")
-
-    with pytest.raises(KeyError):
-        failing()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_closed_event_log_takes_nothing(tmp_path):
-    with pytest.raises(RuntimeError, match="not open"):
-        EventLog(tmp_path / "events.parquet", np.datetime64("2024-01-01"), ["arise"])(LOG.rows(1))
-
-
-def test_json_is_canonical():
-    assert json_bytes({"b": np.float64("nan"), "a": np.int64(1)}) == b'{\n "a": 1,\n "b": null\n}\n'
-
-
-def test_rows_come_in_one_order_whatever_order_they_had():
-    columns = {"grid": np.array([2, 0, 1]), "kind": np.array(["b", "a", "c"])}
-    turned = {name: values[::-1] for name, values in columns.items()}
-    assert parquet_bytes(in_order("grids", columns)) == parquet_bytes(in_order("grids", turned))
-    with pytest.raises(ValueError, match="lacks grid"):
-        in_order("grids", {"kind": columns["kind"]})
-    with pytest.raises(ValueError, match="differ in length"):
-        in_order("grids", {"grid": np.arange(2), "kind": columns["kind"]})
-
-
-def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
-    monkeypatch.setattr("os.replace", lambda *a: (_ for _ in ()).throw(OSError("disk")))
-    with pytest.raises(OSError, match="disk"):
-        write_bytes(tmp_path / "x.json", b"1")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_full_disk_leaves_the_earlier_run_as_it_was(tmp_path, monkeypatch):
     run(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
@@ -162,16 +124,3 @@ def test_a_full_disk_leaves_the_earlier_run_as_it_was(tmp_path, monkeypatch):
     assert failure.value.filename == str(tmp_path / "stages.parquet")
     assert failure.value.errno == errno.ENOSPC
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
-
-
-def test_an_event_log_on_a_full_disk_names_its_file(tmp_path, monkeypatch):
-    log = EventLog(tmp_path / "events.parquet", np.datetime64("2024-06-01", "s"), ["arise"])
-
-    def full(*_):
-        raise OSError(errno.ENOSPC, "Error writing bytes to file")
-
-    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_table", full)
-    with pytest.raises(OSError, match="No space left") as failure, log:
-        log(LOG.rows(3))
-    assert failure.value.filename == str(tmp_path / "events.parquet")
-    assert list(tmp_path.iterdir()) == []

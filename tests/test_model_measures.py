@@ -87,6 +87,8 @@ def test_the_spread_of_utilisation_stands_behind_utilisation_with_names_of_its_o
     assert {measure_of(key).unit for key in keys} == {"share"}
     for lang in ("zh", "en"):
         assert len({getattr(measure_of(key), lang) for key in keys}) == len(keys)
-    assert measure_of("utilisation_spread.community.p10").en == "Utilisation by organisation, communities, 10th percentile"
+    assert (
+        measure_of("utilisation_spread.community.p10").en == "Utilisation by organisation, communities, 10th percentile"
+    )
     assert measure_of("utilisation_spread.community.p10").zh == "外勤利用率，社区（第 10 百分位）"
     assert place_of("utilisation.cadres") < place_of("utilisation_spread.all.p10") < place_of("overtime_hours")

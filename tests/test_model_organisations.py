@@ -119,7 +119,9 @@ def test_full_timers_go_where_the_work_is(made):
         own = nets != made.nets[c, 5]
         share = load[c] / load[c].sum()
         capacity = np.where(own, full[nets] + 0.4 * part[nets], 0.0)
-        assert np.abs(capacity - share * capacity.sum()).max() < 1.3, "each net lies within about one person of its share"
+        assert np.abs(capacity - share * capacity.sum()).max() < 1.3, (
+            "each net lies within about one person of its share"
+        )
 
 
 def test_a_village_has_five_community_workers_and_the_rest_go_by_residents(made):
@@ -214,7 +216,9 @@ def test_a_larger_roster_leaves_the_traits_of_those_who_were_there():
     traits = dict(zip(larger["key"].tolist(), larger["potential"].tolist(), strict=True))
     people = built().responders
     ours = people[people["kind"] == R.COMMUNITY_WORKER]
-    assert all(traits[key] == value for key, value in zip(ours["key"].tolist(), ours["potential"].tolist(), strict=True))
+    assert all(
+        traits[key] == value for key, value in zip(ours["key"].tolist(), ours["potential"].tolist(), strict=True)
+    )
 
 
 @pytest.mark.parametrize("wanted", [0, 3, 50])
