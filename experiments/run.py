@@ -20,7 +20,7 @@ from .tables import EventLog, file_hashes, in_order, json_bytes, parquet_bytes, 
 if TYPE_CHECKING:
     from ..scenarios.schema import Scenario
 
-TABLES = ("daily", "grids", "stages")
+TABLES = ("daily", "grids", "stages", "organisations", "places")
 
 
 class Simulate(Protocol):
@@ -57,7 +57,7 @@ def run_scenario(
         scenario: What to run.
         seed: Seed of all random streams; the same seed and scenario give the same bytes.
         events: Whether to write the event log, which needs ``out``.
-        out: Folder for ``run.json``, ``summary.json``, ``daily``, ``grids``, ``stages`` (and ``events``) as Parquet.
+        out: Folder for ``run.json``, ``summary.json`` and, as Parquet, the tables of `TABLES` (and ``events``).
         progress: Called with days done and days in all.
 
     Raises:

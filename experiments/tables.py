@@ -28,6 +28,8 @@ ORDER: dict[str, tuple[str, ...]] = {
     "daily": ("date", "level", "place", "measure"),
     "grids": ("grid",),
     "stages": ("category", "grid_kind", "stage"),
+    "organisations": ("organisation",),
+    "places": ("level", "place"),
 }
 """By which columns the rows of each table are sorted; together they are the table's key."""
 
@@ -35,7 +37,7 @@ _LEVELS = {"city": 0, "district": 1, "street": 2, "community": 3, "grid": 4}
 _UNITS = {
     "date": "day", "minute": "min since the run began", "minutes": "min", "needs": "needs", "residents": "persons",
     "solved": "needs", "open": "needs", "first_response_minutes": "min", "solution_minutes": "min", "trust": "1",
-    "x": "cell", "y": "cell",
+    "x": "cell", "y": "cell", "members": "persons",
 }  # fmt: skip
 
 
@@ -183,8 +185,8 @@ class EventLog:
             pa.field("minute", pa.int64(), metadata={"unit": _UNITS["minute"]}),
             pa.field("time", pa.timestamp("s"), metadata={"role": "timestamp"}),
             pa.field("kind", pa.dictionary(pa.int32(), pa.string()), metadata={"role": "activity"}),
-            pa.field("organisation", pa.int64(), metadata={"unit": "row of the pool, -1 none"}),
-            pa.field("responder", pa.int64(), metadata={"role": "resource", "unit": "id, -1 none"}),
+            pa.field("organisation", pa.int64(), metadata={"unit": "row of organisations, -1 none"}),
+            pa.field("responder", pa.int64(), metadata={"role": "resource", "unit": "semantic key, -1 none"}),
         ]
     )
 

@@ -1,4 +1,4 @@
-"""What a run cost: hours on duty, at work and lent, overtime, paperwork, money."""
+"""What a run cost: hours on duty, at work and lent, overtime, paperwork, money; and how evenly the work was spread."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ import numpy as np
 
 from ..agents import responders as R
 from ..agents.pay import PAY
-from .measures import Summary, share
-from .state import COHORT_SOLVED
+from .measures import SPREAD, SPREAD_POINTS, Summary, share
+from .state import COHORT_SOLVED, MASS, POOL_KINDS
 
 if TYPE_CHECKING:
     from .simulation import Simulation
+
+ORDINARY = tuple(k for k in range(R.SOCIAL_WORKER + 1) if k not in (R.STREET_DUTY, R.LINE_DUTY))
+"""Kinds of responders on ordinary duty; night duty, volunteers and the helpers of policies stand by."""
 
 
 def load_and_cost(sim: Simulation) -> Summary:
     """Return utilisation, hours and money by kind of responder, and what home units paid; all within the window.
 
-    ``utilisation.all`` is that of the staff on ordinary duty: night duty, volunteers and the helpers of policies are
-    left out, for they stand by.
+    ``utilisation.all`` and ``utilisation_spread`` are those of the staff on ordinary duty.
     """
     people, work = sim.tables["responders"], sim.tables["line_work"]
     n = len(R.KINDS)
@@ -29,7 +31,7 @@ def load_and_cost(sim: Simulation) -> Summary:
     )
     busy = busy + travel
     money = on * sim.par[list(PAY)]
-    ordinary = [k for k in range(R.SOCIAL_WORKER + 1) if k not in (R.STREET_DUTY, R.LINE_DUTY)]
+    ordinary = list(ORDINARY)
     out: Summary = {"utilisation.all": share(busy[ordinary].sum(), field[ordinary].sum())}
     for k, (name, _, _) in enumerate(R.KINDS):
         if on[k] > 0:
@@ -38,6 +40,7 @@ def load_and_cost(sim: Simulation) -> Summary:
             out[f"busy_hours.{name}"] = busy[k]
             out[f"overhead_hours.{name}"] = overhead[k]
             out[f"money_cny.{name}"] = money[k]
+    out |= utilisation_spread(sim)
     solved = float(sim.tables["sc"][COHORT_SOLVED])
     return out | {
         "person_hours.total": float(on.sum()),
@@ -53,3 +56,26 @@ def load_and_cost(sim: Simulation) -> Summary:
         "unit_hours": float(sim.tables["unit_minutes"].sum()) / 60.0,
         "line_delay_days": share(float(work["delay_sum"].sum()), float(work["delay_days"].sum())),
     }
+
+
+def utilisation_spread(sim: Simulation) -> Summary:
+    """Return percentiles of utilisation over organisations, by kind and over all, each organisation counting once.
+
+    An organisation that had nobody on ordinary duty in the field is left out, and counted under ``left_out``.
+    """
+    people, pools = sim.tables["responders"], sim.tables["pools"]
+    at = np.isin(people["kind"], ORDINARY)
+    home, n = people["pool"][at], len(pools)
+    busy = np.bincount(home, people["work_minutes"][at] + people["travel_minutes"][at], minlength=n)
+    field = np.bincount(home, people["field_minutes"][at], minlength=n)
+    staffed = pools["kind"] != MASS
+    codes = {kind: code for code, (kind, _, _) in enumerate(POOL_KINDS)}
+    out: Summary = {}
+    for kind, _, _ in SPREAD:
+        ours = staffed if kind == "all" else pools["kind"] == codes[kind]
+        measured = ours & (field > 0)
+        load = busy[measured] / field[measured]
+        for point, q, _, _ in SPREAD_POINTS:
+            out[f"utilisation_spread.{kind}.{point}"] = float(np.quantile(load, q)) if len(load) else float("nan")
+        out[f"utilisation_spread.{kind}.left_out"] = float((ours & (field == 0)).sum())
+    return out

@@ -12,6 +12,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from .state import MASS, POOL_KINDS
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -56,6 +58,8 @@ class RunResult:
         phases: ``warm_up_days``, ``window_days``, ``follow_up_days``, ``start`` (first day of the window, ISO),
             ``tau_minutes``, and ``shocks`` as a list of ``id``, ``kind``, ``start_day`` (from the first day of
             the window), ``days``.
+        organisations: One row an organisation: what ``organisation`` in the event log means (see `directory`).
+        places: Level, place, key, names and parent: what ``place`` in ``daily`` and ``grid`` in ``grids`` mean.
     """
 
     summary: dict[str, float]
@@ -63,7 +67,20 @@ class RunResult:
     grids: dict[str, NDArray[Any]]
     stages: dict[str, NDArray[Any]]
     phases: dict[str, Any]
+    organisations: dict[str, NDArray[Any]]
+    places: dict[str, NDArray[Any]]
 
+
+SPREAD: tuple[tuple[str, str, str], ...] = (
+    ("all", "全部机构", "all organisations"),
+    *((kind, zh, en.lower()) for k, (kind, zh, en) in enumerate(POOL_KINDS) if k != MASS),
+)
+"""Over which organisations utilisation is spread; mass organisations have volunteers only, who stand by."""
+SPREAD_POINTS: tuple[tuple[str, float, str, str], ...] = (
+    ("p10", 0.1, "第 10 百分位", "10th percentile"),
+    ("p50", 0.5, "中位数", "median"),
+    ("p90", 0.9, "第 90 百分位", "90th percentile"),
+)
 
 _TIMES: tuple[tuple[str, str, str], ...] = (
     ("first_response_minutes", "发生到首次响应", "Need to first response"),
@@ -146,13 +163,39 @@ _OTHERS: tuple[tuple[str, str, int, str, str, str], ...] = (
 )  # fmt: skip
 
 
+def _spread() -> list[Measure]:
+    """Return the measures of how utilisation is spread over organisations, and how many have no field time."""
+    found = []
+    for kind, zh, en in SPREAD:
+        found += [
+            Measure(
+                f"utilisation_spread.{kind}.{point}", "share", 0,
+                f"外勤利用率，{zh}（{point_zh}）", f"Utilisation by organisation, {en}, {point_en}", "load",
+            )
+            for point, _, point_zh, point_en in SPREAD_POINTS
+        ]  # fmt: skip
+        found.append(
+            Measure(
+                f"utilisation_spread.{kind}.left_out", "1", 0,
+                f"无外勤时段的机构，{zh}", f"Organisations without field time, {en}", "load",
+            )
+        )  # fmt: skip
+    return found
+
+
 def _declared() -> dict[str, Measure]:
     times = [
         Measure(f"{key}.{point}", "min", -1, f"{zh}（{point_zh}）", f"{en}, {point_en}", "speed")
         for key, zh, en in _TIMES
         for point, point_zh, point_en in _POINTS
     ]
-    return {measure.key: measure for measure in (*times, *(Measure(*row) for row in _OTHERS))}
+    found = {measure.key: measure for measure in (*times, *(Measure(*row) for row in _OTHERS))}
+    in_order: dict[str, Measure] = {}
+    for key, measure in found.items():
+        in_order[key] = measure
+        if key == "utilisation.*":
+            in_order |= {spread.key: spread for spread in _spread()}
+    return in_order
 
 
 MEASURES: dict[str, Measure] = _declared()

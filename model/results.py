@@ -13,6 +13,7 @@ from ..agents import responders as R
 from ..agents.places import GRID_KINDS
 from .accounts import load_and_cost
 from .calendar import DAY
+from .directory import organisations, places
 from .equity import equity, trust_and_reporting
 from .measures import RunResult, Summary, share
 from .resilience import shock_shape
@@ -99,7 +100,9 @@ def result(sim: Simulation) -> RunResult:
     summary |= _breakdowns(sim)
     summary |= _stage_means(sim)
     summary |= _resilience(sim)
-    return RunResult({k: float(v) for k, v in summary.items()}, _daily(sim), grids, _stages(sim), _phases(sim))
+    values = {k: float(v) for k, v in summary.items()}
+    who, where = organisations(sim), places(sim.plan.city)
+    return RunResult(values, _daily(sim), grids, _stages(sim), _phases(sim), who, where)
 
 
 def _window(sim: Simulation) -> slice:

@@ -122,7 +122,22 @@ def engine(resolved, seed, events=None, progress=None):
         city = (daily["level"] == "city") & (daily["measure"] == "backlog")
         curve = daily["value"][city][np.argsort(daily["date"][city])]
         summary |= {f"resilience.{k}": v for k, v in asdict(shock_shape(curve, SHOCK_DAY, 3)).items()}
-    return RunResult(summary, daily, _grids(luck, own, level, help_), _stage_rows(stages), _phases(resolved))
+    return RunResult(
+        summary, daily, _grids(luck, own, level, help_), _stage_rows(stages), _phases(resolved), _who(), _where()
+    )
+
+
+def _who():
+    return {"organisation": np.arange(2), "key": np.array([7, 9]), "kind": np.array(["street", "street"])}
+
+
+def _where():
+    """Return the city and its two streets, the last one first."""
+    return {
+        "level": np.array(["street", "street", "city"]), "place": np.array([1, 0, 0]), "key": np.array([2, 1, 0]),
+        "zh": np.array(["乙街道", "甲街道", "小城"]), "en": np.array(["Street B", "Street A", "Town"]),
+        "parent": np.array([0, 0, -1]),
+    }  # fmt: skip
 
 
 def _phases(resolved):

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogov.agents import residents as P
-from cogov.agents import responders as R
 
 unit = st.floats(0, 1)
 logit = st.floats(-8, 8)
@@ -51,17 +50,3 @@ def test_trust_steps_towards_the_outcome_bad_news_the_further():
 def test_trust_moves_towards_the_outcome_and_never_past_it(trust, outcome, gain, loss, weight):
     new = P.moved_trust(trust, outcome, gain, loss, weight)
     assert min(trust, outcome) - 1e-12 <= new <= max(trust, outcome) + 1e-12
-
-
-@pytest.mark.parametrize(("base", "productivity", "skilled", "minutes"), [
-    (60.0, 1.0, 1, 60), (60.0, 0.5, 1, 120), (60.0, 1.0, 0, 75), (60.0, 1.2, 0, 63), (0.1, 1.4, 1, 1),
-])  # fmt: skip
-def test_work_takes_longer_for_the_slow_and_the_unskilled(base, productivity, skilled, minutes):
-    assert R.work_minutes(base, productivity, skilled, 1.25) == minutes
-
-
-@pytest.mark.parametrize(("dx", "dy", "slow", "minutes"), [
-    (0, 0, 1.0, 5), (3, -4, 1.0, 19), (-3, 4, 1.0, 19), (3, 4, 1.8, 34),
-])  # fmt: skip
-def test_travel_is_taxicab_distance_and_setting_out(dx, dy, slow, minutes):
-    assert R.travel_minutes(dx, dy, 0.5, 5.0, 4.0, slow) == minutes

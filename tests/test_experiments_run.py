@@ -14,8 +14,7 @@ import pytest
 from synthetic import DAYS, FakeScenario, engine
 
 from cogov.experiments.run import run_resolved
-from cogov.experiments.tables import EventLog, in_order, json_bytes, parquet_bytes, read_table, write_bytes
-from cogov.model.state import LOG
+from cogov.experiments.tables import read_table
 
 HERE = Path(__file__).parent
 
@@ -31,8 +30,8 @@ def hashes(folder):
 
 def test_a_run_leaves_tables_summary_and_manifest(tmp_path):
     result = run(tmp_path, events=True)
-    names = {"run.json", "summary.json", "daily.parquet", "grids.parquet", "stages.parquet", "events.parquet"}
-    assert {p.name for p in tmp_path.iterdir()} == names
+    tables = {"daily", "grids", "stages", "organisations", "places", "events"}
+    assert {p.name for p in tmp_path.iterdir()} == {"run.json", "summary.json", *(f"{t}.parquet" for t in tables)}
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert summary["values"]["backlog"] == result.summary["backlog"]
     assert summary["values"]["calls.answered_share"] is None
@@ -56,6 +55,16 @@ def test_tables_are_tidy_and_in_one_order(tmp_path):
     assert (np.diff(daily["date"].astype(int)) >= 0).all()
     schema = pq.read_schema(tmp_path / "grids.parquet")
     assert schema.field("solution_minutes").metadata[b"unit"] == b"min"
+
+
+def test_places_come_from_the_city_down_and_are_named_in_both_languages(tmp_path):
+    run(tmp_path)
+    places = read_table(tmp_path / "places.parquet")
+    assert places["level"].tolist() == ["city", "street", "street"]
+    assert places["place"].tolist() == [0, 0, 1]
+    assert places["zh"].tolist() == ["小城", "甲街道", "乙街道"]
+    assert places["en"].tolist() == ["Town", "Street A", "Street B"]
+    assert places["parent"].tolist() == [-1, 0, 0]
 
 
 @pytest.mark.parametrize("hash_seed", ["0", "4711"])
@@ -99,43 +108,6 @@ def test_an_event_log_needs_a_folder():
         run_resolved(scenario.resolved(), "", seed=1, events=True, engine=engine)
 
 
-def test_a_run_that_fails_leaves_no_event_log(tmp_path):
-    def failing():
-        with EventLog(tmp_path / "events.parquet", np.datetime64("2024-01-01"), ["arise"]) as log:
-            log(LOG.rows(2))
-            raise KeyError("stop")
-
-    with pytest.raises(KeyError):
-        failing()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_closed_event_log_takes_nothing(tmp_path):
-    with pytest.raises(RuntimeError, match="not open"):
-        EventLog(tmp_path / "events.parquet", np.datetime64("2024-01-01"), ["arise"])(LOG.rows(1))
-
-
-def test_json_is_canonical():
-    assert json_bytes({"b": np.float64("nan"), "a": np.int64(1)}) == b'{\n "a": 1,\n "b": null\n}\n'
-
-
-def test_rows_come_in_one_order_whatever_order_they_had():
-    columns = {"grid": np.array([2, 0, 1]), "kind": np.array(["b", "a", "c"])}
-    turned = {name: values[::-1] for name, values in columns.items()}
-    assert parquet_bytes(in_order("grids", columns)) == parquet_bytes(in_order("grids", turned))
-    with pytest.raises(ValueError, match="lacks grid"):
-        in_order("grids", {"kind": columns["kind"]})
-    with pytest.raises(ValueError, match="differ in length"):
-        in_order("grids", {"grid": np.arange(2), "kind": columns["kind"]})
-
-
-def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
-    monkeypatch.setattr("os.replace", lambda *a: (_ for _ in ()).throw(OSError("disk")))
-    with pytest.raises(OSError, match="disk"):
-        write_bytes(tmp_path / "x.json", b"1")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_full_disk_leaves_the_earlier_run_as_it_was(tmp_path, monkeypatch):
     run(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
@@ -152,16 +124,3 @@ def test_a_full_disk_leaves_the_earlier_run_as_it_was(tmp_path, monkeypatch):
     assert failure.value.filename == str(tmp_path / "stages.parquet")
     assert failure.value.errno == errno.ENOSPC
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
-
-
-def test_an_event_log_on_a_full_disk_names_its_file(tmp_path, monkeypatch):
-    log = EventLog(tmp_path / "events.parquet", np.datetime64("2024-06-01", "s"), ["arise"])
-
-    def full(*_):
-        raise OSError(errno.ENOSPC, "Error writing bytes to file")
-
-    monkeypatch.setattr("pyarrow.parquet.ParquetWriter.write_table", full)
-    with pytest.raises(OSError, match="No space left") as failure, log:
-        log(LOG.rows(3))
-    assert failure.value.filename == str(tmp_path / "events.parquet")
-    assert list(tmp_path.iterdir()) == []

@@ -7,11 +7,16 @@ import math
 import numpy as np
 import pytest
 from one_need import quiet
+from test_city import tiny_spec
 
 from cogov.agents import responders as R
 from cogov.agents.pay import PAY
 from cogov.model import state as S
-from cogov.model.accounts import load_and_cost
+from cogov.model.accounts import load_and_cost, utilisation_spread
+from cogov.model.city import build_city
+
+NETS = build_city(tiny_spec(({}, {"residents": 3000, "grids": 20}), commercial_compounds=4), 1)
+"""A city with more nets than one community has."""
 
 
 @pytest.fixture
@@ -47,6 +52,37 @@ def test_hours_money_and_utilisation_by_kind(sim):
     assert got["utilisation.all"] == 0.5  # neither night duty nor the helpers of policies
     assert (got["overtime_hours"], got["paperwork_hours"], got["paperwork_owed_hours"]) == (1.5, 9.0, 0.75)
     assert math.isnan(got["person_hours_per_solved"])
+
+
+def test_utilisation_is_spread_over_organisations_each_counting_once():
+    sim = quiet(city=NETS)
+    people, pools = sim.tables["responders"], sim.tables["pools"]
+    nets = np.flatnonzero(pools["kind"] == S.GRID_NET)
+    assert len(nets) > 5
+    loads = [0.9, 0.1, 0.5, 0.3]
+    for k, (pool, load) in enumerate(zip(nets, loads, strict=False)):
+        r = int((people["pool"] == pool).argmax())
+        people["field_minutes"][r] = 1000 * (k + 1)  # no weights: hours do not matter
+        people["work_minutes"][r], people["travel_minutes"][r] = 800 * (k + 1) * load, 200 * (k + 1) * load
+    guard = int((people["kind"] == R.STREET_DUTY).argmax())
+    people["field_minutes"][guard] = people["work_minutes"][guard] = 600  # night duty stands by
+    got = utilisation_spread(sim)
+    for kind in ("grid_net", "all"):
+        low, middle, high = (got[f"utilisation_spread.{kind}.{point}"] for point in ("p10", "p50", "p90"))
+        assert (low, middle, high) == pytest.approx((0.16, 0.4, 0.78), rel=1e-12)
+    assert got["utilisation_spread.grid_net.left_out"] == len(nets) - 4
+    assert got["utilisation_spread.all.left_out"] == (pools["kind"] != S.MASS).sum() - 4
+    assert math.isnan(got["utilisation_spread.street.p50"])
+    assert got["utilisation_spread.street.left_out"] == (pools["kind"] == S.STREET).sum()
+
+
+def test_an_organisation_shares_out_the_work_of_all_its_people():
+    sim = quiet()
+    people = sim.tables["responders"]
+    mine = np.flatnonzero(people["kind"] == R.STREET_OFFICER)[:2]
+    assert len(set(people["pool"][mine])) == 1
+    people["field_minutes"][mine], people["work_minutes"][mine] = (100, 300), (100, 0)
+    assert utilisation_spread(sim)["utilisation_spread.street.p50"] == 0.25
 
 
 def test_costs_of_a_solved_need(sim):

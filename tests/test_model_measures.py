@@ -1,12 +1,8 @@
-"""Measures: every key that users rely on is declared, and the shape of a shock is read off a curve rightly."""
+"""Measures: every key that users rely on is declared, with names, unit and direction."""
 
-import math
-
-import numpy as np
 import pytest
 
-from cogov.model.measures import MEASURES, measure_of
-from cogov.model.resilience import shock_shape
+from cogov.model.measures import MEASURES, SPREAD, SPREAD_POINTS, measure_of, place_of
 
 DEMANDED = [
     "needs_arisen",
@@ -85,32 +81,14 @@ def test_an_undeclared_key_is_neutral():
     assert (measure_of("never_heard").better, measure_of("never.heard").en) == (0, "never.heard")
 
 
-def curve(*after, before=14, level=100.0):
-    return np.array([level] * before + list(after), dtype=np.float64)
-
-
-def test_a_shock_is_measured_against_the_days_before_it():
-    shape = shock_shape(curve(120, 150, 130, 104, 100, 100, 99), start=14, days=2)
-    assert shape.reference == 100
-    assert (shape.peak, shape.peak_day, shape.area) == (50, 1, 20 + 50 + 30 + 4)
-    assert (shape.recovery_days, shape.recovered, shape.unmet) == (3, 1, 0)
-
-
-def test_a_run_that_does_not_recover_counts_up_to_its_end():
-    shape = shock_shape(curve(120, 150, 160, 170), start=14, days=1)
-    assert (shape.recovery_days, shape.recovered, shape.unmet) == (4, 0, 70)
-
-
-def test_a_short_lull_is_no_recovery():
-    shape = shock_shape(curve(150, 100, 100, 150, 100, 100, 100), start=14, days=1)
-    assert shape.recovery_days == 4
-
-
-def test_a_shock_that_does_not_show_is_over_at_once():
-    shape = shock_shape(curve(100, 100, 100, 90), start=14, days=2)
-    assert (shape.peak, shape.area, shape.recovery_days, shape.recovered) == (0, 0, 0, 1)
-
-
-@pytest.mark.parametrize("start", [0, 20])
-def test_without_days_before_or_after_nothing_is_known(start):
-    assert math.isnan(shock_shape(curve(1, 2, 3, before=3), start=start, days=1).peak)
+def test_the_spread_of_utilisation_stands_behind_utilisation_with_names_of_its_own():
+    keys = [f"utilisation_spread.{kind}.{point}" for kind, _, _ in SPREAD for point, _, _, _ in SPREAD_POINTS]
+    assert len(keys) == 24
+    assert {measure_of(key).unit for key in keys} == {"share"}
+    for lang in ("zh", "en"):
+        assert len({getattr(measure_of(key), lang) for key in keys}) == len(keys)
+    assert (
+        measure_of("utilisation_spread.community.p10").en == "Utilisation by organisation, communities, 10th percentile"
+    )
+    assert measure_of("utilisation_spread.community.p10").zh == "外勤利用率，社区（第 10 百分位）"
+    assert place_of("utilisation.cadres") < place_of("utilisation_spread.all.p10") < place_of("overtime_hours")
