@@ -48,6 +48,16 @@ FATIGUE = parameter(
     "answering a call: effect of each call in the last month",
     "estimate to be swept",
 )
+SPREAD = parameter(
+    "office.spread",
+    0.4,
+    "1",
+    0,
+    1,
+    "做法差异",
+    "how far communities' usual practice of matching lies from the mean, as a share of it",
+    "estimate to be swept",
+)
 IMITATE = parameter(
     "office.imitate",
     0.15,
@@ -68,7 +78,7 @@ DECAY = parameter(
     0,
     1,
     "做法衰减",
-    "monthly decay of a practice towards the usual one",
+    "monthly decay of a practice towards the community's usual one",
     "estimate to be swept",
 )
 ATTEND = parameter(
@@ -168,7 +178,7 @@ class CommunityOffice(mesa.Agent):
         """Let the practice decay; perhaps copy the visibly best community of the street, with a loss."""
         m, row = self.model, self.row
         practice = m.base["community"]["matching"]
-        usual = float(m.par[m.MATCHING])
+        usual = m.usual["community"]["matching"][row]
         practice[row] += float(m.par[DECAY]) * (usual - practice[row])
         best = int(m.reading.best_of_street[row])
         better = m.reading.queue_per_worker[best] < m.reading.queue_per_worker[row]

@@ -121,7 +121,6 @@ COMMUNITIES = Table(
         _SLOTS,
         _X,
         _Y,
-        Column("age_old_share", "f8", "1", "老年人口占比", "share of residents aged 60 and over", 0, 1),
     ),
 )
 
@@ -175,7 +174,6 @@ FIRMS = Table(
         Column("compounds", "i8", "1", "在管小区", "compounds it manages", 1),
         Column("effort", "f8", "1", "努力", "effort", 0, 1),
         Column("fee", "f8", "CNY/month", "物业费", "fee a household and month", 0, 5000),
-        Column("margin", "f8", "1", "利润率", "margin on fees", -1, 1),
         Column("honour", "f8", "1", "荣誉", "standing from awards", 0, 1),
         Column("monitoring", "f8", "1", "监督", "monitoring by owners", 0, 1),
         Column("satisfaction", "f8", "1", "满意度", "satisfaction of residents", 0, 1),
@@ -215,7 +213,6 @@ DEPARTMENT_LINES = Table(
         Column("line", "i8", "code", "条线", "line", 0, 11),
         Column("headcount", "f8", "person", "人数", "officials"),
         Column("utilisation", "f8", "1", "负荷率", "share of rostered hours taken by its own line work", 0, 1),
-        Column("backlog_hours", "f8", "h", "积压工时", "line work not done"),
     ),
 )
 

@@ -19,7 +19,7 @@ REPORT_INTERCEPT = parameter(
     5,
     "上报倾向常数",
     "reporting: intercept",
-    "set so that about 60 % of ordinary needs are reported",
+    "estimate to be swept; the share reported that comes out stands in docs/model.md",
 )
 REPORT_SEVERITY = parameter(
     "resident.report_severity",
@@ -72,7 +72,7 @@ LOOK_TWICE = parameter(
     1,
     "重复关注系数",
     "share of passers-by who mind a need that is known to be in hand",
-    "gives about 10 % duplicates (Baltimore 9.6 %, San Diego 11 %)",
+    "estimate; cities report about 10 % duplicates (Baltimore 9.6 %, San Diego 11 %); the model's: docs/model.md",
     "C",
 )
 RATE_SHARE = parameter(
@@ -93,7 +93,7 @@ RATE_INTERCEPT = parameter(
     5,
     "满意常数",
     "satisfaction: intercept",
-    "set so that the effective rating lies near the province's 73 % (2024)",
+    "estimate; the province's effective rating was 73 % (2024), see docs/model.md for the model's",
 )
 RATE_SOLVED = parameter(
     "resident.rate_solved",
@@ -161,15 +161,15 @@ HEARSAY = parameter(
     "weight of a neighbour's news against one's own",
     "estimate to be swept",
 )
-EXPECTED_HOURS = parameter(
-    "resident.expected_hours",
-    60,
-    "h",
-    1,
-    2000,
-    "预期时长",
-    "time residents think usual",
-    "about 4.6 working days for dispatched requests, less for grid cases",
+EXPECTED_SHARE = parameter(
+    "resident.expected_share",
+    0.36,
+    "1",
+    0.05,
+    3,
+    "预期时长占时限",
+    "time residents think usual, as a share of the category's time limit in calendar hours",
+    "estimate: 60 h of the ordinary limit of five working days",
 )
 PARTICIPATION_STEP = parameter(
     "resident.participation_step",

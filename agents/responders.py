@@ -64,7 +64,7 @@ RESPONDERS = Table(
         Column("parked", "i4", "id", "暂停件", "case put aside for an emergency", -1),
         Column("community", "i4", "id", "社区", "community of its home grid", -1),
         Column("productivity", "f8", "1", "工效", "work done an hour, 1 for an experienced worker", 0.05, 3),
-        Column("owed_minutes", "i4", "min", "欠办文书分钟", "paperwork displaced by emergencies", 0),
+        Column("owed_minutes", "f8", "min", "欠办文书分钟", "meetings and displaced paperwork still to be done", 0),
         Column("home_line", "i4", "id", "派出条线", "department line that lends it, -1 none", -1),
         Column("home_unit", "i4", "id", "派出单位", "unit that lends it, -1 none", -1),
         Column("month_busy", "i4", "min", "本月工作分钟", "work and travel minutes this month", 0),
@@ -83,7 +83,7 @@ RESPONDERS = Table(
 
 FIELD_SHARE = parameter(
     "roster.field_share",
-    0.12,
+    0.11,
     "1",
     0.10,
     1.0,
@@ -94,17 +94,17 @@ FIELD_SHARE = parameter(
 )
 FIELD_SHARE_GRID = parameter(
     "roster.field_share_grid",
-    0.23,
+    0.21,
     "1",
     0.10,
     1.0,
     "网格员处置时段占比",
     "field share of a grid worker's shift",
-    "between the community's 0.25 and full field duty; patrol fills idle field time",
+    "estimate: about twice a community worker's; patrol fills idle field time",
 )
 FIELD_SHARE_OFFICE = parameter(
     "roster.field_share_office",
-    0.25,
+    0.23,
     "1",
     0.05,
     1.0,
@@ -114,7 +114,7 @@ FIELD_SHARE_OFFICE = parameter(
 )
 FIELD_SHARE_PROPERTY = parameter(
     "roster.field_share_property",
-    0.40,
+    0.36,
     "1",
     0.10,
     1.0,
@@ -150,7 +150,7 @@ SET_OUT = parameter(
 )
 FIELD_SHARE_SOCIAL = parameter(
     "roster.field_share_social",
-    0.40,
+    0.36,
     "1",
     0.10,
     1.0,
@@ -170,8 +170,50 @@ UNSKILLED = parameter(
 )
 
 
+FIELD_SHARE_CADRES = parameter(
+    "roster.field_share_cadres",
+    0.5,
+    "1",
+    0.10,
+    1.0,
+    "下沉干部处置时段占比",
+    "field share of sunk cadres and members who serve in their free hours",
+    "estimate to be swept: between a community worker's and full field duty; decides much of what sinking is worth",
+)
+FIELD_SHARE_HELPERS = parameter(
+    "roster.field_share_helpers",
+    0.8,
+    "1",
+    0.10,
+    1.0,
+    "借用力量处置时段占比",
+    "field share of helpers whom units lend",
+    "estimate to be swept: lent for tasks, a little time goes into being told",
+)
+FIELD_SHARE_RESERVE = parameter(
+    "roster.field_share_reserve",
+    0.8,
+    "1",
+    0.10,
+    1.0,
+    "挂钩力量处置时段占比",
+    "field share of paired reserves on duty",
+    "estimate to be swept: called for a shock's tasks",
+)
+FIELD_SHARE_VOLUNTEERS = parameter(
+    "roster.field_share_volunteers",
+    1.0,
+    "1",
+    0.10,
+    1.0,
+    "志愿者处置时段占比",
+    "field share of member volunteers and volunteers of mass organisations",
+    "they come for a task and leave after it; estimate to be swept",
+)
+
+
 FULL = -1
-"""Mark of a kind whose whole shift is field time."""
+"""Mark of night duty, whose whole shift is field time."""
 SHARE_OF_KIND: tuple[int, ...] = (
     FIELD_SHARE_GRID,
     FIELD_SHARE_GRID,
@@ -182,11 +224,11 @@ SHARE_OF_KIND: tuple[int, ...] = (
     FIELD_SHARE_OFFICE,
     FULL,
     FIELD_SHARE_SOCIAL,
-    FULL,
-    FULL,
-    FULL,
-    FULL,
-    FULL,
+    FIELD_SHARE_CADRES,
+    FIELD_SHARE_HELPERS,
+    FIELD_SHARE_RESERVE,
+    FIELD_SHARE_VOLUNTEERS,
+    FIELD_SHARE_VOLUNTEERS,
 )
 """Parameter with the field share of each kind."""
 

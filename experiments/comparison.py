@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from ..model.measures import Measure, measure_of, place_of
 from .manifest import versions
 from .outcome import Floats, Outcome
-from .statistics import Paired, paired, verdict
+from .statistics import MATTERS, MATTERS_POINTS, Paired, paired, smallest, verdict
 
 STAGE = "stage_minutes."
 """Family of measures that say where a need's minutes go."""
-ACCOUNTS = ("person_hours.", "busy_hours.", "overhead_hours.")
+ACCOUNTS = ("person_hours.", "busy_hours.", "overhead_hours.", "money_cny.")
 """Families in which a run leaves out who was not there: what is missing is zero, not unknown."""
 FIXED = ("grid", "key", "community", "street", "district", "kind", "x", "y", "residents")
 """Columns of the table of grids that are the same in every run."""
@@ -89,6 +89,7 @@ class Comparison:
         phases: Calendar of a run, tau and shocks.
         means: Mean over replications by scenario and measure.
         effects: Effects by scenario (without the baseline) and measure.
+        stage_totals: Minutes a need in all stages together, paired, by scenario (without the baseline).
         categories: Minutes a need by scenario, category and stage, means over replications.
         dates: Days of a run.
         curves: City-wide daily curves by scenario and measure, each (replications, days).
@@ -103,6 +104,7 @@ class Comparison:
     phases: dict[str, Any]
     means: dict[str, dict[str, float]]
     effects: dict[str, dict[str, Effect]]
+    stage_totals: dict[str, Paired]
     categories: dict[str, dict[str, dict[str, float]]]
     dates: NDArray[np.datetime64]
     curves: dict[str, dict[str, Floats]]
@@ -144,6 +146,7 @@ class Comparison:
             "scenarios": [asdict(s) for s in self.scenarios],
             "seed": self.seed,
             "seeds": list(self.seeds),
+            "smallest_that_matters": {"relative": MATTERS, "share": MATTERS_POINTS},
             "stage_minutes_by_category": self.categories,
             "versions": self.versions,
         }
@@ -197,6 +200,7 @@ def assemble(
         phases=dict(base[0].phases),
         means={i: _means(side) for i, side in zip(ids, sides, strict=True)},
         effects={i: _effects(base, side, _keys(*sides)) for i, side in others.items()},
+        stage_totals={i: paired(_stage_total(base), _stage_total(side)) for i, side in others.items()},
         categories={i: _categories(side) for i, side in zip(ids, sides, strict=True)},
         dates=dates,
         curves={i: _curves(side) for i, side in zip(ids, sides, strict=True)},
@@ -207,6 +211,12 @@ def assemble(
 def _column(side: Sequence[Outcome], key: str) -> Floats:
     missing = 0.0 if key.startswith(ACCOUNTS) else math.nan
     return np.array([outcome.summary.get(key, missing) for outcome in side], dtype=np.float64)
+
+
+def _stage_total(side: Sequence[Outcome]) -> Floats:
+    """Return the minutes a need spends in all stages, one value a replication; ``nan`` if the runs count no stages."""
+    families = [[value for key, value in outcome.summary.items() if key.startswith(STAGE)] for outcome in side]
+    return np.array([sum(values) if values else math.nan for values in families], dtype=np.float64)
 
 
 def _keys(*sides: Sequence[Outcome]) -> list[str]:
@@ -224,7 +234,8 @@ def _effects(base: Sequence[Outcome], side: Sequence[Outcome], keys: Sequence[st
     effects = {}
     for key in keys:
         measure, pair = measure_of(key), paired(_column(base, key), _column(side, key))
-        effects[key] = Effect(measure, pair, verdict(pair, measure.better))
+        margin = smallest(pair, measure.unit, measure.group)
+        effects[key] = Effect(measure, pair, verdict(pair, measure.better, margin))
     return effects
 
 

@@ -11,6 +11,10 @@ from scipy.stats import t as student
 
 LEVEL = 0.95
 """Coverage of every interval."""
+MATTERS = 0.01
+"""Smallest difference that matters, as a share of the reference; below it a clear difference is still no news."""
+MATTERS_POINTS = 0.001
+"""The same for measures that are shares themselves (0 to 1): a tenth of a percentage point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +100,29 @@ def _gain(a: NDArray[np.float64], b: NDArray[np.float64], delta: NDArray[np.floa
     return correlation, math.inf if unpaired > tiny else math.nan
 
 
-def verdict(pair: Paired, better: int) -> str:
-    """Return ``better``, ``worse``, ``changed`` (a neutral measure) or ``not_told_apart``.
+def smallest(pair: Paired, unit: str, group: str) -> float:
+    """Return the smallest difference of a measure that matters, in its own unit.
 
-    Not told apart means that the interval holds zero, that there are too few replications for one, or that the
+    Costs have none: every hour and every yuan is somebody's, however large the city that it is set against.
+    """
+    if group == "cost":
+        return 0.0
+    return MATTERS_POINTS if unit == "share" else MATTERS * abs(pair.baseline)
+
+
+def verdict(pair: Paired, better: int, margin: float = 0.0) -> str:
+    """Return ``better``, ``worse``, ``changed`` (a neutral measure), ``unchanged`` or ``not_told_apart``.
+
+    Unchanged, for practical purposes, means that the whole interval lies within ``margin`` (the smallest difference
+    that matters) of zero, or that the difference is clear of zero but smaller than that. Not told apart means that
+    the interval holds zero and more than the margin, that there are too few replications for one, or that the
     difference is one of rounding.
     """
+    clear = pair.low > 0 or pair.high < 0
+    if max(abs(pair.low), abs(pair.high)) < margin or (clear and abs(pair.difference) < margin):
+        return "unchanged"
     rounding = abs(pair.difference) <= 1e-9 * max(abs(pair.baseline), abs(pair.mean))
-    if rounding or not (pair.low > 0 or pair.high < 0):
+    if rounding or not clear:
         return "not_told_apart"
     if better == 0:
         return "changed"

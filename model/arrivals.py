@@ -206,7 +206,7 @@ def _shock_tasks(w: Any, epoch: int, s: int, category: int, community: int) -> N
         mean = cat.surge * place.residents / 1000.0 * hit * (end - start) / DAY
         n = poisson(mean, uniform(w.keys[SHOCK], need_key(epoch, place.key, category, 0), shock.key))
     else:
-        n = 1 if start == shock.start else 0
+        n = max(1, int(hit + 0.5)) if start == shock.start else 0
     for number in range(n):
         key = need_key(epoch, place.key, category, shock.key * 65536 + number)
         _plan_task(w, key, community, category, start - midnight, end - midnight)

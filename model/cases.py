@@ -8,7 +8,7 @@ from typing import Any
 from ..agents import handling as H
 from ..agents.rules import rule
 from .calendar import OFFICE_CLOSES, OFFICE_OPENS, add_in_hours, add_working_days
-from .dispatch import requeue
+from .dispatch import in_window, requeue
 from .draws import HANDLING, normal, uniform
 from .ledger import (
     LOG_ACCEPT,
@@ -23,7 +23,7 @@ from .ledger import (
     log,
 )
 from .queues import new_case
-from .reporting import PATROL, PHONE, contact
+from .reporting import APP, PATROL, PHONE, contact
 from .routing import PROPERTY_DESK, anyone_on, first_pool, party_pool, pool_at
 from .stages import turn
 from .state import (
@@ -49,6 +49,8 @@ from .state import (
     RETRY,
     UNNOTICED,
     UNREPORTED,
+    WINDOW_OPENED,
+    WINDOW_RESPONDED,
 )
 from .wheel import ACCEPT, DEADLINE, DECIDE, RETURN, push
 
@@ -107,6 +109,8 @@ def open_case(w: Any, n: int, t: int) -> None:
     case.ordinal = need.closings
     case.status = HELD
     case.accepted = t
+    case.counted = 1 if in_window(w, t) else 0
+    w.sc[WINDOW_OPENED] += case.counted
     kind = w.cats[need.category].deadline
     case.rank = min(kind, 2)
     if kind == 0:
@@ -154,10 +158,11 @@ def on_accept(w: Any, c: int, generation: int, t: int) -> None:
     log(w, need.key, t, LOG_ACCEPT, -1, -1)
     if t - case.accepted <= w.par[H.RESPONSE_LIMIT]:
         count(w, n, C_RESPONDED)
+        w.sc[WINDOW_RESPONDED] += case.counted
     target = first_pool(w, n)
     u = uniform(w.keys[HANDLING], need.key, case.ordinal * 16 + 1)
     wrong = w.community_levers[need.community].misroute
-    if need.channel != PHONE:
+    if need.channel != PHONE and need.channel != APP:
         wrong *= w.par[H.MISROUTE_DIRECT]
     if u < wrong and case.rank > 0 and need.channel != PATROL:
         count(w, n, C_RETURNS)

@@ -106,7 +106,7 @@ def build_city(spec: CitySpec, seed: int | None = None) -> City:
     firms = build_firms(spec, compounds, len(districts), key)
     units = build_units(spec, grids, key)
     residents = build_residents(spec, grids, units, stream_keys(seed))
-    _count_people(grids, communities, units, residents)
+    _count_people(grids, units, residents)
     lines = _lines(spec, districts)
     city = City(spec, seed, shape, districts, streets, communities, grids, compounds, firms, units, lines, residents)
     for table in P.PLACE_TABLES[:-1]:
@@ -212,15 +212,12 @@ def _fill_districts(spec: CitySpec, districts: Rows, streets: Rows, grids: Rows)
     districts["first_street"] = starts(districts["n_streets"].copy())
 
 
-def _count_people(grids: Rows, communities: Rows, units: Rows, residents: dict[str, NDArray[np.generic]]) -> None:
+def _count_people(grids: Rows, units: Rows, residents: dict[str, NDArray[np.generic]]) -> None:
     """Fill the columns that count residents or units."""
-    flags, grid, age = residents["flags"], residents["grid"], residents["age"]
+    flags, grid = residents["flags"], residents["grid"]
     member = (flags & np.uint8(P.MEMBER)) > 0  # type: ignore[operator]
     grids["members"] = np.bincount(grid, member, minlength=len(grids))
     grids["units"] = np.bincount(units["grid"], minlength=len(grids))
-    old = np.bincount(grid, age >= np.uint8(3), minlength=len(grids))
-    by_place = np.bincount(grids["community"], old, minlength=len(communities))
-    communities["age_old_share"] = by_place / communities["residents"]
 
 
 def _lines(spec: CitySpec, districts: Rows) -> Rows:

@@ -28,8 +28,6 @@ def on_deadline(w: Any, c: int, generation: int, t: int) -> None:
     case.overdue = 1
     count(w, n, C_OVERDUE_IN)
     count(w, n, C_DUE)
-    if case.pool >= 0:
-        w.pools[case.pool].overdue += 1
     log(w, need.key, t, LOG_OVERDUE, case.pool, -1)
     due = add_working_days(w.work_index, w.work_days, t, max(1, int(w.par[H.GRACE])))
     push(w, due, FORCE, need.key, c, case.generation)
@@ -51,6 +49,7 @@ def _overflow(w: Any, c: int, due: int, t: int) -> None:
     case.ordinal = old.ordinal
     case.accepted = old.accepted
     case.deadline = old.deadline
+    case.counted = old.counted
     case.overdue = 1
     case.rank = old.rank
     case.order = old.order

@@ -33,6 +33,8 @@ def progress(w: Any, r: int, t: int) -> None:
     p = w.responders[r]
     start = p.since % DAY
     minutes = bits_between(effective_mask(w, r), start, start + (t - p.since))
+    if w.cases[p.case].rank == 0:
+        p.owed_minutes += min(minutes, bits_between(p.on & ~p.field, start, start + (t - p.since)))
     if p.doing != R.PRESENT:
         minutes = min(p.left, minutes)
         p.left -= minutes
@@ -247,8 +249,6 @@ def _send(w: Any, c: int, r: int, t: int) -> None:
     need = w.needs[n]
     if p.state == R.ENGAGED:
         _park(w, r, t)
-    if not (p.field >> ((t % DAY) // 30)) & 1:
-        p.owed_minutes += 30
     turn(w, n, t, IN_HAND)
     w.pools[case.pool].promised -= case.agreed
     case.status = OUT
@@ -268,8 +268,6 @@ def _send(w: Any, c: int, r: int, t: int) -> None:
         w.par[R.MINUTES_PER_KM_CAR if p.kind == R.LINE_OFFICER or p.kind == R.LINE_DUTY else R.MINUTES_PER_KM],
         slow,
     )
-    if in_window(w, t):
-        w.pools[case.pool].taken += 1
     log(w, need.key, t, LOG_ASSIGNED, case.pool, r)
     plan(w, r)
 

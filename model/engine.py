@@ -25,7 +25,7 @@ from .reporting import on_arise, on_call, on_fester, on_hang_up, on_notice
 from .roster import day_masks, half_hours
 from .shocks import anything_running, on_activate, on_shock, plan_shocks
 from .stages import advance_clock, touch, turn, wait_at
-from .state import DAY_NO, FREE_BLOCK, FREE_CALL, FREE_CASE, FREE_NEED, HORIZON, MINUTE, MISC_ABSENCE, PENDING
+from .state import DAY_NO, FREE_BLOCK, FREE_CALL, FREE_CASE, FREE_NEED, HORIZON, MINUTE, PENDING
 from .visits import on_arrive, on_finish
 from .wheel import (
     ACCEPT,
@@ -50,9 +50,6 @@ from .wheel import (
     pop,
 )
 from .world import prefetch
-
-OFFICE_DAY = 450
-"""Minutes of an office working day."""
 
 
 @entry
@@ -175,26 +172,63 @@ def _book_line(w: Any, line: int) -> None:
 @rule
 def _draw_rosters(w: Any, t: int) -> None:
     """Draw today's shift and field time of everybody, and plan on what is under way."""
-    leave = min(0.95, w.par[R.LEAVE] + w.misc[MISC_ABSENCE])
     measured = in_window(w, t)
     for line in range(w.line_work.shape[0]):
         w.line_work[line].taken = w.line_levers[line].lent_hours
+    for pool in range(w.pools.shape[0]):
+        w.pools[pool].present = 0
     for r in range(w.responders.shape[0]):
         p = w.responders[r]
         if p.kind == R.RESERVE and p.active == 1 and p.state == R.IDLE and not anything_running(w, p.community):
             p.active = 0
-        overhead = w.pool_levers[p.pool].overhead_minutes
-        day_masks(w, r, _field_share(w, r, overhead), leave)
+        day_masks(w, r, _field_share(w, r), _leave(w, r))
         if t < p.from_minute:
             p.on = 0
             p.field = 0
-        _account_day(w, r, overhead, measured)
-        if p.state == R.ENGAGED:
+        if p.on != 0 and _attends(p.kind):
+            w.pools[p.pool].present += 1
+    for pool in range(w.pools.shape[0]):
+        _call_meetings(w, pool)
+    for r in range(w.responders.shape[0]):
+        _account_day(w, r, measured)
+        if w.responders[r].state == R.ENGAGED:
             plan(w, r)
 
 
 @rule
-def _field_share(w: Any, r: int, overhead: float) -> float:
+def _leave(w: Any, r: int) -> float:
+    """Return the share of shifts that this responder's place loses to leave and, in an outbreak, to illness."""
+    community = w.responders[r].community
+    return min(0.95, w.par[R.LEAVE] + (w.absence[community] if community >= 0 else 0.0))
+
+
+@rule
+def _attends(kind: int) -> bool:
+    """Return whether staff of this kind sit in meetings and keep registers: those on ordinary duty."""
+    return kind <= R.LINE_OFFICER and kind != R.STREET_DUTY
+
+
+@rule
+def _call_meetings(w: Any, pool: int) -> None:
+    """Share what meetings, registers and supervision ask of a pool among those on duty; with nobody there it waits."""
+    q = w.pools[pool]
+    q.overhead += w.pool_levers[pool].overhead_minutes
+    if q.present == 0 or q.overhead == 0.0:
+        return
+    minutes = q.overhead / q.present
+    q.overhead = 0.0
+    r = q.first
+    while r >= 0:
+        p = w.responders[r]
+        if p.on != 0 and _attends(p.kind):
+            p.owed_minutes += minutes
+            if in_window(w, w.sc[DAY_NO] * DAY):
+                p.overhead_minutes += minutes
+        r = p.next
+
+
+@rule
+def _field_share(w: Any, r: int) -> float:
     """Return the share of a responder's shift that is field time today."""
     p = w.responders[r]
     share = w.kind_share[p.kind]
@@ -202,21 +236,18 @@ def _field_share(w: Any, r: int, overhead: float) -> float:
         share *= w.firms[w.pools[p.pool].firm].effort
     elif p.kind <= R.LINE_DUTY and share < 1.0:
         share += w.pool_levers[p.pool].field_share
-        share -= overhead / OFFICE_DAY
     return min(1.0, max(0.0, share))
 
 
 @rule
-def _account_day(w: Any, r: int, overhead: float, measured: bool) -> None:
-    """Book a responder's rostered minutes; paperwork owed takes back up to an hour of field time."""
+def _account_day(w: Any, r: int, measured: bool) -> None:
+    """Book a responder's rostered minutes; what he owes to meetings and paperwork takes half-hours of field time."""
     p = w.responders[r]
     if p.on == 0:
         return
-    repaid = 0
-    while p.owed_minutes >= 30 and p.field != 0 and repaid < 2:
+    while p.owed_minutes >= 30.0 and p.field != 0:
         p.field &= p.field - 1
-        p.owed_minutes -= 30
-        repaid += 1
+        p.owed_minutes -= 30.0
     on = 30 * half_hours(p.on)
     field = 30 * half_hours(p.field)
     p.month_field += field
@@ -228,8 +259,6 @@ def _account_day(w: Any, r: int, overhead: float, measured: bool) -> None:
         return
     p.on_minutes += on
     p.field_minutes += field
-    if p.kind <= R.LINE_DUTY:
-        p.overhead_minutes += min(overhead, float(on))
     if p.home_unit >= 0:
         w.unit_minutes[p.home_unit] += on
 

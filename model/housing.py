@@ -106,7 +106,6 @@ def build_firms(spec: CitySpec, compounds: Rows, n_districts: int, key: np.uint6
     keys = rows["key"].copy()
     rows["effort"] = np.clip(0.5 + 0.12 * normal_column(key, keys, _EFFORT), 0.1, 1.0)
     rows["fee"] = np.round(180.0 * np.exp(0.3 * normal_column(key, keys, _FEE)), 2)
-    rows["margin"] = 0.08
     rows["honour"] = uniform_column(key, keys, _HONOUR) ** 2
     rows["monitoring"] = 0.2 + 0.6 * watched
     rows["satisfaction"] = rows["effort"]

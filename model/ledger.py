@@ -55,7 +55,9 @@ LOG_KINDS: tuple[tuple[str, str, str], ...] = (
     ("hand_up", "上交", "Handed up"),
     ("joint", "协同", "Parties called"),
     ("overdue", "逾期", "Deadline passed"),
-    ("force", "强制结案", "Closed without solution"),
+    ("force", "强制结案", "Closing forced by the limit"),
+    ("close", "结案", "Closed, solved"),
+    ("close_unsolved", "未解决结案", "Closed without solution"),
     ("reopen", "重开", "Reopened"),
     ("solve", "解决", "Solved"),
     ("lapse", "自行消失", "Lapsed"),
@@ -80,6 +82,8 @@ LOG_KINDS: tuple[tuple[str, str, str], ...] = (
     LOG_JOINT,
     LOG_OVERDUE,
     LOG_FORCED,
+    LOG_CLOSED,
+    LOG_CLOSED_UNSOLVED,
     LOG_REOPENED,
     LOG_SOLVED,
     LOG_LAPSED,
@@ -146,8 +150,7 @@ def fold(w: Any, n: int, solved_at: int) -> None:
         wait = tau if need.contacted < 0 else min(tau, max(0, need.contacted - need.reported))
         w.hist_contact[wait] += 1
         w.hist_from_report[tau if solved_at < 0 else min(tau, solved_at - need.reported)] += 1
-    if need.on_site >= 0:
-        w.hist_on_site[min(tau, need.on_site - need.arose)] += 1
+    w.hist_on_site[tau if need.on_site < 0 else min(tau, need.on_site - need.arose)] += 1
     row = w.by_grid[need.grid]
     row[G_NEEDS] += 1
     row[G_RESPONSE] += response

@@ -87,11 +87,11 @@ LEVERS: dict[str, Lever] = {
             "pool",
             SUM,
             "overhead_minutes",
-            "min/person-day",
+            "min/day",
             0,
-            450,
+            1e6,
             "会议督导时间",
-            "meeting and supervision minutes a person-day",
+            "minutes a day of meetings, registers and supervision asked of a pool; those on duty share them",
         ),
         _lever(
             "pool", SUM, "field_share", "1", -1, 1, "处置占比增减", "change in the share of a shift that is field time"
@@ -125,6 +125,7 @@ def fold(base: Mapping[str, Rows], contributions: Iterable[Contribution]) -> dic
 
     Raises:
         KeyError: For a lever that is not declared.
+        ValueError: When two contributions set the same lever of the same row.
     """
     result = {of: rows.copy() for of, rows in base.items()}
     pushed: dict[str, NDArray[Any]] = {}
@@ -132,8 +133,12 @@ def fold(base: Mapping[str, Rows], contributions: Iterable[Contribution]) -> dic
         lever = LEVERS[c.lever]
         n = len(base[lever.of])
         if c.lever not in pushed:
-            pushed[c.lever] = np.full(n, -np.inf) if lever.fold == MAX else np.zeros(n)
-        if lever.fold == MAX:
+            pushed[c.lever] = np.full(n, {MAX: -np.inf, SET: np.nan}.get(lever.fold, 0.0))
+        if lever.fold == SET:
+            if not np.isnan(pushed[c.lever][c.rows]).all():
+                raise ValueError(f"two policies set {c.lever} of the same {lever.of}")
+            pushed[c.lever][c.rows] = c.value
+        elif lever.fold == MAX:
             pushed[c.lever][c.rows] = np.maximum(pushed[c.lever][c.rows], c.value)
         elif lever.fold == SCALE:
             pushed[c.lever][c.rows] += np.log(c.value)
@@ -142,7 +147,9 @@ def fold(base: Mapping[str, Rows], contributions: Iterable[Contribution]) -> dic
     for name in sorted(pushed):
         lever, push = LEVERS[name], pushed[name]
         column = result[lever.of][lever.column.name]
-        if lever.fold == MAX:
+        if lever.fold == SET:
+            column[:] = np.where(np.isnan(push), column, push)
+        elif lever.fold == MAX:
             column[:] = np.maximum(column, push)
         elif lever.fold == SCALE:
             column[:] = column * np.exp(push)

@@ -78,7 +78,7 @@ HAZARD_OF_WEAR = parameter(
     "estimate to be swept",
 )
 
-_PAY_GAP_FREE = 0.6
+_ORDINARY_LOAD = 0.6
 _COMPOUND = 1 << 41
 """Sets the keys of compounds apart from those of communities and firms."""
 
@@ -98,7 +98,7 @@ def staff_month(w: Any, month: int, t: int) -> int:
         if p.kind > R.COMMUNITY_WORKER:
             continue
         load = p.month_busy / p.month_field if p.month_field > 0 else 0.0
-        hazard = quit_hazard(w.par[QUIT], load - _PAY_GAP_FREE, w.par[QUIT_OVERLOAD], p.tenure, w.par[QUIT_TENURE])
+        hazard = quit_hazard(w.par[QUIT], load - _ORDINARY_LOAD, w.par[QUIT_OVERLOAD], p.tenure, w.par[QUIT_TENURE])
         u, v = uniforms(w.keys[STAFF], p.key, 1024 + month)
         p.tenure += 1.0
         if u < 1.0 - math.exp(-hazard) and p.state == R.IDLE:
@@ -120,16 +120,20 @@ def clear_month(w: Any) -> None:
 
 @entry
 def facilities_month(w: Any, start: Any) -> None:
-    """Let compounds wear and be kept up; a worse condition than at the start raises the grid's need rates."""
+    """Let compounds wear and be kept up; a worse condition than at the start raises the need rates of their grids."""
     for k in range(w.compounds.shape[0]):
         compound = w.compounds[k]
         effort = w.firms[compound.firm].effort if compound.firm >= 0 else 0.2
         condition = compound.facility - w.par[WEAR] + w.par[UPKEEP] * effort
         compound.facility = min(1.0, max(0.0, condition))
-        factor = 1.0 + w.par[HAZARD_OF_WEAR] * (start[k] - compound.facility)
+    for g in range(w.grids.shape[0]):
+        k = w.grids[g].compound
+        if k < 0:
+            continue
+        factor = 1.0 + w.par[HAZARD_OF_WEAR] * (start[k] - w.compounds[k].facility)
         for category in range(w.cats.shape[0]):
             if w.cats[category].net == 6:
-                w.hazard[compound.grid, category] = min(1.25, max(0.5, factor))
+                w.hazard[g, category] = min(1.25, max(0.5, factor))
 
 
 @entry

@@ -11,7 +11,7 @@ from ..agents import handling as H
 from ..agents import residents as P
 from ..agents.rules import rule
 from .draws import CLOSURE, NEIGHBOURS, RATING, RECURRENCE, child_key, exponential, uniform, uniforms
-from .ledger import LOG_SOLVED, count, fold, free_need, log, new_need
+from .ledger import LOG_CLOSED, LOG_CLOSED_UNSOLVED, LOG_SOLVED, count, fold, free_need, log, new_need
 from .stages import turn
 from .state import (
     C_CLOSED,
@@ -34,6 +34,7 @@ from .state import (
     G_SATISFIED,
     L_CLOSED,
     SOLVED,
+    WINDOW_CLOSED,
     WORKING,
 )
 from .wheel import ARISE, REOPEN, push
@@ -51,6 +52,8 @@ def close(w: Any, c: int, t: int, solved: int) -> None:
     need.closings += 1
     need.case = -1
     w.sc[CASES_CLOSED] += 1
+    w.sc[WINDOW_CLOSED] += case.counted
+    log(w, need.key, t, LOG_CLOSED if solved == 1 else LOG_CLOSED_UNSOLVED, case.pool, -1)
     count(w, n, C_CLOSED)
     if case.overdue == 1:
         count(w, n, C_OVERDUE_OUT)
@@ -104,7 +107,7 @@ def rate(w: Any, n: int, t: int, solved: int, overdue: int) -> None:
     chance = P.satisfied_probability(
         w.par[P.RATE_INTERCEPT],
         w.par[P.RATE_SOLVED] * (solved - 0.5),
-        w.par[P.RATE_TIME] * math.log(hours / w.par[P.EXPECTED_HOURS]),
+        w.par[P.RATE_TIME] * math.log(hours / _expected_hours(w, need.category)),
         w.par[P.RATE_RETURNS] * need.returns,
         w.par[P.RATE_CONTACTED] * contacted,
     )
@@ -132,6 +135,14 @@ def rate(w: Any, n: int, t: int, solved: int, overdue: int) -> None:
     if w.grids[need.grid].residents > 1:
         for k in range(int(w.par[P.NEIGHBOURS])):
             _feel(w, _neighbour(w, n, k), outcome, w.par[P.HEARSAY])
+
+
+@rule
+def _expected_hours(w: Any, category: int) -> float:
+    """Return the hours that residents think usual for a category: a share of its limit of 2 h, 1, 7 or 21 days."""
+    kind = w.cats[category].deadline
+    limit = 2.0 if kind == 0 else (24.0 if kind == 1 else (168.0 if kind == 2 else 504.0))
+    return w.par[P.EXPECTED_SHARE] * limit
 
 
 @rule

@@ -34,7 +34,6 @@ from .state import (
     C_RECURRED,
     C_REOPENED,
     C_REPORTS,
-    C_RESPONDED,
     C_RETURNS,
     C_SATISFIED,
     C_SELECTIVE_RATED,
@@ -68,6 +67,9 @@ from .state import (
     L_SOLUTION,
     LEVELS,
     STAGES,
+    WINDOW_CLOSED,
+    WINDOW_OPENED,
+    WINDOW_RESPONDED,
 )
 
 if TYPE_CHECKING:
@@ -88,7 +90,7 @@ def result(sim: Simulation) -> RunResult:
     summary: Summary = {}
     summary |= _counts(sim, flows)
     summary |= _times(sim)
-    summary |= _rates(flows, sim.par)
+    summary |= _rates(flows, sim.tables["sc"], sim.par)
     summary |= _stocks(sim)
     summary |= load_and_cost(sim)
     grids = _grids(sim)
@@ -155,10 +157,11 @@ def _times(sim: Simulation) -> Summary:
     return out
 
 
-def _rates(flows: NDArray[np.int64], par: NDArray[np.float64]) -> Summary:
+def _rates(flows: NDArray[np.int64], sc: NDArray[np.int64], par: NDArray[np.float64]) -> Summary:
+    """Return the rates; response and closure are those of the cases opened in the window, to the end of the run."""
     opened, closed = flows[C_OPENED], flows[C_CLOSED]
     rates = (
-        min(1.0, share(flows[C_RESPONDED], opened)),
+        share(sc[WINDOW_RESPONDED], sc[WINDOW_OPENED]),
         share(flows[C_RATED_SOLVED], flows[C_RATED]),
         share(flows[C_SATISFIED], flows[C_RATED]),
     )
@@ -170,7 +173,7 @@ def _rates(flows: NDArray[np.int64], par: NDArray[np.float64]) -> Summary:
         "composite_score": share(float(np.dot(weights, rates)), float(sum(weights))),
         "satisfaction_rate_selective": share(flows[C_SELECTIVE_SATISFIED], flows[C_SELECTIVE_RATED]),
         "on_time_rate": share(flows[C_ON_TIME], flows[C_DUE]),
-        "administrative_closure_rate": min(1.0, share(closed, opened)),
+        "administrative_closure_rate": share(sc[WINDOW_CLOSED], sc[WINDOW_OPENED]),
         "forced_closure_share": share(flows[C_FORCED], closed),
         "ended_in_grid_share": share(flows[C_GRID_CLOSED], closed),
         "reopened_share": share(flows[C_REOPENED], closed),

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from ..agents import handling as H
 from ..agents import responders as R
 from ..agents.columns import Rows
+from ..agents.offices import SPREAD
 from ..agents.places import GRID_KINDS
 from . import shocks as S
 from .calendar import DAY, Calendar
 from .city import City
-from .draws import SHOCK, fill_uniforms
+from .draws import OFFICE, SHOCK, fill_uniforms, stream_keys
 from .incidents import SHOCKS, Catalogue
 from .levers import lever_table
 from .roster import shift_table
@@ -119,8 +120,6 @@ def empty_tables(
         "calls": CALLS.rows(16384),
         "trust": residents["trust"].copy(),
         "participation": residents["participation"].copy(),
-        "res_flags": residents["flags"],
-        "res_grid": residents["grid"],
         "line_work": line_accounts(city, pools, responders),
         "unit_minutes": np.zeros(max(1, len(city.units)), dtype=np.int64),
         "hazard": np.ones((len(city.grids), len(catalogue.rows))),
@@ -130,6 +129,8 @@ def empty_tables(
         "work_days": calendar.work_days,
         "shifts": shift_table(),
         "seats": _seats(city, par),
+        "extra_seats": np.array([max(0, round(city.spec.staff.hotline_seats_day * float(par[H.EXTRA_SEATS]) / 75.0))]),
+        "absence": np.zeros(len(city.communities)),
         "call_hours": np.array([shape * f for f in _CALL_FACTOR]),
         "misc": misc,
         "city_busy": np.ones(len(catalogue.rows)),
@@ -205,6 +206,9 @@ def base_levers(city: City, pools: Rows, par: NDArray[np.float64]) -> dict[str, 
         ("overflow", H.OVERFLOW),
     ):
         community[name] = par[place]
+    luck = np.empty(len(city.communities))
+    fill_uniforms(stream_keys(city.seed)[OFFICE], city.communities["key"], 0, luck)
+    community["matching"] = np.clip(par[H.MATCHING] * (1.0 + par[SPREAD] * (2.0 * luck - 1.0)), 0.0, 1.0)
     community["acceptance"] = community["decision"] = 1.0
     return {
         "community": community,

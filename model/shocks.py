@@ -14,7 +14,7 @@ from ..agents.rules import rule
 from .calendar import DAY
 from .dispatch import in_window, serve
 from .stages import advance_clock, touch
-from .state import MISC_ABSENCE, MISC_CALLS
+from .state import MISC_CALLS
 from .wheel import ACTIVATE, SHOCK, push
 
 OUTBREAK, RAINSTORM, FIRE, HOTLINE_SURGE = 0, 1, 2, 3
@@ -44,7 +44,7 @@ STORM_SLOWING = parameter(
     "estimate to be swept",
 )
 ABSENCE = parameter(
-    "shock.absence", 0.10, "1", 0, 0.9, "疫情缺勤", "staff absent at outbreak severity 1", "estimate to be swept"
+    "shock.absence", 0.10, "1", 0, 0.9, "疫情缺勤", "staff absent where severity is 1", "estimate to be swept"
 )
 SURGE_CALLS = parameter(
     "shock.surge_calls",
@@ -66,9 +66,13 @@ def on_shock(w: Any, s: int, t: int) -> None:
     shock.running = 1 if t < shock.end else 0
     sign = 1.0 if shock.running == 1 else -1.0
     if shock.kind == OUTBREAK:
-        w.misc[MISC_ABSENCE] = max(0.0, w.misc[MISC_ABSENCE] + sign * w.par[ABSENCE] * shock.severity)
+        for c in range(w.absence.shape[0]):
+            w.absence[c] = max(0.0, w.absence[c] + sign * w.par[ABSENCE] * w.shock_hit[s, c])
     elif shock.kind == HOTLINE_SURGE:
         w.misc[MISC_CALLS] = max(1.0, w.misc[MISC_CALLS] + sign * (w.par[SURGE_CALLS] - 1.0) * shock.severity)
+        extra = w.extra_seats[0]
+        for hour in range(w.seats.shape[0]):
+            w.seats[hour] += extra if shock.running == 1 else -extra
     elif shock.kind == RAINSTORM:
         for c in range(w.shock_field.shape[0]):
             w.shock_field[c] = max(0.0, w.shock_field[c] + sign * w.shock_hit[s, c])

@@ -14,7 +14,6 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from ..agents import handling as H
 from ..agents import offices
 from ..agents import responders as R
 from ..agents.columns import Rows, append_rows, zeros
@@ -68,8 +67,6 @@ class Simulation(mesa.Model):
         seed: Seed of all draws of the run (the city has its own).
         events: Receives the event log in pieces; ``None`` keeps no log.
     """
-
-    MATCHING = H.MATCHING
 
     def __init__(self, plan: RunPlan, seed: int = 1, events: EventSink | None = None) -> None:
         super().__init__(rng=seed)
@@ -223,6 +220,14 @@ class Simulation(mesa.Model):
             engine.reckon(self.w)
             self._hand_over_events()
             self.running = False
+            self.forget()
+
+    def forget(self) -> None:
+        """Let Mesa forget the model, so that it is freed once nobody else holds it; agents stay usable.
+
+        Mesa counts agents in a dictionary of its own whose keys are models, and never takes one out.
+        """
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
     def run_to_end(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Run all days; ``progress`` is told (days done, days in all) after each."""

@@ -118,6 +118,7 @@ CASES = Table(
         Column("missing", "i1", "1", "未到方数", "parties not yet present", 0, 4),
         Column("ready", "i1", "1", "已约定方数", "parties of a lead that have agreed", 0, 4),
         Column("overdue", "i1", "1", "逾期", "1 once past the deadline", 0, 1),
+        Column("counted", "i1", "1", "计入", "1 if it was opened in the window", 0, 1),
         Column("ordinal", "i2", "1", "立案序号", "which case of its need", 0),
         Column("to_do", "i4", "min", "待办工时", "hands-on minutes left from an interrupted visit, -1 none", -1),
         Column("accepted", "i4", "min", "受理时刻", "minute accepted", 0),
@@ -144,6 +145,7 @@ POOLS = Table(
         Column("clock", "i4", "min", "时钟", "minute up to which its clock ran", 0),
         Column("clock_off", "i4", "min", "下班钟", "cumulative off-shift minutes of its queue", 0),
         Column("clock_paper", "i4", "min", "文书钟", "cumulative paperwork minutes of its queue", 0),
+        Column("present", "i4", "person", "当日在岗", "staff on ordinary duty today", 0),
         Column("promised", "i4", "1", "已约定数", "appointments agreed to and not yet set out for", 0),
         Column("grid", "i4", "id", "驻地网格", "grid of its office", 0),
         Column("kind", "i1", "code", "类别", "kind of organisation", 0, 7),
@@ -151,13 +153,12 @@ POOLS = Table(
         Column("net", "i1", "code", "网", "net it serves, -1 none", -1, 6),
         Column("line", "i1", "code", "条线", "department line, -1 none", -1, 11),
         Column("fresh", "i1", "1", "名册有效", "1 while the next three columns are those of the members", 0, 1),
+        Column("overhead", "f8", "min", "待办会议分钟", "minutes of meetings and registers that wait for somebody", 0),
         Column("line_row", "i4", "id", "条线行", "row of the department line", -1),
         Column("community", "i4", "id", "社区", "community", -1),
         Column("street", "i4", "id", "街道", "street", -1),
         Column("district", "i4", "id", "区", "district", -1),
         Column("firm", "i4", "id", "物业企业", "property firm, -1 none", -1),
-        Column("taken", "i4", "1", "接办数", "cases taken in the window", 0),
-        Column("overdue", "i4", "1", "逾期数", "cases gone overdue in the window", 0),
     ),
 )
 
@@ -245,12 +246,15 @@ LOG = Table(
     COHORT_REPORTS,
     COHORT_CASES,
     COHORT_AT_ONCE,
+    WINDOW_OPENED,
+    WINDOW_RESPONDED,
+    WINDOW_CLOSED,
     SCALARS,
-) = range(44)
+) = range(47)
 """Places in the vector of scalars ``w.sc``."""
 
-MISC_STORM, MISC_ABSENCE, MISC_CALLS, MISC_SIZE = range(4)
-"""Places in the vector of floats ``w.misc``: storm's slowing of travel, staff absence, factor on calls."""
+MISC_STORM, MISC_CALLS, MISC_SIZE = range(3)
+"""Places in the vector of floats ``w.misc``: storm's slowing of travel, factor on calls."""
 
 LINE_WORK = Table(
     "line_work",

@@ -84,7 +84,7 @@ def engine(resolved, seed, events=None, progress=None):
         "cadres": 60_000.0 * help_,
         "line_officers": 9_000.0,
     }
-    hours = {k: v * noise() for k, v in hours.items()}
+    hours = {k: v if k == "grid_workers" else v * noise() for k, v in hours.items()}
     if progress:
         for day in range(DAYS):
             progress(day + 1, DAYS)
@@ -109,6 +109,9 @@ def engine(resolved, seed, events=None, progress=None):
         "ended_in_grid_share": 0.80 + 0.05 * help_, "returns_per_case": 0.11 * level,
         "backlog": 420 * level * (1 - help_) * noise(), "overdue": 60 * level * (1 - help_) * noise(),
         **{f"person_hours.{k}": v for k, v in hours.items()}, "person_hours.total": sum(hours.values()),
+        **{f"money_cny.{k}": 50 * v for k, v in hours.items()}, "money_cny.total": 50 * sum(hours.values()),
+        **{f"solution_of.{kind}": total * (1 + 0.1 * i) for i, kind in enumerate(KINDS)},
+        "equity.old_over_commercial": 1.05 * level * noise(0.05),
         "line_delay_days": (4.1 + 6 * help_) * level, "utilisation.community_workers": 0.62 * level * (1 - 0.3 * help_),
         "equity.gini": 0.21 * level * (1 - 0.2 * help_) * noise(0.05), "equity.p90_p10": 3.3 * level * noise(0.05),
         **{f"stage_minutes.{k}": v for k, v in stages.items()}, "trust": 0.61 + 0.02 * help_, "participation": 0.3,

@@ -72,7 +72,7 @@ def test_volunteers_are_called_above_the_threshold_only_and_tire():
 
 
 def test_a_practice_decays_and_is_copied_with_a_loss():
-    sim = simulation(office__imitate=1.0, office__fidelity=0.8, office__decay=0.1)
+    sim = simulation(office__imitate=1.0, office__fidelity=0.8, office__decay=0.1, office__spread=0)
     practice = sim.base["community"]["matching"]
     practice[:] = [0.9, 0.5, 0.3, 0.7]
     reading(sim, queue_per_worker=np.array([3.0, 1.0, 2.0, 2.0]), best_of_street=np.array([1, 1, 1, 3]))
@@ -80,6 +80,19 @@ def test_a_practice_decays_and_is_copied_with_a_loss():
     assert practice[0] == pytest.approx(0.86 + 0.8 * (0.5 - 0.86), rel=1e-12)
     sim.communities[3].monthly(1)  # the best itself only lets its practice decay
     assert practice.tolist()[1:] == pytest.approx([0.5, 0.3, 0.68], rel=1e-12)
+
+
+def test_communities_begin_with_practices_of_their_own_and_fall_back_to_them():
+    sim = simulation(office__spread=0.5, office__imitate=0.0, office__decay=0.5)
+    usual = sim.usual["community"]["matching"].copy()
+    assert len(set(usual.tolist())) == len(usual)
+    assert (abs(usual - 0.5) <= 0.25).all()
+    assert np.ptp(usual) > 0.05
+    practice = sim.base["community"]["matching"]
+    practice[0] = 1.0
+    reading(sim, queue_per_worker=np.ones(4), best_of_street=np.arange(4))
+    sim.communities[0].monthly(1)
+    assert practice[0] == pytest.approx((1.0 + usual[0]) / 2, rel=1e-12)
 
 
 def test_nobody_copies_one_who_is_no_better():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cogov.experiments.statistics import paired, t_half_width, verdict
+from cogov.experiments.statistics import Paired, paired, smallest, t_half_width, verdict
 
 
 def test_interval_is_that_of_the_paired_t_test():
@@ -55,6 +55,21 @@ def test_a_constant_shift_needs_no_more_replications():
 def test_verdicts_follow_the_direction_that_is_better(shift, better, word):
     a = np.array([10.0, 11.0, 12.0, 13.0])
     assert verdict(paired(a, a + shift + np.array([0.01, -0.01, 0.02, -0.02])), better) == word
+
+
+def test_small_differences_are_unchanged_however_clear():
+    def pair(low, difference, high, baseline=1000.0):
+        return Paired(5, baseline, baseline + difference, difference, low, high, difference / baseline, 0.9, 2.0)
+
+    margin = smallest(pair(0, 0, 0), "min", "speed")
+    assert margin == pytest.approx(10.0)
+    assert verdict(pair(-9.0, -8.0, -7.0), -1, margin) == "unchanged"
+    assert verdict(pair(-12.0, -8.0, -4.0), -1, margin) == "unchanged"
+    assert verdict(pair(-5.0, 1.0, 7.0), -1, margin) == "unchanged"
+    assert verdict(pair(-15.0, 1.0, 17.0), -1, margin) == "not_told_apart"
+    assert verdict(pair(-15.0, -12.0, -9.0), -1, margin) == "better"
+    assert smallest(pair(0, 0, 0, 0.8), "share", "rates") == 0.001
+    assert smallest(pair(0, 0, 0), "person-hours", "cost") == 0.0
 
 
 def test_lengths_must_agree():

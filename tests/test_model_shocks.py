@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from test_city import tiny_spec
 
+from cogov.agents import handling as H
 from cogov.agents import responders as R
 from cogov.model import shocks as sh
 from cogov.model import state as S
@@ -25,8 +26,9 @@ STAFF = SPEC.staff.model_copy(update={"district_officials": 600, "city_officials
 CITY = build_city(SPEC.model_copy(update={"staff": STAFF}), 4)
 
 
-def simulation(*shocks, policies=(), days=6):
-    return Simulation(RunPlan(CITY, dt.date(2024, 6, 3), days - 1, 0, 1, 1.0, {}, shocks, policies), 1)
+def simulation(*shocks, policies=(), days=6, demand=1.0, **parameters):
+    changed = {name.replace("__", "."): value for name, value in parameters.items()}
+    return Simulation(RunPlan(CITY, dt.date(2024, 6, 3), days - 1, 0, 1, demand, changed, shocks, policies), 1)
 
 
 def after(sim, days):
@@ -64,11 +66,38 @@ def test_a_shock_works_from_its_first_minute_to_its_last_and_leaves_nothing():
     seen = {}
     for day in range(1, 7):
         tables = after(sim, day)
-        seen[day] = (tables["shocks"]["running"].tolist(), round(float(tables["misc"][S.MISC_ABSENCE]), 12),
+        seen[day] = (tables["shocks"]["running"].tolist(), round(float(tables["absence"].max()), 12),
                      float(tables["misc"][S.MISC_CALLS]), bool(tables["shock_field"].any()))  # fmt: skip
     assert seen == {
         1: ([0, 0, 0], 0.0, 1.0, False), 2: ([1, 1, 1], 0.2, 10.5, True), 3: ([1, 1, 0], 0.2, 1.0, True),
         4: ([0, 1, 0], 0.2, 1.0, False), 5: ([0, 0, 0], 0.0, 1.0, False), 6: ([0, 0, 0], 0.0, 1.0, False)}  # fmt: skip
+
+
+def test_an_outbreak_makes_staff_ill_only_where_it_is():
+    here = np.arange(len(CITY.communities)) == 2
+    sim = after(simulation(ShockPlan("a", "outbreak", 0, 3 * DAY, 4.0, here), shock__absence=0.9), 2)
+    assert sim["absence"].tolist() == pytest.approx(np.where(here, 3.6, 0.0).tolist())
+    people = sim["responders"]
+    staff = (people["kind"] <= R.COMMUNITY_WORKER) & (people["active"] == 1)
+    on = np.bincount(people["community"][staff], people["on"][staff] != 0, len(here))
+    of = np.bincount(people["community"][staff], minlength=len(here))
+    assert on[2] <= 0.2 * of[2]
+    assert (on[~here] >= 0.3 * of[~here]).all()
+
+
+@pytest.mark.parametrize(("severity", "fires"), [(0.2, 1), (1.0, 1), (3.0, 3)])
+def test_a_worse_fire_is_more_places_on_fire(severity, fires):
+    sim = simulation(ShockPlan("a", "fire", DAY + 600, DAY + 1200, severity), demand=0.0)
+    after(sim, 2)
+    assert sim.tables["sc"][S.ARISEN] == fires
+
+
+def test_a_surge_opens_the_extra_seats_while_it_lasts():
+    sim = simulation(ShockPlan("c", "hotline_surge", DAY, 2 * DAY, 1.0))
+    usual = sim.tables["seats"].copy()
+    extra = round(CITY.spec.staff.hotline_seats_day * sim.par[H.EXTRA_SEATS] / 75.0)
+    assert extra > 0
+    assert [(after(sim, day)["seats"] - usual).tolist() for day in (1, 2, 3)] == [[0] * 24, [extra] * 24, [0] * 24]
 
 
 def test_two_storms_add_up_while_both_run():

@@ -12,16 +12,21 @@ from synthetic import HELP, FakeScenario, engine
 
 from cogov.experiments.compare import compare
 from cogov.experiments.comparison import ScenarioInfo
+from cogov.experiments.statistics import smallest, verdict
 from cogov.model.measures import MEASURES
 from cogov.scenarios.loader import load_scenario
+from cogov.scenarios.registry import declared
 from cogov.viz import style
 from cogov.viz.answer import answer
+from cogov.viz.contrast import neutral, title
+from cogov.viz.costs import cost_table
 from cogov.viz.effects import KEY, known
 from cogov.viz.figures import interval_figure
+from cogov.viz.numbers import NO_BREAK
 from cogov.viz.report import report_html, write_report
 from cogov.viz.reproduce import as_shipped, run_command
-from cogov.viz.sections import sections, title
-from cogov.viz.terminal import comparison_table, summary_table
+from cogov.viz.sections import sections
+from cogov.viz.terminal import comparison_table, fit, summary_table
 
 NAMES = {"cadre_sinking", "alliance_lists", "emergency_pairing"}
 """Ids that the made-up questions and the chapter on reproduction name on purpose."""
@@ -115,7 +120,7 @@ def test_text_from_scenarios_is_escaped():
 
 def test_the_answer_names_effect_certainty_and_cost(comparison):
     setting, verdict, *policies = answer(comparison, "en")
-    assert setting.startswith("Under Baseline, a need gets its first response after ")
+    assert setting.startswith("Under Baseline, in 30 days with a shock (rainstorm and flood), a need gets its first")
     assert "paired replications: 4" in setting
     assert "First response: sooner under Cadre sinking" in verdict
     assert "Solution: sooner under Cadre sinking" in verdict
@@ -124,10 +129,12 @@ def test_the_answer_names_effect_certainty_and_cost(comparison):
     assert re.match(
         rf"Cadre sinking — first response {number} \({number}; {number} to {number}\); "
         rf"solution {number} \({number}; {number} to {number}\); "
-        rf"cost {number} \({number}; {number} to {number}\), delay of home units' own work \+",
+        rf"cost {number} \({number}; {number} to {number}\) and {number} \({number}; {number} to {number}\), "
+        r"delay of home units' own work \+",
         policies[0],
     )
-    assert "also better: " in policies[0]
+    assert "; also better: " in policies[0]
+    assert "also changed" not in policies[0]
     chinese = answer(comparison, "zh")
     assert len(chinese) == 5
     assert chinese[1].startswith("首次响应：")
@@ -144,16 +151,76 @@ def test_what_is_worse_and_what_is_not_shown_is_said():
     assert "but worse: " in policy
 
 
-def test_one_other_scenario_lends_its_question():
-    assert title(made("baseline", "cadre_sinking"), "en") == "Does cadre_sinking solve needs sooner?"
+def test_the_title_says_what_is_compared_with_what_and_in_which_shock(comparison):
+    one = made("baseline", "cadre_sinking", shock=False)
+    assert title(one, "en") == "What does Cadre sinking change, compared with Baseline?"
+    assert title(one, "zh") == "与基线相比，党员干部下沉改变了什么？"
+    several = "What do Cadre sinking, Alliance lists and Emergency pairing change, compared with Baseline?"
+    assert title(comparison, "en") == f"30 days with a shock (rainstorm and flood): {several}"
+    assert title(comparison, "zh").startswith("30 天内遇暴雨内涝：与基线相比，")
 
 
-def test_a_policy_that_does_nothing_is_not_told_apart():
+def test_the_reference_bears_its_own_name_everywhere():
+    comparison = made("cadre_sinking", "alliance_lists")
+    page = re.sub(r"url\(data:[^)]*\)|<pre>.*?</pre>", "", report_html(comparison), flags=re.DOTALL)
+    console = Console(file=io.StringIO(), width=120, color_system=None)
+    for lang in ("zh", "en"):
+        console.print(comparison_table(comparison, lang))
+    for text in (page, console.file.getvalue()):
+        assert re.findall(r".{20}(?:[Bb]aseline|基准).{20}", text) == []
+        assert "Cadre sinking" in text
+        assert "党员干部下沉" in text
+
+
+def test_a_shock_alone_is_no_policy():
+    storm = [FakeScenario(shock=False), FakeScenario("a_storm", policy=[])]
+    comparison = neutral(compare(storm, replications=4, workers=1, engine=engine))
+    assert {e.verdict for e in comparison.effects["a_storm"].values()} & {"better", "worse"} == set()
+    text = answer(comparison, "en")[-1]
+    assert "A storm has the same policies as Baseline and differs from it by a shock (rainstorm and flood)" in text
+    assert "better" not in text
+    assert "不是政策效果" in answer(comparison, "zh")[-1]
+    assert title(comparison, "en") == "What does A storm change, compared with Baseline?"
+    both = [FakeScenario(shock=False), FakeScenario("cadre_sinking")]
+    text = answer(neutral(compare(both, replications=4, workers=1, engine=engine)), "en")[-1]
+    assert "cannot be put down to the policies alone" in text
+
+
+def test_a_policy_that_does_nothing_changes_nothing():
     sides = [FakeScenario(), FakeScenario("nothing", policy=[])]
     comparison = compare(sides, replications=3, workers=1, engine=engine)
+    assert answer(comparison, "en")[1].startswith("First response: practically unchanged under Nothing.")
+    assert answer(comparison, "zh")[1].startswith("首次响应：nothing下几乎不变。")
+    assert "first response no change; solution no change; cost no change and no change" in answer(comparison, "en")[2]
+
+
+def test_what_chance_alone_could_make_is_not_told_apart():
+    comparison = made("baseline", "alliance_lists")
+    effects = {k: replace(e, verdict="not_told_apart") for k, e in comparison.effects["alliance_lists"].items()}
+    comparison = replace(comparison, effects={"alliance_lists": effects})
     assert answer(comparison, "en")[1].startswith("Nothing can be concluded about first response or solution")
-    assert answer(comparison, "zh")[1].startswith("首次响应与解决用时均未见分别")
-    assert "first response no change; solution no change; cost no change" in answer(comparison, "en")[2]
+    assert answer(comparison, "zh")[1].startswith("首次响应与解决用时均未见显著差异")
+
+
+def test_eight_minutes_of_five_days_are_no_headline(comparison):
+    effect = comparison.effects["cadre_sinking"]["first_response_minutes.mean"]
+    pair = replace(effect.pair, baseline=7200.0, mean=7192.0, difference=-8.0, low=-9.0, high=-7.0, relative=-8 / 7200)
+    small = replace(effect, pair=pair, verdict=verdict(pair, -1, smallest(pair, "min", "speed")))
+    effects = {**comparison.effects["cadre_sinking"], "first_response_minutes.mean": small}
+    _, headline, policy, *_ = answer(
+        replace(comparison, effects={**comparison.effects, "cadre_sinking": effects}), "en"
+    )
+    assert "practically unchanged under Cadre sinking" in headline
+    assert "first response −8.0 min (−0.1%; −9.0 to −7.0), practically unchanged" in policy.replace(NO_BREAK, " ")
+
+
+def test_what_speaks_against_a_policy_is_in_the_answer(comparison):
+    effects = comparison.effects["cadre_sinking"]
+    key = "resilience.unmet"
+    pair = replace(effects[key].pair, baseline=100.0, difference=14.8, low=10.0, high=20.0, relative=0.148)
+    effects = {**effects, key: replace(effects[key], pair=pair, verdict="worse")}
+    policy = answer(replace(comparison, effects={**comparison.effects, "cadre_sinking": effects}), "en")[2]
+    assert "but worse: Excess backlog left at the end (+14.8%)" in policy
 
 
 def test_the_report_says_what_pairing_bought(comparison):
@@ -176,10 +243,15 @@ def test_the_report_shows_no_codes(page):
 
 def test_recovery_is_not_compared_where_no_run_recovered(comparison):
     chapter = next(s for s in sections(comparison, "en") if s.id == "shock")
-    assert chapter.blocks[-1].text.startswith("Runs that recovered before their end: Baseline ")
+    assert chapter.blocks[2].text.startswith("Runs that recovered before their end: Baseline ")
     means = {s: {**m, "resilience.recovered": 0.0} for s, m in comparison.means.items()}
-    chapter = next(s for s in sections(replace(comparison, means=means), "en") if s.id == "shock")
-    assert chapter.blocks[-1].text.startswith("No run recovered before its end")
+    never = replace(comparison, means=means)
+    chapter = next(s for s in sections(never, "en") if s.id == "shock")
+    assert chapter.blocks[2].text.startswith("No run recovered before its end")
+    console = Console(file=io.StringIO(), width=120, color_system=None)
+    console.print(comparison_table(never, "en"))
+    assert "No run recovered before its end" in console.file.getvalue()
+    assert "Time to recover" not in console.file.getvalue()
     assert "Time to recover" not in [row[0].text for row in chapter.blocks[1].rows]
 
 
@@ -188,9 +260,9 @@ def test_costs_have_a_scale_of_their_own(comparison):
         figure = interval_figure(comparison, known(comparison, KEY), "en")
     effects, costs = figure.axes
     assert [t.get_text() for t in costs.get_yticklabels()] == [
-        "Person-hours on duty · total", "Delay of home units' own work"
+        "Person-hours on duty · total", "Money · total", "Delay of home units' own work"
     ]  # fmt: skip
-    assert "improvement" in effects.get_xlabel()
+    assert effects.get_xlabel() == "← worse · improvement on Baseline (%) · better →"
     assert costs.get_xlim()[1] > 0
 
 
@@ -241,7 +313,98 @@ def test_the_terminal_shows_answer_and_tables(comparison, lang, word, width):
 
 def test_the_terminal_shows_a_run():
     console = Console(file=io.StringIO(), width=100, color_system=None)
-    console.print(summary_table(engine(FakeScenario("cadre_sinking").resolved(), 1), "en"))
+    plain = FakeScenario("cadre_sinking").resolved()
+    result = engine(plain, 1)
+    censored = {"solution_minutes.p90": 43200.0, "resilience.recovered": 0.0, "resilience.recovery_days": 30.0}
+    console.print(summary_table(replace(result, summary={**result.summary, **censored}), "en", plain, 7))
     text = console.file.getvalue()
+    heading, days, *rest = text.splitlines()
+    assert heading == "Cadre sinking (cadre_sinking) · city: Model street · seed 7"
+    assert days == "Window of 30 days from 2024-06-01, after 20 days of warm-up and before 10 of follow-up"
+    groups = [name for line in rest if (name := line.strip("│ ")) in ("Key measures", "Speed", "Cost")]
+    assert groups == ["Key measures", "Speed", "Cost"]
     assert "Need to solution, restricted mean" in text
+    assert re.search(r"Need to solution, 90th percentile[ │]+≥ 30.0", text)
+    assert re.search(r"Time to recover[ │]+≥ 30", text)
     assert "person-hours" in text
+
+
+def test_times_of_a_family_are_in_one_unit():
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    console.print(summary_table(engine(FakeScenario("cadre_sinking").resolved(), 1), "en"))
+    found = re.findall(r"Need to solution, [\w ]+?[ │]+[\d.]+\s(\w+) *\n", console.file.getvalue())
+    assert len(found) == 5
+    assert set(found) == {"days"}
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_a_minus_is_never_lost(comparison, encoding):
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding=encoding, errors="replace")
+    lang = "zh" if encoding == "gbk" else "en"
+    console = Console(file=file, width=120, color_system=None)
+    console.print(comparison_table(comparison, lang))
+    console.print(summary_table(engine(FakeScenario("cadre_sinking").resolved(), 1), lang))
+    file.flush()
+    text = raw.getvalue().decode(encoding)
+    assert text.count("?") == (lang == "en")  # the title's own
+    assert re.search(r"-\d", text)
+    assert "better" in text or "▲" in text
+
+
+def test_signs_that_an_encoding_has_stay():
+    assert fit("▲ better   ▲ −1 to −2", "utf-8", "en") == "▲ better   ▲ −1 to −2"
+    assert fit("▲ better   ▲ −1 to −2", "ascii", "en") == "better   better -1 to -2"
+
+
+def test_the_costs_add_up(comparison):
+    table = cost_table(comparison, "en")
+    plain = [[cell.text.replace(NO_BREAK, " ") for cell in row] for row in table.rows]
+
+    def value(text):
+        found = re.match(r"([−+]?)([\d,.]+) (million)?", text)
+        if found is None:
+            return 0.0
+        return float(found[2].replace(",", "")) * (-1 if found[1] == "−" else 1) * (1e6 if found[3] else 1)
+
+    names = [row[0] for row in plain]
+    start, end = names.index("Money · total"), names.index("Delay of home units' own work")
+    for column in range(1, 5):
+        total, *parts = (value(row[column]) for row in plain[start:end])
+        assert sum(parts) == pytest.approx(total, abs=1e5)  # millions are shown with one digit
+    assert "The other" in plain[end - 1][0]
+    assert table.rows[start][0].tone == "total"
+
+
+def test_the_total_of_the_stages_has_an_interval(comparison):
+    chapter = next(s for s in sections(comparison, "en") if s.id == "stages")
+    total = next(block for block in chapter.blocks if block.kind == "sheet").rows[-1]
+    assert total[0].text == "Total"
+    assert all(re.fullmatch(r"[−+][\d.]+ to [−+][\d.]+", cell.below) for cell in total[2:])
+
+
+def test_kinds_of_grid_come_with_intervals_and_ratios_with_their_meaning(comparison):
+    chapter = next(s for s in sections(comparison, "en") if s.id == "equity")
+    ratios, kinds = (block for block in chapter.blocks if block.kind == "sheet")
+    assert (
+        "above 1 old compounds wait longer"
+        in {row[0].text: row[0].below for row in ratios.rows}["Old over commercial compounds"]
+    )
+    assert [row[0].text.partition(" · ")[2] or row[0].text for row in kinds.rows]
+    assert all(" to " in row[2].below for row in kinds.rows)
+
+
+def test_the_page_opens_in_the_language_asked_for(comparison, page):
+    assert 'data-opens-in=""' in page
+    assert 'data-opens-in="zh"' in report_html(comparison, "zh")
+    assert "location.search" in page
+
+
+def test_money_rests_on_estimates_only(comparison):
+    assert {p.confidence for name, p in declared().items() if name.startswith("pay.")} == {"E"}
+    assert "money uses the pay rates listed under assumptions, all of them estimates (E)" in report_html(comparison)
+
+
+def test_more_scenarios_than_colours_are_still_told_apart():
+    looks = [(style.colour(i), style.mark(i), style.dash(i)) for i in range(24)]
+    assert len(set(looks)) == 24

@@ -10,7 +10,7 @@ from cogov.model.measures import MEASURES, Measure, measure_of
 from cogov.scenarios.registry import declared
 from cogov.scenarios.words import source_word, unit_word
 from cogov.viz import style
-from cogov.viz.numbers import NO_BREAK, NOTHING, fixed, percent, scale_of
+from cogov.viz.numbers import NO_BREAK, NOTHING, fixed, is_beyond, percent, scale_of, scale_of_changes
 from cogov.viz.words import catalogue, city_name, joined, measure_name, pick, stage_order, term, w
 
 
@@ -75,16 +75,40 @@ def test_values_come_in_units_that_suit_them(unit, value, text):
     assert scale.with_unit(scale.value(value), "en").replace(NO_BREAK, " ") == text
 
 
-def test_a_small_difference_of_a_large_number_keeps_its_digits():
-    scale = scale_of(Measure("", "needs", 0, "", "", ""), 3118.6, 3121.4, 2.8)
-    assert (scale.value(3118.6), scale.signed(2.8)) == ("3,119", "+2.8")
+@pytest.mark.parametrize(
+    ("unit", "value", "text"),
+    [
+        ("min", -8.2, "−8.2 min"),
+        ("min", -45.0, "−45 min"),
+        ("min", 300.0, "+5.0 h"),
+        ("min", -4320.0, "−3.00 days"),
+        ("share", 0.012, "+1.2 pp"),
+        ("needs", 2.8, "+2.8 needs"),
+        ("person-hours", 123456.0, "+123,456 person-hours"),
+        ("CNY", 35891506.0, "+35.9 million CNY"),
+        ("CNY", 3500.0, "+3,500 CNY"),
+    ],
+)
+def test_differences_come_in_units_of_their_own(unit, value, text):
+    scale = scale_of_changes(Measure("", unit, 0, "", "", ""), value)
+    assert scale.with_unit(scale.signed(value), "en").replace(NO_BREAK, " ") == text
 
 
-def test_a_clear_effect_is_never_shown_to_touch_zero():
-    scale = scale_of(Measure("", "share", 1, "", "", ""), 0.695, 0.701, 0.006)
+def test_no_bound_is_shown_as_zero():
+    scale = scale_of_changes(Measure("", "share", 1, "", "", ""), 0.006)
     assert scale.interval(0.0004, 0.0117, "en") == "0.0 to +1.2"
     assert scale.finer(0.0004, 0.0117).interval(0.0004, 0.0117, "en") == "+0.04 to +1.17"
-    assert scale.finer(1e-9, 0.0117).fine == scale.fine
+    assert scale.finer(0.00004, 0.0117, most=3).interval(0.00004, 0.0117, "en") == "+0.004 to +1.170"
+    assert scale.finer(1e-9, 0.0117).digits == scale.digits
+
+
+def test_a_percentile_at_tau_is_a_bound():
+    phases = {"tau_minutes": 20160}
+    assert is_beyond("solution_minutes.p90", 20160.0, {}, phases)
+    assert not is_beyond("solution_minutes.p90", 20159.0, {}, phases)
+    assert not is_beyond("solution_minutes.mean", 20160.0, {}, phases)
+    assert is_beyond("resilience.recovery_days", 51.0, {"resilience.recovered": 0.0}, phases)
+    assert not is_beyond("resilience.recovery_days", 51.0, {"resilience.recovered": 1.0}, phases)
 
 
 def test_cities_have_names():

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import math
+
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
-from .effects import COST, DELAY, ENDPOINTS, KEY, PRIMARY, known, untouched
-from .numbers import NOTHING, percent, scale_of_effect, scale_of_effects
+from .contrast import caveat, shared_shocks
+from .effects import COST, COSTS, DELAY, ENDPOINTS, KEY, MONEY, PRIMARY, known, untouched
+from .numbers import NOTHING, percent, scale_of_changes, scale_of_effect, scale_of_levels
+from .shock import shock_keys
 from .words import joined, listed, measure_name, w
 
-OUTCOMES = ("better", "worse", "not_told_apart")
+OUTCOMES = ("better", "worse", "changed", "unchanged", "not_told_apart")
+AGAINST = (
+    "solution_minutes.p90", "needs_open", "forced_closure_share", "reopened_share", "recurrence_share",
+    "overtime_hours", "paperwork_owed_hours", "quits", "equity.p90_p10", "equity.theil", "trust", "trust_spread",
+    "participation",
+)  # fmt: skip
+"""Measures that are looked through, beside the key ones and the shock's, for what speaks against a scenario."""
+MOST = 8
+"""Most measures that one list of the answer names."""
 
 
 def answer(comparison: Comparison, lang: str) -> list[str]:
-    """Return the answer: the baseline, the verdict on each endpoint, then each scenario with its costs, best first."""
+    """Return the answer: the reference, the verdict on each endpoint, then each scenario with its costs, best first."""
     return [*_setting(comparison, lang), *_verdict(comparison, lang),
             *(_scenario(comparison, s, lang) for s in ranked(comparison))]  # fmt: skip
 
 
 def ranked(comparison: Comparison) -> list[ScenarioInfo]:
-    """Return the scenarios but the baseline by what they gain in the time to solution, the best first."""
+    """Return the scenarios but the reference by what they gain in the time to solution, the best first."""
 
     def loss(scenario: ScenarioInfo) -> float:
         effect = comparison.effects[scenario.id].get(PRIMARY)
@@ -27,16 +39,19 @@ def ranked(comparison: Comparison) -> list[ScenarioInfo]:
 
 
 def _setting(comparison: Comparison, lang: str) -> list[str]:
-    """Say where the baseline stands, if its runs had any needs."""
+    """Say where the reference stands, if its runs had any needs, and in which shock."""
     found = {key: _by_scenario(comparison, key) for key in ENDPOINTS}
     if not all(found.values()):
         return []
     texts = {}
     for key, word in zip(ENDPOINTS, ("response", "solution"), strict=True):
         effect = next(iter(found[key].values()))
-        scale = scale_of_effects(effect)
+        scale = scale_of_levels(effect)
         texts[word] = scale.with_unit(scale.value(effect.pair.baseline), lang)
-    return [w("answer.setting", lang, name=comparison.baseline.name(lang), n=comparison.replications, **texts)]
+    shocks = shared_shocks(comparison, lang)
+    when = w("answer.when", lang, shocks=shocks, days=comparison.phases["window_days"]) if shocks else ""
+    facts = {"name": comparison.baseline.name(lang), "n": comparison.replications, "when": when}
+    return [w("answer.setting", lang, **facts, **texts)]
 
 
 def _by_scenario(comparison: Comparison, key: str) -> dict[str, Effect]:
@@ -44,7 +59,7 @@ def _by_scenario(comparison: Comparison, key: str) -> dict[str, Effect]:
 
 
 def _verdict(comparison: Comparison, lang: str) -> list[str]:
-    """Say of each endpoint which scenarios help, which harm, and which show nothing."""
+    """Say of each endpoint which scenarios shorten it, which lengthen it, and which show nothing."""
     if comparison.replications < 2:
         return [w("note.single", lang)]
     found = {key: _by_scenario(comparison, key) for key in ENDPOINTS}
@@ -52,14 +67,21 @@ def _verdict(comparison: Comparison, lang: str) -> list[str]:
         return [w("answer.nothing", lang)]
     sentences = []
     for key, effects in found.items():
-        parts = []
-        for outcome in OUTCOMES:
-            names = [s.name(lang) for s in comparison.others if s.id in effects and effects[s.id].verdict == outcome]
-            if names:
-                parts.append(w(f"answer.{outcome}", lang, names=joined(names, lang)))
+        names: dict[str, list[str]] = {word: [] for word in ("sooner", "later", "unchanged", "not_told_apart")}
+        for info in comparison.others:
+            if info.id in effects:
+                names[_direction(effects[info.id])].append(info.name(lang))
+        parts = [w(f"answer.{word}", lang, names=joined(who, lang)) for word, who in names.items() if who]
         if parts:
             sentences.append(w("answer.endpoint", lang, measure=w(f"answer.{key}", lang), parts=listed(parts, lang)))
     return ["".join(sentences) if lang == "zh" else " ".join(sentences)]
+
+
+def _direction(effect: Effect) -> str:
+    """Return which way a time goes, where it goes anywhere."""
+    if effect.verdict in ("unchanged", "not_told_apart"):
+        return effect.verdict
+    return "sooner" if effect.pair.difference < 0 else "later"
 
 
 def _scenario(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> str:
@@ -67,17 +89,40 @@ def _scenario(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> str:
     effects = comparison.effects[scenario.id]
     parts = [w("answer.part", lang, measure=w(f"answer.{key}", lang).lower(), change=change(effects.get(key), lang))
              for key in ENDPOINTS]  # fmt: skip
-    cost = w("answer.part", lang, measure=w("answer.cost", lang), change=change(effects.get(COST), lang))
+    paid = [change(effects[key], lang) for key in (COST, MONEY) if key in effects and effects[key].pair.n]
+    cost = w("answer.part", lang, measure=w("answer.cost", lang), change=joined(paid, lang) or NOTHING)
     if DELAY in effects and effects[DELAY].verdict in ("better", "worse"):
         cost += w("answer.delay", lang, change=change(effects[DELAY], lang))
-    parts.append(cost)
-    for outcome in OUTCOMES[:2]:
-        names = [measure_name(effects[k].measure, lang) for k in known(comparison, KEY)
-                 if k in effects and effects[k].verdict == outcome and k not in (*ENDPOINTS, COST, DELAY)]  # fmt: skip
-        if names:
+    parts += [cost, *_others(comparison, scenario, lang)]
+    text = w("answer.scenario", lang, name=scenario.name(lang), dash=w("answer.dash", lang), parts=listed(parts, lang))
+    note = caveat(comparison, scenario, lang)
+    return w("answer.with_caveat", lang, text=text, caveat=note) if note else text
+
+
+def _others(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> list[str]:
+    """Name what else changes, with how much: for the better among key and shock measures, for the worse in all."""
+    effects, parts = comparison.effects[scenario.id], []
+    chief = (*KEY, *shock_keys(comparison))
+    for outcome in ("better", "changed", "worse"):
+        looked = (*chief, *AGAINST) if outcome == "worse" else chief
+        found = [effects[k] for k in known(comparison, looked)
+                 if k in effects and effects[k].verdict == outcome and effects[k].measure.better
+                 and k not in (*ENDPOINTS, *COSTS)]  # fmt: skip
+        if found:
+            names = [_named(effect, lang) for effect in found[:MOST]]
+            names += [w("answer.more", lang, n=len(found) - MOST)] if len(found) > MOST else []
             parts.append(w(f"answer.others_{outcome}", lang, names=joined(names, lang)))
-    dash = w("answer.dash", lang)
-    return w("answer.scenario", lang, name=scenario.name(lang), dash=dash, parts=listed(parts, lang))
+    return parts
+
+
+def _named(effect: Effect, lang: str) -> str:
+    """Return a measure with its change in brief: points of a share, per cent of the reference otherwise."""
+    pair = effect.pair
+    scale = scale_of_changes(effect.measure, pair.difference)
+    text = scale.with_unit(scale.signed(pair.difference), lang)
+    if effect.measure.unit != "share" and math.isfinite(pair.relative):
+        text = percent(pair.relative)
+    return w("answer.brackets", lang, text=measure_name(effect.measure, lang), inside=text)
 
 
 def change(effect: Effect | None, lang: str) -> str:
@@ -88,8 +133,10 @@ def change(effect: Effect | None, lang: str) -> str:
     if untouched(pair):
         return w("verdict.untouched", lang)
     scale = scale_of_effect(effect)
-    text = scale.with_unit(scale.signed(pair.difference), lang, difference=True)
+    text = scale.with_unit(scale.signed(pair.difference), lang)
     inside = [t for t in (percent(pair.relative), scale.interval(pair.low, pair.high, lang)) if t != NOTHING]
     if inside:
         text = w("answer.brackets", lang, text=text, inside=listed(inside, lang))
-    return w("answer.unsure", lang, text=text) if effect.verdict == "not_told_apart" and pair.n > 1 else text
+    if pair.n > 1 and effect.verdict in ("unchanged", "not_told_apart"):
+        return w(f"answer.unsure_{effect.verdict}", lang, text=text)
+    return text

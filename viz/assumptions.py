@@ -56,7 +56,7 @@ def _policy_line(entry: Mapping[str, Any], lang: str) -> str:
         name=_card_name(entry, lang),
         intensity=f"{entry.get('intensity', 1.0):g}",
         start=entry.get("start", ""),
-        end=entry.get("end") or w("page.open_end", lang),
+        until=w("page.until", lang, end=entry["end"]) if entry.get("end") else w("page.open_end", lang),
         where=_where(entry, lang),
     )
 

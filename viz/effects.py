@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from ..experiments.comparison import Comparison, Effect
 from ..experiments.statistics import Paired
 from .blocks import Cell, Sheet, number, sheet
-from .numbers import NOTHING, Scale, fixed, percent, scale_of_effect, scale_of_effects
-from .words import measure_name, w
+from .numbers import (
+    NOTHING,
+    Scale,
+    fixed,
+    is_beyond,
+    level_text,
+    percent,
+    scale_of_effect,
+    scale_of_effects,
+    scale_of_levels,
+)
+from .words import hint, measure_name, w
 
 PRIMARY = "solution_minutes.mean"
 RESPONSE = "first_response_minutes.mean"
 ENDPOINTS = (RESPONSE, PRIMARY)
 """What a comparison is for: when somebody comes, and when it is over."""
 COST = "person_hours.total"
+MONEY = "money_cny.total"
 DELAY = "line_delay_days"
+COSTS = (COST, MONEY, DELAY)
+"""What is paid: hours, money, and what home units leave undone."""
 KEY = (
     RESPONSE, PRIMARY, "response_rate", "resolution_rate", "satisfaction_rate", "on_time_rate",
-    "ended_in_grid_share", "backlog", "overdue", "equity.gini", COST, DELAY,
+    "ended_in_grid_share", "backlog", "overdue", "equity.gini", *COSTS,
 )  # fmt: skip
 """Measures that a planner looks at first; those that a run lacks are left out."""
-MARKS = {"better": "▲", "worse": "▼", "changed": "●", "not_told_apart": "○"}
+MARKS = {"better": "▲", "worse": "▼", "changed": "●", "unchanged": "=", "not_told_apart": "○"}
 """One sign a verdict, so that none rests on its colour."""
 
 
@@ -37,18 +51,11 @@ def of_group(comparison: Comparison, group: str) -> tuple[str, ...]:
 
 
 def verdict_words(effect: Effect, lang: str) -> str:
-    """Return sign and word of a verdict; hours are dearer or cheaper in place of worse or better."""
+    """Return sign and word of a verdict; costs and delays rise or fall in place of getting worse or better."""
     word = effect.verdict
     if effect.measure.group == "cost" and word in ("better", "worse"):
-        word = f"cost_{word}"
+        word = f"{'delay' if effect.measure.unit == 'days' else 'cost'}_{word}"
     return f"{MARKS[effect.verdict]} {w('verdict.' + word, lang)}"
-
-
-def cost_keys(comparison: Comparison) -> tuple[str, ...]:
-    """Return the keys of the cost account: the total, and of the others those that some scenario changes."""
-    keys = [k for k in of_group(comparison, "cost") if k != COST and not k.startswith("busy_hours.")]
-    effects = comparison.effects.values()
-    return (COST, *(k for k in keys if any(k in e and e[k].pair.difference for e in effects)))
 
 
 def untouched(pair: Paired) -> bool:
@@ -56,36 +63,53 @@ def untouched(pair: Paired) -> bool:
     return pair.n > 1 and pair.difference == pair.low == pair.high == 0
 
 
+def heads(comparison: Comparison, first: str, lang: str) -> list[str]:
+    """Return the heads of a table with a scenario a column: what the rows are, the reference, the others."""
+    return [w(f"column.{first}", lang), *(s.name(lang) for s in comparison.scenarios)]
+
+
 def effects_table(comparison: Comparison, keys: tuple[str, ...], lang: str, *, brief: bool = False) -> Sheet:
     """Return a table with a measure a row and a scenario a column: difference, change, interval, verdict.
 
     With ``brief``, verdicts are signs without words.
     """
-    heads = [w("column.measure", lang), w("column.baseline", lang)]
-    heads += [s.name(lang) for s in comparison.others]
-    effects = comparison.effects.values()
-    rows = [_effects_row([e.get(key) for e in effects], lang, brief) for key in known(comparison, keys)]
-    return sheet(heads, rows)
+    rows = [effects_row(comparison, key, lang, brief=brief) for key in known(comparison, keys)]
+    return sheet(heads(comparison, "measure", lang), rows)
 
 
-def _effects_row(effects: list[Effect | None], lang: str, brief: bool) -> list[Cell]:
-    present = [e for e in effects if e]
-    measure = present[0].measure
-    scale = scale_of_effects(*present)
-    base = next((e.pair.baseline for e in present if e.pair.n), math.nan)
-    cells = [Cell(measure_name(measure, lang)), number(scale.with_unit(scale.value(base), lang))]
-    return cells + [_effect_cell(e, scale, lang, brief) for e in effects]
+def effects_row(comparison: Comparison, key: str, lang: str, *, brief: bool = False) -> list[Cell]:
+    """Return the row of one measure; all differences in it are in one unit."""
+    effects = {s.id: comparison.effects[s.id].get(key) for s in comparison.others}
+    present = [e for e in effects.values() if e and e.pair.n]
+    level, scale = scale_of_levels(*present), scale_of_effects(*present)
+    base = level_text(key, present[0].pair.baseline, level, lang, _reference(comparison), comparison.phases)
+    cells = [Cell(measure_name(present[0].measure, lang), hint(key, lang)), number(base)]
+    return cells + [_effect_cell(comparison, s, e, scale, lang, brief) for s, e in effects.items()]
 
 
-def _effect_cell(effect: Effect | None, scale: Scale, lang: str, brief: bool) -> Cell:
+def _reference(comparison: Comparison) -> Mapping[str, float]:
+    return comparison.means[comparison.baseline.id]
+
+
+def beyond_both(comparison: Comparison, scenario: str, effect: Effect) -> bool:
+    """Return whether all that is known of both sides is that they lie beyond what a run can see."""
+    sides = ((effect.pair.baseline, _reference(comparison)), (effect.pair.mean, comparison.means[scenario]))
+    return all(is_beyond(effect.measure.key, value, means, comparison.phases) for value, means in sides)
+
+
+def _effect_cell(
+    comparison: Comparison, scenario: str, effect: Effect | None, scale: Scale, lang: str, brief: bool
+) -> Cell:
     if effect is None or not effect.pair.n:
         return number(NOTHING)
+    if beyond_both(comparison, scenario, effect):
+        return Cell(w("verdict.beyond", lang), tone="not_told_apart")
     pair = effect.pair
     if untouched(pair):
-        return Cell(w("verdict.untouched", lang), tone="not_told_apart")
+        return Cell(w("verdict.untouched", lang), tone="unchanged")
     scale = scale_of_effect(effect, scale)
     change = f" ({percent(pair.relative)})" if math.isfinite(pair.relative) else ""
-    text = scale.with_unit(scale.signed(pair.difference), lang, difference=True)
+    text = scale.with_unit(scale.signed(pair.difference), lang)
     interval = scale.interval(pair.low, pair.high, lang)
     verdict = f"{MARKS[effect.verdict]} " if brief else f"{verdict_words(effect, lang)} · "
     below = verdict + interval if interval != NOTHING else verdict_words(effect, lang)
@@ -94,13 +118,13 @@ def _effect_cell(effect: Effect | None, scale: Scale, lang: str, brief: bool) ->
 
 def pairing_table(comparison: Comparison, lang: str) -> Sheet:
     """Return what pairing bought for the endpoints and the cost: correlation and variance ratio by scenario."""
-    heads = [w("column.measure", lang), *(s.name(lang) for s in comparison.others)]
+    names = [w("column.measure", lang), *(s.name(lang) for s in comparison.others)]
     rows = []
     for key in known(comparison, (*ENDPOINTS, COST)):
         effects = [e.get(key) for e in comparison.effects.values()]
         name = next(measure_name(e.measure, lang) for e in effects if e)
         rows.append([Cell(name), *(number(_gain(e.pair, lang) if e else NOTHING) for e in effects)])
-    return sheet(heads, rows)
+    return sheet(names, rows)
 
 
 def _gain(pair: Paired, lang: str) -> str:
@@ -117,23 +141,30 @@ def _ratio(pair: Paired) -> str:
 
 def all_effects(comparison: Comparison, scenario: str, lang: str) -> Sheet:
     """Return every measure of one scenario with all that pairing tells of it, group by group."""
-    heads = [w("column." + k, lang) for k in ("measure", "baseline", "mean", "difference", "interval", "relative",
-                                             "correlation", "variance_ratio", "verdict")]  # fmt: skip
+    name = next(s.name(lang) for s in comparison.others if s.id == scenario)
+    names = [w("column.measure", lang), comparison.baseline.name(lang), name]
+    names += [w("column." + k, lang) for k in ("difference", "interval", "relative", "correlation", "variance_ratio",
+                                               "verdict")]  # fmt: skip
     groups: dict[str, list[Effect]] = {}
     for effect in (e for e in comparison.effects[scenario].values() if e.pair.n):
         groups.setdefault(effect.measure.group, []).append(effect)
     rows: list[list[Cell]] = []
     for group, effects in groups.items():
         rows.append([Cell(w("group." + group, lang))])
-        rows += [_full_row(effect, lang) for effect in effects]
-    return sheet(heads, rows)
+        rows += [_full_row(comparison, scenario, effect, lang) for effect in effects]
+    return sheet(names, rows)
 
 
-def _full_row(effect: Effect, lang: str) -> list[Cell]:
-    pair, scale = effect.pair, scale_of_effect(effect)
-    numbers = (scale.with_unit(scale.value(pair.baseline), lang), scale.with_unit(scale.value(pair.mean), lang),
-               scale.with_unit(scale.signed(pair.difference), lang, difference=True),
+def _full_row(comparison: Comparison, scenario: str, effect: Effect, lang: str) -> list[Cell]:
+    pair, key, level = effect.pair, effect.measure.key, scale_of_levels(effect)
+    sides = ((pair.baseline, _reference(comparison)), (pair.mean, comparison.means[scenario]))
+    levels = [level_text(key, value, level, lang, means, comparison.phases) for value, means in sides]
+    first = Cell(measure_name(effect.measure, lang), hint(key, lang))
+    if beyond_both(comparison, scenario, effect):
+        return [first, *map(number, (*levels, *[NOTHING] * 5)), Cell(w("verdict.beyond", lang), tone="not_told_apart")]
+    scale = scale_of_effect(effect)
+    numbers = (*levels, scale.with_unit(scale.signed(pair.difference), lang),
                scale.interval(pair.low, pair.high, lang), percent(pair.relative), fixed(pair.correlation, 2),
                _ratio(pair))  # fmt: skip
-    return [Cell(measure_name(effect.measure, lang)), *map(number, numbers),
-            Cell(verdict_words(effect, lang), tone=effect.verdict)]  # fmt: skip
+    verdict = w("verdict.untouched", lang) if untouched(pair) else verdict_words(effect, lang)
+    return [first, *map(number, numbers), Cell(verdict, tone=effect.verdict)]

@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib.dates as mdates
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from ..experiments.comparison import Comparison, Effect, band
 from . import style
-from .numbers import stage_scale
+from .numbers import fixed, stage_scale
 from .words import joined, measure_name, stage_order, term, w
 
 CURVES = ("backlog", "open_needs", "arisen", "solved")
 """Daily measures worth a figure; those that the runs lack are left out."""
 
 
+FACES: dict[str, Literal["none", "left"]] = {"not_told_apart": "none", "unchanged": "left"}
+"""How the mark of an effect is filled that is no news; all others are full."""
+
+
 def names_of(comparison: Comparison, lang: str) -> list[str]:
-    """Return the names of all scenarios but the baseline."""
+    """Return the names of all scenarios but the reference."""
     return [s.name(lang) for s in comparison.others]
 
 
+def _alt(figure: str, comparison: Comparison, lang: str) -> str:
+    names = joined(names_of(comparison, lang), lang)
+    return w(f"alt.{figure}", lang, names=names, baseline=comparison.baseline.name(lang))
+
+
 def intervals(comparison: Comparison, keys: list[str], lang: str) -> str:
-    """Draw effects and, on a scale of their own, costs, each in per cent of the baseline with its interval."""
+    """Draw effects and, on a scale of their own, costs, each in per cent of the reference with its interval."""
     name = f"intervals-{lang}"
     with style.styled(name):
         figure = interval_figure(comparison, keys, lang)
-        return style.svg(figure, name, w("alt.intervals", lang, names=joined(names_of(comparison, lang), lang)))
+        return style.svg(figure, name, _alt("intervals", comparison, lang))
 
 
 def interval_figure(comparison: Comparison, keys: list[str], lang: str) -> Figure:
@@ -47,7 +56,8 @@ def interval_figure(comparison: Comparison, keys: list[str], lang: str) -> Figur
     for axes, panel in zip(subplots, panels, strict=False):
         _interval_panel(axes, comparison, panel, cost=panel == costs)
         axes.set_yticks(range(len(panel)), [measure_name(measure[k], lang) for k in panel])
-        axes.set_xlabel(w("fig.cost_axis" if panel == costs else "fig.better_axis", lang))
+        axis = "fig.cost_axis" if panel == costs else "fig.better_axis"
+        axes.set_xlabel(w(axis, lang, baseline=comparison.baseline.name(lang)))
         axes.set_title(w("fig.costs_title" if panel == costs else "fig.effects_title", lang))
     for i, info in enumerate(comparison.others):
         subplots[0].plot([], [], style.mark(i), color=style.colour(i), label=info.name(lang))
@@ -62,8 +72,8 @@ def _interval_panel(axes: Axes, comparison: Comparison, keys: list[str], *, cost
             point = _improvement(measured[key]) if key in measured else None
             if point:
                 middle, low, high = (-x for x in point) if cost else point
-                told = measured[key].verdict != "not_told_apart"
-                _whisker(axes, (middle, low, high), row - 0.4 + step * (i + 0.5), i, told=told)
+                face = FACES.get(measured[key].verdict, "full")
+                _whisker(axes, (middle, low, high), row - 0.4 + step * (i + 0.5), i, face)
     axes.axvline(0, color=style.INK, linewidth=0.9)
     axes.set_ylim(len(keys) - 0.45, -0.55)
     for row in range(1, len(keys)):
@@ -82,40 +92,55 @@ def _improvement(effect: Effect) -> tuple[float, float, float] | None:
     return pair.difference * factor, low, high
 
 
-def _whisker(axes: Axes, point: tuple[float, float, float], y: float, i: int, *, told: bool) -> None:
+def _whisker(axes: Axes, point: tuple[float, float, float], y: float, i: int, face: str) -> None:
     middle, low, high = point
     tint = style.colour(i)
     if math.isfinite(low + high):
         axes.plot([low, high], [y, y], color=tint, linewidth=1.6, solid_capstyle="butt")
-    axes.plot([middle], [y], style.mark(i), color=tint, markersize=5.5, markerfacecolor=tint if told else "white")
+    axes.plot([middle], [y], style.mark(i), color=tint, markersize=5.5, markerfacecoloralt="white", fillstyle=face)
 
 
 def curves(comparison: Comparison, lang: str) -> str:
     """Draw daily curves of the city: level on the left, paired difference on the right."""
     name = f"curves-{lang}"
     base = comparison.curves[comparison.baseline.id]
-    shown = [key for key in CURVES if key in base]
-    if not shown:
+    keys = [key for key in CURVES if key in base]
+    if not keys:
         return ""
     first = max(0, int(comparison.phases["warm_up_days"]) - 14)
     with style.styled(name):
-        figure = Figure(figsize=(9.6, 0.5 + 2.1 * len(shown)), layout="constrained")
-        grid = figure.subplots(len(shown), 2, squeeze=False, sharex=True)
-        for key, (left, right) in zip(shown, grid, strict=True):
+        figure = Figure(figsize=(9.6, 0.5 + 2.1 * len(keys)), layout="constrained")
+        grid = figure.subplots(len(keys), 2, squeeze=False, sharex=True)
+        for key, (left, right) in zip(keys, grid, strict=True):
             for axes in (left, right):
                 _phases(axes, comparison)
             _level(left, comparison, key, first)
             _change(right, comparison, key, first)
             left.set_title(f"{w('fig.' + key, lang)} · {w('fig.level', lang)}")
-            right.set_title(f"{w('fig.' + key, lang)} · {w('fig.minus_baseline', lang)}")
+            right.set_title(
+                f"{w('fig.' + key, lang)} · {w('fig.minus_baseline', lang, baseline=comparison.baseline.name(lang))}"
+            )
         for axes in grid[-1]:
             locator = mdates.AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
             axes.xaxis.set_major_locator(locator)
             axes.xaxis.set_major_formatter(mdates.DateFormatter("%m-%d"))  # type: ignore[no-untyped-call]
             axes.set_xlim(comparison.dates[first], comparison.dates[-1])
         _curve_legend(figure, grid[0, 0], comparison, lang)
-        measures = joined([w("fig." + key, lang) for key in shown], lang)
-        return style.svg(figure, name, w("alt.curves", lang, measures=measures))
+        measures = joined([w("fig." + key, lang) for key in keys], lang)
+        return style.svg(
+            figure, name, w("alt.curves", lang, measures=measures, baseline=comparison.baseline.name(lang))
+        )
+
+
+def shown(comparison: Comparison, key: str) -> bool:
+    """Return whether a daily measure has a curve."""
+    return key in CURVES and key in comparison.curves[comparison.baseline.id]
+
+
+def _with_thousands(axes: Axes, *, sign: bool = False) -> None:
+    """Part the thousands on the upright axis and give negative numbers a true minus."""
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda x, _: fixed(x, 0, sign=sign)))
 
 
 def _line(axes: Axes, dates: NDArray[Any], values: NDArray[np.float64], tint: str, dash: Any) -> None:
@@ -130,7 +155,7 @@ def _level(axes: Axes, comparison: Comparison, key: str, first: int) -> None:
         if values is not None:
             tint, dash = (style.BASE, "-") if i == 0 else (style.colour(i - 1), style.dash(i - 1))
             _line(axes, comparison.dates[first:], values[:, first:], tint, dash)
-    axes.yaxis.set_major_locator(MaxNLocator(5))
+    _with_thousands(axes)
 
 
 def _change(axes: Axes, comparison: Comparison, key: str, first: int) -> None:
@@ -140,7 +165,7 @@ def _change(axes: Axes, comparison: Comparison, key: str, first: int) -> None:
         values = comparison.curves[scenario.id].get(key)
         if values is not None:
             _line(axes, comparison.dates[first:], (values - base)[:, first:], style.colour(i), style.dash(i))
-    axes.yaxis.set_major_locator(MaxNLocator(5))
+    _with_thousands(axes, sign=True)
 
 
 def _phases(axes: Axes, comparison: Comparison) -> None:
@@ -215,7 +240,7 @@ def stages(comparison: Comparison, lang: str) -> str:
             axes.xaxis.set_major_locator(MaxNLocator(4))
         columns[0].set_yticks(y, [term(s, lang) for s in order])
         columns[0].set_ylim(len(order) - 0.4, -0.6)
-        return style.svg(figure, name, w("alt.stages", lang, names=joined(names_of(comparison, lang), lang)))
+        return style.svg(figure, name, _alt("stages", comparison, lang))
 
 
 def _stage_changes(axes: Axes, pairs: list[Any], factor: float, i: int) -> float:

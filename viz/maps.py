@@ -1,4 +1,4 @@
-"""Maps of grids, averaged by community: the baseline's level, and what each scenario changes."""
+"""Maps of grids, averaged by community: the reference's level, and what each scenario changes."""
 
 from __future__ import annotations
 
@@ -10,23 +10,29 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from ..experiments.comparison import Comparison
+from ..scenarios.places import load_spec
 from . import style
 from .figures import names_of
-from .numbers import time_scale
+from .numbers import time_change_scale, time_scale
 from .words import joined, w
 
 SLOWER = 0.10
-"""Share by which a community has to be slower than under the baseline to bear a dot."""
+"""Share by which a community has to be slower than in the reference to bear a dot."""
+WIDE = 2
+"""Most maps side by side: a map has to be read, not only seen."""
+SIDE = 4.3
+"""Width of a map in inches."""
 
 Grids = Mapping[str, NDArray[Any]]
 Floats = NDArray[np.float64]
 
 
 def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> str:
-    """Draw the baseline's map and a map of differences for each scenario; ``""`` if the runs lack the value."""
+    """Draw the reference's map and a map of differences for each scenario; ``""`` if the runs lack the value."""
     base = comparison.grids[comparison.baseline.id]
     if not {value, "x", "y", "community", "street", "district"} <= base.keys():
         return ""
@@ -38,33 +44,67 @@ def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> 
         return ""
     scale = time_scale(float(np.median(known)))
     every = np.concatenate([np.abs(c[np.isfinite(c)]) for c in changes])
-    reach = (float(np.quantile(every, 0.98)) if len(every) else 0.0) * scale.factor or 1.0
-    wide = 1 + len(changes) if len(changes) < 4 else 3
+    most = float(np.quantile(every, 0.98)) if len(every) else 0.0
+    fine = time_change_scale(most)
+    reach = most * fine.factor or 1.0
+    wide = min(WIDE, 1 + len(changes))
     high = math.ceil((1 + len(changes)) / wide)
     with style.styled(name):
-        width, height = (2.6, 2.9) if wide > 3 else (3.3, 3.4)
-        figure = Figure(figsize=(width * wide, height * high), layout="constrained")
+        figure = Figure(figsize=(SIDE * wide, _height(base) * high), layout="constrained")
         panels = figure.subplots(high, wide, squeeze=False).ravel()
         low, top = (float(q) * scale.factor for q in np.quantile(known, (0.02, 0.98)))
         shade = _paint(panels[0], base, level * scale.factor, "cividis", low, top)
         panels[0].set_title(w("fig.map_level", lang, name=comparison.baseline.name(lang)))
-        figure.colorbar(shade, ax=panels[0], shrink=0.7, label=scale.word(lang), location="bottom", aspect=30)
+        _bar(figure, panels[0], shade, scale.word(lang))
         for axes, info, change in zip(panels[1:], comparison.others, changes, strict=False):
-            shade = _paint(axes, base, change * scale.factor, "PuOr_r", -reach, reach)
+            shade = _paint(axes, base, change * fine.factor, "PuOr_r", -reach, reach)
             slower = change > SLOWER * level
             _dots(axes, base, slower)
-            axes.set_title(w("fig.map_change", lang, name=info.name(lang)))
-            figure.colorbar(
-                shade,
-                ax=axes,
-                shrink=0.7,
-                label=scale.word(lang) + (f"\n{w('fig.slower', lang)}" if slower.any() else ""),
-                location="bottom",
-                aspect=30,
-            )
+            names = {"name": info.name(lang), "baseline": comparison.baseline.name(lang)}
+            below = f"\n{w('fig.slower', lang)}" if slower.any() else ""
+            axes.set_title(w("fig.map_change", lang, **names) + below, linespacing=1.6)
+            _bar(figure, axes, shade, fine.word(lang))
+        for axes in panels[: 1 + len(changes)]:
+            _label(axes, base, district_names(comparison, lang))
         for axes in panels[1 + len(changes) :]:
             axes.set_visible(False)
-        return style.svg(figure, name, w("alt.maps", lang, names=joined(names_of(comparison, lang), lang)))
+        alt = w(
+            "alt.maps", lang, names=joined(names_of(comparison, lang), lang), baseline=comparison.baseline.name(lang)
+        )
+        return style.svg(figure, name, alt)
+
+
+def _height(grids: Grids) -> float:
+    """Return inches for a panel with title and colour bar, by the shape of the city but no flatter than half."""
+    x, y = _cells(grids)
+    return SIDE * min(1.4, max(0.5, float(y.max() + 1) / float(x.max() + 1))) + 0.9
+
+
+def _bar(figure: Figure, axes: Axes, shade: Any, label: str) -> None:
+    figure.colorbar(shade, ax=axes, shrink=0.7, label=label, location="bottom", aspect=30, pad=0.02)
+
+
+def district_names(comparison: Comparison, lang: str) -> list[str]:
+    """Return the names of the city's districts; none if it has one only, or if its file is not the one it was."""
+    plain = comparison.baseline.resolved
+    try:
+        spec = load_spec(str(plain["city"]))
+    except (ValueError, OSError):  # a report can be drawn where a city file of the user's own is not at hand
+        return []
+    if spec.digest() != plain.get("city_digest") or len(spec.districts) < 2:
+        return []
+    return [getattr(district, lang) for district in spec.districts]
+
+
+def _label(axes: Axes, grids: Grids, names: list[str]) -> None:
+    """Write the names of districts into their middle."""
+    x, y = _cells(grids)
+    for row, name in enumerate(names):
+        mine = grids["district"] == row
+        if mine.any():
+            halo = [withStroke(linewidth=2.2, foreground="white", alpha=0.75)]
+            middle = float(np.median(x[mine])), float(np.median(y[mine]))
+            axes.text(*middle, name, ha="center", va="center", fontsize=8.5, color=style.INK, path_effects=halo)
 
 
 def by_community(grids: Grids, value: str, weights: Grids) -> Floats:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..experiments.comparison import Effect
 from ..model.measures import Measure
@@ -11,9 +13,12 @@ from .words import w
 
 NOTHING = "—"
 """Shown for a number that is not known."""
+MILLION = 1e6
+"""Money from here on is shown in millions."""
 NO_BREAK = "\u00a0"
 """Stands between a number and its unit, so that they stay on one line."""
 
+_PERCENTILES = (".median", ".p90", ".p99")
 _UNITS = {
     "person-hours": "unit.person_hours", "days": "unit.days", "cases": "unit.cases", "case-days": "unit.case_days",
     "needs": "unit.needs", "CNY": "unit.cny",
@@ -23,28 +28,23 @@ _UNITS = {
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How to show the values of one measure.
+    """How to show values of one measure, or differences of them.
 
     Attributes:
         factor: What values are multiplied by.
-        digits: Digits behind the point of a value.
-        fine: The same for differences and their intervals.
+        digits: Digits behind the point.
         unit: Key of the unit's word, ``""`` if there is none.
-        difference_unit: The same for differences (points where the values are per cent).
         plain: Unit as text when the catalogue has no word for it.
     """
 
     factor: float
     digits: int
-    fine: int
     unit: str
-    difference_unit: str
     plain: str = ""
 
-    def word(self, lang: str, *, difference: bool = False) -> str:
+    def word(self, lang: str) -> str:
         """Return the unit's word."""
-        key = self.difference_unit if difference else self.unit
-        return w(key, lang) if key else self.plain
+        return w(self.unit, lang) if self.unit else self.plain
 
     def value(self, x: float) -> str:
         """Return a value without unit."""
@@ -52,13 +52,13 @@ class Scale:
 
     def signed(self, x: float) -> str:
         """Return a difference with its sign, without unit."""
-        return fixed(x * self.factor, self.fine, sign=True)
+        return fixed(x * self.factor, self.digits, sign=True)
 
-    def finer(self, *ends: float) -> Scale:
-        """Return the scale with up to two more digits for differences, if it would show one of these ends as zero."""
+    def finer(self, *ends: float, most: int = 1) -> Scale:
+        """Return the scale with up to ``most`` more digits, if it would show one of these ends as zero."""
         shown = [x for x in ends if math.isfinite(x) and x]
-        for fine in range(self.fine, self.fine + 3):
-            scale = replace(self, fine=fine)
+        for digits in range(self.digits, self.digits + most + 1):
+            scale = replace(self, digits=digits)
             if all(any(c in "123456789" for c in scale.signed(x)) for x in shown):
                 return scale
         return self
@@ -69,12 +69,15 @@ class Scale:
             return NOTHING
         return w("numbers.interval", lang, low=self.signed(low), high=self.signed(high))
 
-    def with_unit(self, text: str, lang: str, *, difference: bool = False) -> str:
+    def with_unit(self, text: str, lang: str) -> str:
         """Return a number's text with the unit behind it."""
-        word = self.word(lang, difference=difference)
+        word = self.word(lang)
         if not word or text == NOTHING:
             return text
         return text + (word if word == "%" else f"{NO_BREAK}{word}")
+
+
+_MILLIONS = Scale(1 / MILLION, 1, "unit.cny_million")
 
 
 def fixed(x: float, digits: int, *, sign: bool = False) -> str:
@@ -96,44 +99,82 @@ def scale_of(measure: Measure, *values: float) -> Scale:
     """Return the scale that suits the given values of a measure: minutes grow to hours and days, shares to per cent."""
     known = [abs(v) for v in values if math.isfinite(v)]
     size = max(known, default=0.0)
-    unit = measure.unit
-    if unit == "min":
+    if measure.unit == "min":
         return time_scale(size)
-    if unit == "share":
+    if measure.unit == "share":
         smallest = min((v for v in known if v > 0), default=1.0)
-        return Scale(100.0, 1, 2 if smallest < 0.001 else 1, "unit.percent", "unit.points")
-    key = _UNITS.get(unit, "")
+        return Scale(100.0, 2 if smallest < 0.001 else 1, "unit.percent")
+    if measure.unit == "CNY" and size >= MILLION:
+        return _MILLIONS
+    key, most = _unit(measure.unit)
+    return Scale(1.0, min(most, _digits(size, 3)), key, "" if key or measure.unit == "1" else measure.unit)
+
+
+def scale_of_changes(measure: Measure, *values: float) -> Scale:
+    """Return the scale that suits differences of a measure, in a unit of their own: minutes where hours are too much.
+
+    Two digits of the smallest are shown, but no more than one digit beyond three of the largest.
+    """
+    known = [abs(v) for v in values if math.isfinite(v)]
+    size = max(known, default=0.0)
+    if measure.unit == "min":
+        return time_change_scale(size)
     smallest = min((v for v in known if v > 1e-9 * size), default=0.0)
-    most = 4 if not key else 2 if unit == "days" else 1
+    if measure.unit == "share":
+        return Scale(100.0, 2 if smallest < 0.001 else 1, "unit.points")
+    if measure.unit == "CNY" and size >= MILLION:
+        return _MILLIONS
+    key, most = _unit(measure.unit)
     digits = min(most, _digits(size, 3))
-    fine = min(most, max(digits, min(_digits(smallest, 2), digits + 1)))
-    return Scale(1.0, digits, fine, key, key, "" if key or unit == "1" else unit)
+    digits = min(most, max(digits, min(_digits(smallest, 2), digits + 1)))
+    return Scale(1.0, digits, key, "" if key or measure.unit == "1" else measure.unit)
+
+
+def _unit(unit: str) -> tuple[str, int]:
+    """Return the key of a unit's word, and the most digits behind the point that it is shown with."""
+    key = _UNITS.get(unit, "")
+    return key, 4 if not key else 2 if unit == "days" else 1
 
 
 def time_scale(minutes: float) -> Scale:
     """Return minutes, hours or days, whichever a reader would use for a time of this size."""
     if minutes >= 3 * 1440:
-        return Scale(1 / 1440, 1, 2, "unit.days", "unit.days")
+        return Scale(1 / 1440, 1, "unit.days")
+    return Scale(1 / 60, 1, "unit.h") if minutes >= 120 else Scale(1.0, 1, "unit.min")
+
+
+def time_change_scale(minutes: float) -> Scale:
+    """Return the same for a difference: days from two on, and no tenth of a minute where there are ten minutes."""
+    if minutes >= 2 * 1440:
+        return Scale(1 / 1440, 2, "unit.days")
     if minutes >= 120:
-        return Scale(1 / 60, 1, 2 if minutes < 600 else 1, "unit.h", "unit.h")
-    return Scale(1.0, 1, 1, "unit.min", "unit.min")
+        return Scale(1 / 60, 1, "unit.h")
+    return Scale(1.0, 0 if minutes >= 10 else 1, "unit.min")
 
 
 def stage_scale(minutes: float) -> Scale:
     """Return the scale of a stage, or given their sum the one for all: hours, or minutes where it is short."""
-    return Scale(1 / 60, 1, 1, "unit.h", "unit.h") if minutes >= 120 else Scale(1.0, 1, 1, "unit.min", "unit.min")
+    return Scale(1 / 60, 1, "unit.h") if minutes >= 120 else Scale(1.0, 1, "unit.min")
+
+
+def scale_of_levels(*effects: Effect) -> Scale:
+    """Return the one scale for references and means of a measure."""
+    return scale_of(effects[0].measure, *(x for e in effects for x in (e.pair.baseline, e.pair.mean)))
 
 
 def scale_of_effects(*effects: Effect) -> Scale:
-    """Return the one scale for the baselines, means and differences of a measure."""
-    pairs = [e.pair for e in effects]
-    return scale_of(effects[0].measure, *(x for p in pairs for x in (p.baseline, p.mean, p.difference)))
+    """Return the one scale for the differences of a measure."""
+    return scale_of_changes(effects[0].measure, *(e.pair.difference for e in effects))
 
 
 def scale_of_effect(effect: Effect, scale: Scale | None = None) -> Scale:
-    """Return the scale for one effect, in a row's scale if given; a clear effect keeps clear of zero when rounded."""
-    scale = scale or scale_of_effects(effect)
-    return scale if effect.verdict == "not_told_apart" else scale.finer(effect.pair.low, effect.pair.high)
+    """Return the scale for one effect, in a row's scale if given, fine enough for its bounds not to look like zero.
+
+    What is practically unchanged has a unit of its own, for it is small beside the others of its row.
+    """
+    news = effect.verdict not in ("unchanged", "not_told_apart")
+    scale = scale_of_effects(effect) if scale is None or effect.verdict == "unchanged" else scale
+    return scale.finer(effect.pair.low, effect.pair.high, most=3 if news else 1)
 
 
 def _digits(x: float, significant: int) -> int:
@@ -141,3 +182,27 @@ def _digits(x: float, significant: int) -> int:
     if x <= 0:
         return 0
     return min(4, max(0, significant - 1 - math.floor(math.log10(x))))
+
+
+def is_beyond(key: str, value: float, values: Mapping[str, float], phases: Mapping[str, Any]) -> bool:
+    """Return whether a value only says where a run stops looking: the true one is not smaller.
+
+    So it is with a percentile at tau, and with the time to recover where no run recovered.
+
+    Args:
+        key: Key of the measure.
+        value: Its value.
+        values: All values of the run, or means over runs, that it comes from.
+        phases: Phases of the run, with tau.
+    """
+    if key == "resilience.recovery_days":
+        return values.get("resilience.recovered") == 0
+    return key.endswith(_PERCENTILES) and "_minutes." in key and value >= phases["tau_minutes"]
+
+
+def level_text(
+    key: str, value: float, scale: Scale, lang: str, values: Mapping[str, float], phases: Mapping[str, Any]
+) -> str:
+    """Return a value with its unit, and a sign in front if it is only a bound (see `is_beyond`)."""
+    text = scale.with_unit(scale.value(value), lang)
+    return w("numbers.at_least", lang, text=text) if is_beyond(key, value, values, phases) else text

@@ -44,18 +44,18 @@ _SETTINGS: dict[str, Any] = {
 
 
 def colour(i: int) -> str:
-    """Return the colour of the i-th scenario after the baseline."""
+    """Return the colour of the i-th scenario after the reference; colours come again after six."""
     return COLOURS[i % len(COLOURS)]
 
 
 def dash(i: int) -> Dash:
-    """Return the line style of the i-th scenario after the baseline, for readers in grey."""
-    return DASHES[i % len(DASHES)]
+    """Return the line style of the i-th scenario after the reference, with colours that come again another one."""
+    return DASHES[(i + i // len(COLOURS)) % len(DASHES)]
 
 
 def mark(i: int) -> str:
-    """Return the marker of the i-th scenario after the baseline."""
-    return MARKS[i % len(MARKS)]
+    """Return the marker of the i-th scenario after the reference, with colours that come again another one."""
+    return MARKS[(i + i // len(COLOURS)) % len(MARKS)]
 
 
 @cache

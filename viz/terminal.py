@@ -2,81 +2,168 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from ..experiments.comparison import Comparison
-from ..model.measures import Measure, RunResult, measure_of, place_of
+from ..model.measures import RunResult, measure_of, place_of
 from .answer import answer
-from .blocks import Cell, Sheet
-from .effects import KEY, MARKS, cost_keys, effects_table, known, of_group, pairing_table
-from .numbers import NOTHING, scale_of
-from .sections import stage_table, title
-from .words import measure_name, w
+from .blocks import Cell, Note, Sheet
+from .contrast import neutral, title
+from .costs import cost_table
+from .effects import ENDPOINTS, KEY, MARKS, effects_table, pairing_table
+from .numbers import level_text, scale_of
+from .sections import stage_table
+from .shock import shock
+from .words import city_name, hint, measure_name, w
 
-STYLES = {"better": "green", "worse": "red", "not_told_apart": "dim", "total": "bold"}
+STYLES = {"better": "green", "worse": "red", "not_told_apart": "dim", "unchanged": "dim", "total": "bold"}
+SIGNS = {"−": "-", "\u00a0": " ", "–": "-", "—": "-", "≥": ">=", "∞": "inf", "·": "-", "“": '"', "”": '"', "’": "'",
+         "…": "...", "×": "x"}  # fmt: skip
+"""What stands for a sign where the terminal's encoding lacks it: a minus that is lost turns a gain into a loss."""
+
+Say = Callable[[str], str]
 
 
-def summary_table(result: RunResult, lang: str) -> RenderableType:
-    """Return the measures of one run, group by group."""
-    table = Table(title=_days(result, lang), title_justify="left", header_style="bold", show_edge=False)
-    table.add_column(w("column.measure", lang))
-    table.add_column(w("column.value", lang), justify="right")
-    groups: dict[str, list[tuple[Measure, float]]] = {}
-    for key, value in sorted(result.summary.items(), key=lambda item: place_of(item[0])):
-        measure = measure_of(key)
-        groups.setdefault(measure.group, []).append((measure, value))
-    for group, rows in groups.items():
+@dataclass(frozen=True)
+class Fitted:
+    """Something to print that is written in signs which the console's encoding has."""
+
+    build: Callable[[Say], Iterator[RenderableType]]
+    lang: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Build the parts once the encoding is known."""
+        yield from self.build(lambda text: fit(text, console.encoding, self.lang))
+
+
+def fit(text: str, encoding: str, lang: str) -> str:
+    """Return a text in signs that an encoding has; the marks of verdicts become words."""
+    if _has(text, encoding):
+        return text
+    words = {mark: w(f"verdict.{verdict}", lang) for verdict, mark in MARKS.items()}
+    for mark, word in words.items():
+        if not _has(mark, encoding):
+            text = text.replace(f"{mark} {word}", word).replace(mark, word)
+    return "".join(c if _has(c, encoding) else SIGNS.get(c, c) for c in text)
+
+
+def _has(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def summary_table(
+    result: RunResult, lang: str, resolved: Mapping[str, Any] | None = None, seed: int | None = None
+) -> RenderableType:
+    """Return the measures of one run: what was run, the key measures, then all others group by group.
+
+    Args:
+        result: The run.
+        lang: Language of the words.
+        resolved: The scenario that was run, for the heading.
+        seed: Its seed, for the heading.
+    """
+    return Fitted(lambda say: _run_parts(result, lang, resolved, seed, say), lang)
+
+
+def _run_parts(
+    result: RunResult, lang: str, resolved: Mapping[str, Any] | None, seed: int | None, say: Say
+) -> Iterator[RenderableType]:
+    for line in _heading(result, lang, resolved, seed):
+        yield Text(say(line), style="bold")
+    yield Text(say(w("note.run", lang, tau=f"{result.phases['tau_minutes'] / 1440:g}")), style="dim")
+    table = Table(title_justify="left", header_style="bold", show_edge=False)
+    table.add_column(say(w("column.measure", lang)))
+    table.add_column(say(w("column.value", lang)), justify="right")
+    keys = sorted(result.summary, key=place_of)
+    groups = {"key": [k for k in KEY if k in result.summary]}
+    for key in keys:
+        groups.setdefault(measure_of(key).group, []).append(key)
+    for group, members in groups.items():
         table.add_section()
-        table.add_row(Text(w(f"group.{group}", lang), style="bold"), "")
-        for measure, value in rows:
-            scale = scale_of(measure, value)
-            text = NOTHING if math.isnan(value) else scale.with_unit(scale.value(value), lang)
-            table.add_row(Text(f"  {measure_name(measure, lang)}"), Text(text))
-    return table
+        table.add_row(Text(say(w(f"group.{group}", lang)), style="bold"), "")
+        for key in members:
+            table.add_row(Text(say(f"  {_name(key, lang)}")), Text(say(_value(result, key, lang))))
+    yield table
 
 
-def _days(result: RunResult, lang: str) -> str:
-    return w("page.window", lang, start=result.phases["start"], days=result.phases["window_days"])
+def _heading(result: RunResult, lang: str, resolved: Mapping[str, Any] | None, seed: int | None) -> Iterator[str]:
+    """Say what was run, where, with which seed, and on which days."""
+    if resolved is not None:
+        name = resolved["name"][lang]
+        yield w("page.run", lang, name=name, id=resolved["id"], city=city_name(str(resolved["city"]), lang), seed=seed)
+    days = {key: result.phases[key] for key in ("start", "window_days", "warm_up_days", "follow_up_days")}
+    yield w("page.window", lang, **days)
+
+
+def _name(key: str, lang: str) -> str:
+    below = hint(key, lang)
+    name = measure_name(measure_of(key), lang)
+    return w("answer.brackets", lang, text=name, inside=below) if below else name
+
+
+def _value(result: RunResult, key: str, lang: str) -> str:
+    """Return a value with its unit; the times of a family are all in the unit of the longest, the key ones alike."""
+    measure, values = measure_of(key), result.summary
+    heads = {k.partition(".")[0] for k in ENDPOINTS}
+    alike = heads if key.partition(".")[0] in heads else {key.partition(".")[0]}
+    family = [value for k, value in values.items() if k.partition(".")[0] in alike]
+    scale = scale_of(measure, *(family if measure.unit == "min" else [values[key]]))
+    return level_text(key, values[key], scale, lang, values, result.phases)
 
 
 def comparison_table(comparison: Comparison, lang: str) -> RenderableType:
-    """Return a comparison: the question, the answer in three sentences, key measures, stages, shock and costs."""
-    parts: list[RenderableType] = [Text(title(comparison, lang), style="bold"), Text()]
-    parts += [part for sentence in answer(comparison, lang) for part in (Text(sentence), Text())][:-1]
-    chosen = {"effects": KEY, "shock": of_group(comparison, "resilience"), "costs": cost_keys(comparison)}
-    sheets = {
-        name: effects_table(comparison, keys, lang, brief=True)
-        for name, keys in chosen.items()
-        if known(comparison, keys)
-    }
+    """Return a comparison: the question, the answer in sentences, key measures, shock, costs, pairing and stages."""
+    return Fitted(lambda say: _comparison_parts(neutral(comparison), lang, say), lang)
+
+
+def _comparison_parts(comparison: Comparison, lang: str, say: Say) -> Iterator[RenderableType]:
+    yield Text(say(title(comparison, lang)), style="bold")
+    for sentence in answer(comparison, lang):
+        yield Text()
+        yield Text(say(sentence))
+    yield from _titled("effects", effects_table(comparison, KEY, lang, brief=True), lang, say)
+    for block in shock(comparison, lang, brief=True):
+        if isinstance(block, Sheet):
+            yield from _titled("shock", block, lang, say)
+        elif isinstance(block, Note):
+            yield Text(say(block.text), style="dim")
+    yield from _titled("costs", cost_table(comparison, lang, brief=True), lang, say)
     if comparison.replications > 1:
-        sheets["pairing"] = pairing_table(comparison, lang)
+        yield from _titled("pairing", pairing_table(comparison, lang), lang, say)
     if any(comparison.stages.values()):
-        sheets["stages"] = stage_table(comparison, lang)
-    for name, sheet in sheets.items():
-        parts += [Text(), _table(sheet, w(f"section.{name}", lang))]
+        yield from _titled("stages", stage_table(comparison, lang), lang, say)
     marks = [f"{mark} {w(f'verdict.{verdict}', lang)}" for verdict, mark in MARKS.items()]
-    parts.append(Text(f"{'   '.join(marks)}   {w('note.brief', lang)}", style="dim"))
+    yield Text(say(f"{'   '.join(marks)}   {w('note.brief', lang)}"), style="dim")
     if comparison.replications < 2:
-        parts.append(Text(w("note.single", lang), style="yellow"))
-    return Group(*parts)
+        yield Text(say(w("note.single", lang)), style="yellow")
 
 
-def _table(sheet: Sheet, title_: str) -> Table:
+def _titled(name: str, sheet: Sheet, lang: str, say: Say) -> Iterator[RenderableType]:
+    """Give a table with its title, if it has rows."""
+    if not sheet.rows:
+        return
+    yield Text()
+    title_ = say(w(f"section.{name}", lang))
     table = Table(title=title_, title_justify="left", title_style="bold", header_style="bold", show_lines=False)
     for i, head in enumerate(sheet.heads):
-        table.add_column(Text(head), justify="left" if i == 0 else "right", overflow="fold")
+        table.add_column(Text(say(head)), justify="left" if i == 0 else "right", overflow="fold")
     for row in sheet.rows:
-        table.add_row(*(_cell(cell) for cell in row))
-    return table
+        table.add_row(*(_cell(cell, say) for cell in row))
+    yield table
 
 
-def _cell(cell: Cell) -> Text:
-    text = Text(cell.text, style=STYLES.get(cell.tone, ""))
+def _cell(cell: Cell, say: Say) -> Text:
+    text = Text(say(cell.text), style=STYLES.get(cell.tone, ""))
     if cell.below:
-        text.append(f"\n{cell.below}", style="dim")
+        text.append(f"\n{say(cell.below)}", style="dim")
     return text

@@ -87,6 +87,12 @@ def measure_name(measure: Measure, lang: str) -> str:
     return f"{head}{dot}{term(tail, lang)}" if dot else head
 
 
+def hint(key: str, lang: str) -> str:
+    """Return how to read a measure whose name does not say it, such as a ratio; ``""`` for all others."""
+    pair = catalogue().get(f"hint.{key}")
+    return pick(pair, lang) if pair else ""
+
+
 def stage_order(names: set[str]) -> list[str]:
     """Return stages in the order of a need's life, those that the model does not declare last."""
     declared = [key for key, _, _ in STAGES]

@@ -81,7 +81,7 @@ class Twin:
         par = vector()
         self.rate_share = float(par[P.RATE_SHARE])
         self.base = float(par[P.RATE_INTERCEPT] + par[P.RATE_SOLVED] / 2 + par[P.RATE_CONTACTED])
-        self.of_time, self.expected = float(par[P.RATE_TIME]), float(par[P.EXPECTED_HOURS])
+        self.of_time, self.expected = float(par[P.RATE_TIME]), LIMIT_MINUTES / 60.0 * float(par[P.EXPECTED_SHARE])
         self.gain, self.loss = float(par[P.TRUST_GAIN]), float(par[P.TRUST_LOSS])
 
     def run(self) -> Tally:

@@ -1,0 +1,58 @@
+"""The account of costs: totals with the parts that make up their change, so that each table adds up."""
+
+from __future__ import annotations
+
+import math
+
+from ..experiments.comparison import Comparison
+from .blocks import Cell, Sheet, number, sheet
+from .effects import effects_row, heads, known, of_group
+from .numbers import scale_of_changes, scale_of_levels
+from .words import w
+
+FAMILIES = ("person_hours", "money_cny", "overhead_hours")
+"""Accounts whose members add up to a total; hours of work and travel are a part of hours on duty and left out."""
+BARELY = 0.001
+"""Share of a member's own size below which its change goes into the row of the others."""
+
+
+def cost_table(comparison: Comparison, lang: str, *, brief: bool = False) -> Sheet:
+    """Return the accounts: each total, the members that change, the others in one row; then what is counted singly."""
+    keys = known(comparison, of_group(comparison, "cost"))
+    rows: list[list[Cell]] = []
+    for family in FAMILIES:
+        total, members = f"{family}.total", [k for k in keys if k.startswith(f"{family}.") and k != f"{family}.total"]
+        if total not in keys or not any(_differs(comparison, k, 0.0) for k in (total, *members)):
+            continue
+        first, *cells = effects_row(comparison, total, lang, brief=brief)
+        rows.append([Cell(first.text, first.below, "total"), *cells])
+        changed = [k for k in members if _differs(comparison, k, BARELY)]
+        rows += [effects_row(comparison, k, lang, brief=brief) for k in changed]
+        rows += _others(comparison, [k for k in members if k not in changed], lang)
+    single = [k for k in keys if k.partition(".")[0] not in (*FAMILIES, "busy_hours") and _differs(comparison, k, 0.0)]
+    rows += [effects_row(comparison, k, lang, brief=brief) for k in single]
+    return sheet(heads(comparison, "measure", lang), rows)
+
+
+def _differs(comparison: Comparison, key: str, share: float) -> bool:
+    """Return whether some scenario changes a cost by more than a share of it."""
+    pairs = [effects[key].pair for effects in comparison.effects.values() if key in effects]
+    return any(abs(p.difference) > share * abs(p.baseline) for p in pairs if math.isfinite(p.difference))
+
+
+def _others(comparison: Comparison, keys: list[str], lang: str) -> list[list[Cell]]:
+    """Return one row for the members that hardly change, or none if they cost nothing at all."""
+    first = comparison.others[0].id
+    effects = [comparison.effects[first][k] for k in keys]
+    base = sum(e.pair.baseline for e in effects)
+    if not base:
+        return []
+    level = scale_of_levels(max(effects, key=lambda e: e.pair.baseline))
+    cells = [Cell(w("column.others", lang, n=len([e for e in effects if e.pair.baseline]))),
+             number(level.with_unit(level.value(base), lang))]  # fmt: skip
+    for info in comparison.others:
+        change = sum(comparison.effects[info.id][k].pair.difference for k in keys)
+        scale = scale_of_changes(effects[0].measure, change)
+        text = scale.with_unit(scale.signed(change), lang)
+        cells.append(number(text) if change else Cell(w("verdict.untouched", lang), tone="unchanged"))
+    return [cells]

@@ -1,0 +1,128 @@
+"""The chapter on a shock: its shape in the backlog, what became of needs after it, and why the backlog stays up."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..experiments.comparison import Comparison, Effect
+from ..experiments.statistics import paired, smallest, verdict
+from ..model.measures import Measure
+from ..model.resilience import BEFORE, STAY, TOLERANCE
+from .blocks import Block, Cell, Note, Sheet, number, sheet
+from .effects import effects_table, known, of_group
+from .numbers import fixed
+from .words import catalogue, joined, w
+
+RECOVERY = ("resilience.recovery_days", "resilience.recovered")
+"""What cannot be compared where no run recovers."""
+LATE = 14
+"""Last days of a run whose daily flows are set against those before the shock."""
+_FLOWS = (("arisen", "needs", 0), ("solved", "needs", 1), ("lapsed", "needs", 0), ("forced", "cases", -1))
+_STOCKS = (("open_needs", "needs", -1), ("backlog", "cases", -1))
+_CASES = ("opened", "closed", "forced", "backlog")
+
+Floats = NDArray[np.float64]
+
+
+def shock_keys(comparison: Comparison) -> tuple[str, ...]:
+    """Return the measures of the shock that can be compared."""
+    keys = of_group(comparison, "resilience")
+    return keys if any(_recovered(comparison)) else tuple(k for k in keys if k not in RECOVERY)
+
+
+def _recovered(comparison: Comparison) -> list[float]:
+    return [comparison.means[s.id].get("resilience.recovered", math.nan) for s in comparison.scenarios]
+
+
+def shock(comparison: Comparison, lang: str, *, brief: bool = False) -> list[Block]:
+    """Return the chapter, or nothing without a shock; ``brief`` is its table and what recovered, for terminals."""
+    keys = shock_keys(comparison)
+    if not known(comparison, keys):
+        return []
+    table = effects_table(comparison, keys, lang, brief=brief)
+    if brief:
+        return [table, Note(_who_recovered(comparison, lang))]
+    note = w("note.shock", lang, curve=w("fig.backlog", lang), before=BEFORE, stay=STAY, share=f"{TOLERANCE:.0%}")
+    return [Note(note), table, Note(_who_recovered(comparison, lang)), *_aftermath(comparison, lang)]
+
+
+def _who_recovered(comparison: Comparison, lang: str) -> str:
+    """Say how many runs recovered before their end."""
+    shares = _recovered(comparison)
+    if not any(shares):
+        days = comparison.means[comparison.baseline.id]["resilience.recovery_days"]
+        return w("note.none_recovered", lang, days=fixed(days, 0))
+    n = comparison.replications
+    items = [w("note.recovered_item", lang, name=s.name(lang), count=round(share * n), n=n)
+             for s, share in zip(comparison.scenarios, shares, strict=True) if math.isfinite(share)]  # fmt: skip
+    return w("note.recovered", lang, items=joined(items, lang))
+
+
+def _first_day(comparison: Comparison) -> int | None:
+    """Return the day of the run on which the reference's first shock begins."""
+    days = [int(s["start_day"]) for s in comparison.phases["shocks"]]
+    return int(comparison.phases["warm_up_days"]) + min(days) if days else None
+
+
+def _aftermath(comparison: Comparison, lang: str) -> list[Block]:
+    """Return what became of needs and cases after the shock, and the flows that keep the backlog up."""
+    first, blocks = _first_day(comparison), list[Block]()
+    if first is None:
+        return []
+    after = _after(comparison, first)
+    keys = tuple(dict.fromkeys(k for effects in after.effects.values() for k in effects))
+    if keys:
+        blocks += [Note(w("note.after", lang), heading=True), effects_table(after, keys, lang),
+                   Note(w("note.after_forced", lang))]  # fmt: skip
+    if flows := flow_table(comparison, first, lang):
+        blocks += [Note(w("note.flows_heading", lang), heading=True), flows,
+                   Note(w("note.flows", lang, before=BEFORE, late=LATE))]  # fmt: skip
+    return blocks
+
+
+def _after(comparison: Comparison, first: int) -> Comparison:
+    """Return the comparison with what happened from the shock to the end of the run as its effects."""
+    base = comparison.curves[comparison.baseline.id]
+    effects: dict[str, dict[str, Effect]] = {}
+    for info in comparison.others:
+        curves, found = comparison.curves[info.id], {}
+        for (key, unit, better), is_flow in [(f, True) for f in _FLOWS] + [(s, False) for s in _STOCKS]:
+            if key not in base or key not in curves:
+                continue
+            a, b = (c[key][:, first:].sum(axis=1) if is_flow else c[key][:, -1] for c in (base, curves))
+            pair = paired(a, b)
+            zh, en = catalogue()[f"after.{key}"]
+            measure = Measure(f"after.{key}", unit, better, zh, en, "resilience")
+            found[measure.key] = Effect(measure, pair, verdict(pair, better, smallest(pair, unit, "resilience")))
+        effects[info.id] = found
+    return replace(comparison, effects=effects)
+
+
+def flow_table(comparison: Comparison, first: int, lang: str) -> Sheet | None:
+    """Return cases opened and closed a day, before the shock and at the end of the run, one scenario a row."""
+    names = [w(f"column.{key}", lang)
+             for key in ("scenario", "opened_before", "opened_late", "closed_late", "forced_late", "rise_before",
+                         "rise_late", "above")]  # fmt: skip
+    rows = []
+    for info in comparison.scenarios:
+        curves = comparison.curves[info.id]
+        if any(key not in curves for key in _CASES) or first < BEFORE:
+            return None
+        opened, closed, forced, backlog = (curves[key].mean(axis=0) for key in _CASES)
+        before, late = slice(first - BEFORE, first), slice(-LATE, None)
+        above = backlog[-1] - backlog[before].mean()
+        texts = [fixed(float(x[span].mean()), 0)
+                 for x, span in ((opened, before), (opened, late), (closed, late), (forced, late))]  # fmt: skip
+        texts += [fixed(_rise(backlog[span]), 0, sign=True) for span in (before, late)]
+        rows.append([Cell(info.name(lang)), *map(number, (*texts, fixed(float(above), 0, sign=True)))])
+    return sheet(names, rows)
+
+
+def _rise(curve: Floats) -> float:
+    """Return the rise a day, from the mean of the first half to that of the second: whole weeks have no rhythm."""
+    half = len(curve) // 2
+    return float(curve[half:].mean() - curve[:half].mean()) / half
