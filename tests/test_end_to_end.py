@@ -307,7 +307,7 @@ FACTORS = {"%": 0.01, "min": 1, "分钟": 1, "h": 60, "小时": 60, "days": 1440
 
 def shown(text, unit):
     """Return the value of a cell in the unit of the summary, and how far rounding may have moved it."""
-    number, word = re.fullmatch(r"([−+]?[\d,]+(?:\.\d+)?)\s*(.*)", text.strip()).groups()
+    number, word = re.fullmatch(r"≥?\s*([−+]?[\d,]+(?:\.\d+)?)\s*(.*)", text.strip()).groups()
     factor = FACTORS[word] if unit in ("min", "share") else 1
     digits = len(number.partition(".")[2])
     value = float(number.replace(",", "").replace("−", "-"))
