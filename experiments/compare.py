@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ def replication_seed(seed: int, replication: int) -> int:
 def run_task(task: RunTask) -> Outcome:
     """Run one task, in whatever process, write its folder if it has one, and return what the comparison keeps."""
     out = Path(task.folder) if task.folder else None
+    gc.collect()  # the model of the run before, whose parts know one another, is as large as this one's will be
     return condense(
         run_resolved(
             task.resolved, task.scenario_digest, seed=task.seed, out=out, command=task.command, engine=task.engine

@@ -58,6 +58,17 @@ def test_every_command_explains_itself(call, command):
     assert command in call("--help")[1]
 
 
+def test_help_tells_the_days_of_the_shipped_scenarios(call):
+    from cogov.scenarios.loader import load_scenario
+    from cogov.scenarios.sources import LIBRARY, names
+
+    out = " ".join(call("run", "--help")[1].split())
+    for name in names(LIBRARY):
+        days = load_scenario(name).calendar
+        for value in (days.start, days.days, days.warm_up_days, days.follow_up_days):
+            assert f"that of the scenario, {value} in those shipped" in out
+
+
 def test_scenarios(call):
     code, out, _ = call("scenarios", "--json")
     facts = json.loads(out)

@@ -1,8 +1,10 @@
 """The model class: a scenario in any form, one shared city, days and shocks in place, and Mesa's batch runner."""
 
 import datetime as dt
+import gc
 import inspect
 import math
+import weakref
 
 import mesa
 import numpy as np
@@ -135,6 +137,16 @@ def test_a_model_collects_each_day_and_stops_after_the_last():
     assert frame["response_rate"].iloc[-1] == model.result().summary["response_rate"]
     model.step()
     assert len(model.datacollector.get_model_vars_dataframe()) == 7
+
+
+def test_a_model_that_has_run_is_not_kept():
+    models = [CityModel("cadre_sinking", 1, **SHORT) for _ in range(2)]
+    for model in models:
+        model.run_to_end()
+    kept = [weakref.ref(model) for model in models]
+    del models, model
+    gc.collect()
+    assert [ref() for ref in kept] == [None, None]
 
 
 def test_mesa_runs_it_in_batches():
