@@ -60,6 +60,8 @@ constraints:
 	$(or $(UV),uv) pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --all-extras \
 	  --upgrade --quiet --output-file constraints.txt
 
+# Compiled code lies outside (see docs/performance.md); folders unused for 14 days go by themselves.
 clean:
+	@echo "Compiled code is kept in $(or $(NUMBA_CACHE_DIR),$(or $(XDG_CACHE_HOME),~/.cache)/cogov); remove that folder to be rid of it too."
 	rm -rf .venv .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

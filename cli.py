@@ -6,17 +6,37 @@ Nothing heavy is imported here. A command imports what it needs when it runs, so
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from enum import StrEnum
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from . import __version__
-from .failures import Guarded, listen, make_folder, stop
+from .commands import Speaking, folder
+from .failures import listen, make_folder, say, stop
+from .options import (
+    City,
+    FollowUp,
+    Json,
+    Lang,
+    Language,
+    Name,
+    Out,
+    Replications,
+    Seed,
+    Set,
+    Start,
+    WarmUp,
+    WindowDays,
+    With,
+    Workers,
+)  # fmt: skip
+from .scenarios.errors import Problem, ScenarioError, listed, nearest
+from .scenarios.sentences import Sentence, t
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -26,17 +46,12 @@ if TYPE_CHECKING:
 
 DEMO = ("cadre_sinking", "alliance_lists", "emergency_pairing")
 DEMO_SHOCK = "storm_month"
-
-
-class Lang(StrEnum):
-    """Languages of the output."""
-
-    zh = "zh"
-    en = "en"
+PIPED_WIDTH = 120
+"""Columns of tables that are not printed to a terminal, where COLUMNS does not say otherwise."""
 
 
 app = typer.Typer(
-    cls=Guarded,
+    cls=Speaking,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -46,55 +61,12 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-Language = Annotated[Lang | None, typer.Option("--lang", help="Language of the output; default from LANG.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-With = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--with", metavar="SCENARIO", help="Lay another scenario over it, such as storm_month; may be given again."
-    ),
-]
-City = Annotated[
-    str | None,
-    typer.Option(
-        "--city", metavar="NAME|FILE", help="City instead of the scenario's own: nanjing, gulou, street, or a file."
-    ),
-]
-WindowDays = Annotated[
-    int | None, typer.Option("--days", min=1, metavar="N", help="Days of the window that is measured.")
-]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME=VALUE",
-        help="Set a number of the model, such as handling.fix=0.9, or a parameter of a "
-        "policy, such as cadre_sinking.people_per_community=8; may be given again.",
-    ),
-]
-Start = Annotated[
-    datetime | None,
-    typer.Option("--start", formats=["%Y-%m-%d"], metavar="DATE", help="First day of the window, such as 2024-06-01."),
-]
-WarmUp = Annotated[
-    int | None, typer.Option("--warm-up", min=0, metavar="N", help="Days before the window, not measured.")
-]
-FollowUp = Annotated[
-    int | None, typer.Option("--follow-up", min=0, metavar="N", help="Days after it, to see its needs end.")
-]
-Seed = Annotated[
-    int, typer.Option("--seed", min=0, metavar="N", help="Root of all random draws; same seed, same results.")
-]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results.")]
-Replications = Annotated[int, typer.Option("--replications", "-n", min=1, metavar="N", help="Runs of each scenario.")]
-Workers = Annotated[
-    int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processes; default one a core.")
-]
-Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a file.")]
-
 
 @app.callback(invoke_without_command=True)
-def _root(version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False) -> None:
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    lang: Language = None,
+) -> None:
     if version:
         typer.echo(f"cogov {__version__}")
         raise typer.Exit()
@@ -111,7 +83,9 @@ def scenarios(as_json: Json = False, lang: Language = None) -> None:
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Scenario, policy, or path of a scenario file.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Scenario, policy or city, or path of a scenario or city file.")
+    ],
     policy: Annotated[
         bool, typer.Option("--policy", help="Where a policy and a scenario share a name: the policy's card alone.")
     ] = False,
@@ -122,17 +96,29 @@ def show(
     as_json: Json = False,
     lang: Language = None,
 ) -> None:
-    """Print a scenario resolved, or a policy's card, with units and sources."""
+    """Print a scenario resolved, a policy's card, or a city, with units and sources."""
     from .scenarios import show as view
+    from .scenarios.city_files import is_city_file
+    from .scenarios.loader import find_file
     from .scenarios.registry import cards
-    from .scenarios.sources import LIBRARY, is_path, names
+    from .scenarios.sources import CITIES, LIBRARY, is_path, names
 
     if policy or (name in cards() and name not in names(LIBRARY)):
         card = view.describe_card(_card(name))
         _give(card, as_json, lambda: view.render_card(card, _lang(lang)))
         return
-    if not is_path(name) and name not in names(LIBRARY):
-        _unknown(name, [*names(LIBRARY), *cards()], "no scenario or policy has this name")
+    known = list(dict.fromkeys([*names(LIBRARY), *cards(), *names(CITIES)]))
+    if not is_path(name) and name not in known:
+        _unknown(
+            name, known, t("no scenario, policy or city has this name; there are: {known}", known=listed(known, 60))
+        )
+    if is_city_file(path := find_file(name)):
+        from .scenarios.city_files import load_spec
+        from .scenarios.show_city import describe_city, render_city
+
+        facts = describe_city(load_spec(path))
+        _give(facts, as_json, lambda: render_city(facts, _lang(lang)))
+        return
     (scenario,) = _load([name], layers=layers, settings=settings, city=city)
     facts = view.describe_scenario(scenario, everything)
     _give(facts, as_json, lambda: view.render_scenario(facts, _lang(lang)))
@@ -148,15 +134,15 @@ def check(
     from .scenarios.loader import check_file
     from .scenarios.words import w
 
-    found = {file: check_file(file) for file in files}
+    found, words = {file: check_file(file) for file in files}, _lang(lang)
     if as_json:
-        _print_json([{"file": file, "ok": not problems, "problems": [p.to_dict() for p in problems]}
+        _print_json([{"file": file, "ok": not problems, "problems": [p.to_dict(words) for p in problems]}
                      for file, problems in found.items()])  # fmt: skip
     for file, problems in found.items():
         if not as_json and not problems:
-            typer.echo(f"{file}: {w('ok', _lang(lang))}")
+            typer.echo(f"{file}: {w('ok', words)}")
         for problem in problems if not as_json else ():
-            typer.echo(str(problem), err=True)
+            typer.echo(problem.of(words), err=True)
     if any(found.values()):
         raise typer.Exit(2)
 
@@ -202,7 +188,7 @@ def run(
         return
     from .viz.terminal import summary_table
 
-    _print(summary_table(result, _lang(lang)))
+    _print(summary_table(result, _lang(lang), scenario.resolved(), seed))
     if out is not None:
         typer.echo(str(out))
 
@@ -220,19 +206,21 @@ def compare(
     """Compare scenarios with the baseline over the same replications, paired by common random numbers."""
     others = [name for name in names if name != against]
     if not others:
-        stop(f"{against}: name what to compare with it as well, such as cadre_sinking")
+        _nothing_to_compare(against)
     sides = _load(
         [against, *others], layers=layers, settings=settings, city=city, start=start, days=days, warm_up=warm_up,
         follow_up=follow_up, paired=True,
     )  # fmt: skip
-    _compare(sides, replications, workers, seed, out, as_json, _lang(lang))
+    _compare(sides, replications, workers, seed, out, as_json, _lang(lang), None if lang is None else _lang(lang))
 
 
 @app.command()
 def demo(
     city: Annotated[str, typer.Option("--city", metavar="NAME|FILE", help="City to run it in.")] = "nanjing",
     replications: Replications = 3, workers: Workers = None, seed: Seed = 1,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the report.")] = Path("out/demo"),
+    out: Annotated[
+        Path, typer.Option("--out", parser=folder, metavar="DIR", help="Folder for the results.")
+    ] = Path("out/demo"),
     as_json: Json = False, lang: Language = None,
 ) -> None:  # fmt: skip
     """Compare three policies with the baseline in a month with a rainstorm, and write a report.
@@ -251,22 +239,23 @@ def main() -> None:
 
 
 def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, seed: int, out: Path | None,
-             as_json: bool, lang: str) -> None:  # fmt: skip
-    """Compare loaded scenarios, write results and report where a folder is given, and print the outcome."""
+             as_json: bool, lang: str, page: str | None) -> None:  # fmt: skip
+    """Compare loaded scenarios, write results and report where a folder is given, and print the outcome.
+
+    ``page`` is the language in which the report opens, ``None`` that of the reader's browser.
+    """
     from .experiments.compare import check_comparable, compare
 
-    try:
-        check_comparable([side.resolved() for side in sides], replications)
-    except ValueError as error:
-        stop(str(error))
+    check_comparable([side.resolved() for side in sides], replications)
     make_folder(out)
     _announce_compilation(lang)
     with _progress(" / ".join(getattr(side.name, lang) for side in sides), lang) as progress:
-        comparison = compare(sides, replications=replications, workers=workers, seed=seed, out=out, progress=progress)
+        comparison = compare(sides, replications=replications, workers=workers, seed=seed, out=out, progress=progress,
+                             tell=lambda said: say(said, lang))  # fmt: skip
     if out is not None:
         from .viz.report import write_report
 
-        write_report(comparison, out / "report.html")
+        write_report(comparison, out / "report.html", page)
     if as_json:
         from .experiments.tables import json_bytes
 
@@ -281,16 +270,16 @@ def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, 
 
 def _load(
     names: Sequence[str], *, layers: Sequence[str] | None, settings: Sequence[str] | None, city: str | None,
-    start: datetime | None = None, days: int | None = None, warm_up: int | None = None, follow_up: int | None = None,
+    start: date | None = None, days: int | None = None, warm_up: int | None = None, follow_up: int | None = None,
     paired: bool = False,
 ) -> list[Scenario]:  # fmt: skip
     """Load scenarios with what the options ask for; ``paired`` ones are to be compared with the first."""
     from .scenarios.loader import load_paired, load_scenarios
-    from .scenarios.settings import parse_settings
+    from .scenarios.settings import COMMAND_LINE, parse_settings
 
     return (load_paired if paired else load_scenarios)(
         names, layers=layers or (), settings=parse_settings(settings or ()), city=city,
-        start=start.date() if start else None, days=days, warm_up_days=warm_up, follow_up_days=follow_up,
+        start=start, days=days, warm_up_days=warm_up, follow_up_days=follow_up, said_by=COMMAND_LINE,
     )  # fmt: skip
 
 
@@ -299,25 +288,34 @@ def _card(name: str) -> Any:
 
     known = cards()
     if name not in known:
-        _unknown(name, list(known), "no policy has this id")
+        _unknown(name, known, t("no policy has this id; there are: {known}", known=listed(known, 60)))
     return known[name]
 
 
-def _unknown(name: str, known: Sequence[str], reason: str) -> None:
-    """Leave with a message that lists what there is and the nearest name."""
-    from .scenarios.errors import Problem, ScenarioError, listed, nearest
+def _unknown(name: str, known: Iterable[str], reason: Sentence) -> NoReturn:
+    """End with a message that lists what there is and the nearest name."""
+    raise ScenarioError(Problem(name, "", reason, near=nearest(name, known)))
 
-    words = list(dict.fromkeys(known))
-    raise ScenarioError(Problem(name, "", f"{reason}; there are: {listed(words, 60)}", near=nearest(name, words)))
+
+def _nothing_to_compare(against: str) -> NoReturn:
+    """End where a scenario would be compared with itself alone, and say what could be."""
+    from .scenarios.sources import LIBRARY, names
+
+    other = next(name for name in ("cadre_sinking", *names(LIBRARY)) if name != against)
+    stop("{name} would be compared with itself; name another scenario, such as: cogov compare {other}{against}",
+         name=against, other=other, against="" if against == "baseline" else f" --against {against}")  # fmt: skip
 
 
 def _announce_compilation(lang: str) -> None:
     """Say on standard error that the model has to be compiled first, where it has not been yet."""
-    from .agents.rules import is_warm
+    from .agents.rules import CACHE_FOLDER, is_warm
+    from .caches import mark_used, remove_unused
     from .scenarios.words import w
 
     if not is_warm():
         typer.echo(w("compiling", lang), err=True)
+        remove_unused(CACHE_FOLDER)
+    mark_used(CACHE_FOLDER)
 
 
 @contextmanager
@@ -343,9 +341,8 @@ def _progress(label: str, lang: str | None = None) -> Iterator[Progress]:
 
 
 def _lang(lang: Lang | None) -> str:
-    from .scenarios.words import default_lang
-
-    return lang.value if lang else default_lang()
+    """Return the language of a command's own ``--lang``, or that of the whole command line."""
+    return lang.value if lang else Speaking.lang
 
 
 def _give(facts: Any, as_json: bool, render: Any) -> None:
@@ -363,6 +360,6 @@ def _print(made: RenderableType) -> None:
     from rich.console import Console
 
     console = Console()
-    if not console.is_terminal:
-        console = Console(width=max(120, console.width))
+    if not console.is_terminal and not os.environ.get("COLUMNS"):
+        console = Console(width=PIPED_WIDTH)
     console.print(made)

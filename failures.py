@@ -10,55 +10,57 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
 
-FORESEEN = {"ScenarioError": 2, "CityFileError": 2, "WorkerLostError": 1}
-"""Exit codes of errors whose message says all; by name, for the modules that define them load slowly."""
+from .scenarios.sentences import Sentence, Told, t
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Errors of a disk that has no room left."""
+
+
+class Stopped(Told):
+    """A command that cannot go on."""
+
+    def __init__(self, said: Sentence, code: int = 2) -> None:
+        super().__init__(said)
+        self.exit_code = code
 
 
 class Terminated(KeyboardInterrupt):
     """The process was asked to end (SIGTERM); like Ctrl-C, it takes its workers with it."""
 
 
-class Guarded(TyperGroup):
-    """Commands that end in one message on standard error where the cause lies outside the program."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run a command; what is not foreseen here is a mistake of ours and keeps its traceback."""
-        try:
-            return super().invoke(ctx)
-        except (ValueError, RuntimeError) as error:
-            code = FORESEEN.get(type(error).__name__)
-            if code is None:
-                raise
-            stop(str(error), code)
-        except MemoryError:
-            stop("out of memory; use fewer workers (--workers 1) or a smaller city (--city gulou)", 1)
-        except OSError as error:
-            if error.errno == errno.EPIPE or (error.filename is None and error.errno not in FULL):
-                raise
-            stop(_of_system(error), 1 if error.errno in FULL else 2)
-        except KeyboardInterrupt as error:
-            word, code = ("ended", 143) if isinstance(error, Terminated) else ("stopped", 130)
-            stop(f"{word} before the end; files that were finished are whole and stay, the rest was not written", code)
+def ending(error: BaseException) -> Told | None:
+    """Return what is to be said about an error whose cause lies outside the program, ``None`` for a mistake of ours."""
+    if isinstance(error, Told):
+        return error
+    if type(error).__name__ == "CityFileError":  # of a module that loads slowly
+        return Stopped(t("{words}", words=str(error)))
+    if isinstance(error, MemoryError):
+        return Stopped(t("out of memory; use fewer workers (--workers 1) or a smaller city (--city gulou)"), 1)
+    if isinstance(error, OSError) and error.errno != errno.EPIPE and (error.filename or error.errno in FULL):
+        return _of_system(error)
+    if isinstance(error, KeyboardInterrupt):
+        if isinstance(error, Terminated):
+            return Stopped(t("ended before the end; files that were finished are whole and stay, the rest was not "
+                             "written"), 143)  # fmt: skip
+        return Stopped(t("stopped before the end; files that were finished are whole and stay, the rest was not "
+                         "written"), 130)  # fmt: skip
+    return None
 
 
-def _of_system(error: OSError) -> str:
+def _of_system(error: OSError) -> Stopped:
     """Return what the system refused, where, and how to mend it."""
     place = f"{error.filename}: " if error.filename else ""
     reason = error.strerror or str(error)
     if error.errno in FULL:
-        return f"{place}{reason}; make room, or give another folder with --out; files finished before are whole"
-    return f"{place}{reason}"
+        return Stopped(t("{place}{reason}; make room, or give another folder with --out; files finished before are "
+                         "whole", place=place, reason=reason), 1)  # fmt: skip
+    return Stopped(t("{place}{reason}", place=place, reason=reason))
 
 
-def stop(message: str, code: int = 2) -> NoReturn:
-    """Leave with a message on standard error."""
-    typer.echo(message, err=True)
-    raise typer.Exit(code)
+def stop(english: str, **gaps: Any) -> NoReturn:
+    """End the command with a message; see `t`."""
+    raise Stopped(t(english, **gaps))
 
 
 def make_folder(out: Path | None) -> None:
@@ -70,8 +72,10 @@ def make_folder(out: Path | None) -> None:
         with tempfile.TemporaryFile(dir=out):
             pass
     except OSError as error:
-        kind = "is a file, not a folder" if out.is_file() else f"no folder to write in ({error.strerror})"
-        stop(f"--out {out}: {kind}; give another folder")
+        if out.is_file():
+            stop("--out {out}: is a file, not a folder; give another folder", out=out)
+        reason = error.strerror
+        stop("--out {out}: no folder to write in ({reason}); give another folder", out=out, reason=reason)
 
 
 def listen() -> None:
@@ -80,6 +84,11 @@ def listen() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def say(said: Sentence | Told, lang: str) -> None:
+    """Print a message on standard error."""
+    typer.echo(said.told(lang) if isinstance(said, Told) else said.of(lang), err=True)
 
 
 def _terminate(*_: object) -> NoReturn:

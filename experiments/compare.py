@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..scenarios.sentences import Sentence, Told, t
 from .comparison import Comparison, ScenarioInfo, assemble
 from .manifest import command_line, options
 from .outcome import Outcome, condense
 from .parallel import Progress, default_workers, run_tasks
+from .resume import Found, look
 from .run import Simulate, run_resolved, simulate
 from .tables import json_bytes, parquet_bytes, write_together
 
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 
 PAIRED = ("--city", "--start", "--days", "--warm-up", "--follow-up")
 """Options for what all sides of a comparison share; without that there is nothing to pair."""
+
+
+class ComparisonError(Told, ValueError):
+    """Scenarios, or a number of replications, that make no comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ def replication_seed(seed: int, replication: int) -> int:
 def run_task(task: RunTask) -> Outcome:
     """Run one task, in whatever process, write its folder if it has one, and return what the comparison keeps."""
     out = Path(task.folder) if task.folder else None
+    gc.collect()  # the model of the run before, whose parts know one another, is as large as this one's will be
     return condense(
         run_resolved(
             task.resolved, task.scenario_digest, seed=task.seed, out=out, command=task.command, engine=task.engine
@@ -62,6 +70,7 @@ def compare(
     seed: int = 1,
     out: Path | None = None,
     progress: Progress | None = None,
+    tell: Callable[[Sentence], None] | None = None,
     engine: Simulate = simulate,
 ) -> Comparison:
     """Run several scenarios over the same replications and compare each with the first.
@@ -71,12 +80,15 @@ def compare(
         replications: Runs of each scenario; an interval needs two, a useful one five or more.
         workers: Processes; default one for each core.
         seed: Root of the replications' seeds.
-        out: Folder for ``comparison.json``, ``curves.parquet`` and ``runs/<scenario>/<replication>/``.
+        out: Folder for ``comparison.json``, ``curves.parquet`` and ``runs/<scenario>/<replication>/``. Runs that it
+            holds already, finished and with the same scenario, seed and versions, are used again.
         progress: Called with runs done and runs in all.
+        tell: Called with what is to be said about runs that are used again or run again.
         engine: What runs a scenario; an importable function.
 
     Raises:
-        ValueError: If the scenarios cannot be compared or a number is too small.
+        ComparisonError: If the scenarios cannot be compared or a number is too small.
+        OtherRunsError: If the folder holds runs that are no part of this comparison.
         WorkerLostError: If a worker is killed twice over the same runs.
     """
     resolved = [scenario.resolved() for scenario in scenarios]
@@ -91,9 +103,10 @@ def compare(
         RunTask(plain, digest, r, seeds[r], str(out / "runs" / plain["id"] / str(r)) if out else None, command, engine)
         for plain, digest in zip(resolved, digests, strict=True) for r in range(replications)
     ]  # fmt: skip
-    outcomes = run_tasks(
-        run_task, tasks, workers=default_workers(len(tasks)) if workers is None else workers, progress=progress
-    )
+    found = look(out, tasks) if out else Found()
+    for sentence in found.said:
+        (tell or (lambda said: None))(sentence)
+    outcomes = _run_rest(tasks, found, workers, progress)
     infos = [ScenarioInfo.of(plain, digest) for plain, digest in zip(resolved, digests, strict=True)]
     sides = [outcomes[i * replications : (i + 1) * replications] for i in range(len(infos))]
     comparison = assemble(infos, sides, seed=seed, seeds=seeds, command=command)
@@ -102,23 +115,40 @@ def compare(
     return comparison
 
 
+def _run_rest(tasks: Sequence[RunTask], found: Found, workers: int | None, progress: Progress | None) -> list[Outcome]:
+    """Run the tasks that are not done yet, and return the outcomes of all in their order."""
+    left = [i for i in range(len(tasks)) if i not in found.outcomes]
+
+    def report(done: int, _: int) -> None:
+        if progress:
+            progress(len(found.outcomes) + done, len(tasks))
+
+    made = run_tasks(
+        run_task, [tasks[i] for i in left], workers=default_workers(len(left)) if workers is None else workers,
+        progress=report,
+    )  # fmt: skip
+    outcomes = found.outcomes | dict(zip(left, made, strict=True))
+    return [outcomes[i] for i in range(len(tasks))]
+
+
 def check_comparable(resolved: Sequence[Mapping[str, Any]], replications: int) -> None:
-    """Raise ``ValueError`` unless the scenarios can be paired."""
+    """Raise a `ComparisonError` unless the scenarios can be paired."""
     if len(resolved) < 2:
-        raise ValueError("a comparison needs a baseline and at least one other scenario")
+        raise ComparisonError(t("a comparison needs a baseline and at least one other scenario"))
     if replications < 1:
-        raise ValueError(f"replications: {replications} is too few, at least 1 is needed")
+        raise ComparisonError(t("replications: {n} is too few, at least 1 is needed", n=replications))
     ids = [str(plain["id"]) for plain in resolved]
     if twice := sorted({name for name in ids if ids.count(name) > 1}):
-        raise ValueError(f"two of the scenarios are called {twice[0]!r}; give each its own id")
+        raise ComparisonError(t("two of the scenarios are called {name}; give each its own id", name=repr(twice[0])))
     first = _shared(resolved[0])
     for name, plain in zip(ids, resolved, strict=True):
         for (key, value), option in zip(_shared(plain).items(), PAIRED, strict=True):
             if value != first[key]:
-                raise ValueError(
-                    f"{name}: {key} is {value}, but {ids[0]} has {first[key]}; scenarios that are compared share city "
-                    f"and days: give both the same, for instance with {option} {first[key]}"
-                )
+                raise ComparisonError(
+                    t("{name}: {key} is {value}, but {first} has {other}; scenarios that are compared share city and "
+                      "days: give both the same, for instance with {option} {other}",
+                      name=name, key=key, value=value, first=ids[0], other=first[key], option=option)
+                )  # fmt: skip
 
 
 def _shared(plain: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,21 +8,31 @@ import resource
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
 from ..agents.rules import source_digest
+from ..scenarios import policies
 
 LIBRARIES = ("mesa", "numba", "numpy", "pyarrow", "scipy")
 """Libraries whose version may change a number or a byte."""
 
 
+@cache
 def versions() -> dict[str, str]:
-    """Return the versions of cogov, of the model's sources (a digest), of Python and of libraries that matter."""
-    found = {"cogov": __version__, "model": source_digest(), "python": platform.python_version()}
-    return found | {name: metadata.version(name) for name in LIBRARIES}
+    """Return versions of cogov, of the sources of model and policies (digests), of Python and libraries that matter."""
+    found = {"cogov": __version__, "model": source_digest(), "policies": policies_digest()}
+    return found | {"python": platform.python_version()} | {name: metadata.version(name) for name in LIBRARIES}
+
+
+def policies_digest() -> str:
+    """Return a digest of the sources of all policies, which `source_digest` leaves out."""
+    folder = Path(policies.__file__ or "").parent
+    sources = {path.name: path.read_bytes() for path in folder.glob("*.py")}
+    return digest(sources)[:16]
 
 
 def options(resolved: Mapping[str, Any]) -> list[str]:
@@ -71,6 +81,7 @@ def run_manifest(
     command: str,
     files: Mapping[str, str],
     content_hash: str,
+    measures: Sequence[str],
     wall_seconds: float,
 ) -> dict[str, Any]:
     """Return the contents of ``run.json``.
@@ -82,6 +93,7 @@ def run_manifest(
         command: How it was started.
         files: SHA-256 of every file of results by its name.
         content_hash: One hash over these files; equal for equal results.
+        measures: Keys of the summary in the order of the run, which sorted JSON does not keep.
         wall_seconds: Seconds from the start of the model's construction to the last result.
     """
     return {
@@ -89,6 +101,7 @@ def run_manifest(
         "command": command,
         "content_hash": content_hash,
         "files": dict(sorted(files.items())),
+        "measures": list(measures),
         "peak_memory_mb": round(peak_memory_mb(), 1),
         "platform": f"{platform.system()} {platform.machine()}",
         "scenario": dict(scenario),

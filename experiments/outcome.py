@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.measures import RunResult
+from .tables import in_order
 
 Floats = NDArray[np.float64]
 
@@ -83,8 +84,10 @@ def _city_curves(daily: Mapping[str, NDArray[Any]]) -> tuple[NDArray[np.datetime
 def stage_table(stages: Mapping[str, NDArray[Any]]) -> StageTable:
     """Sum the tidy table of stages over grid kinds.
 
-    The tidy table repeats the needs of a (category, grid kind) in the row of each stage, so they count once.
+    The tidy table repeats the needs of a (category, grid kind) in the row of each stage, so they count once. Sums run
+    in the table's one order, so a table read back from its file gives the same to the last digit.
     """
+    stages = in_order("stages", stages)
     categories, c = np.unique(np.asarray(stages["category"]).astype(str), return_inverse=True)
     names, s = np.unique(np.asarray(stages["stage"]).astype(str), return_inverse=True)
     kinds, k = np.unique(np.asarray(stages["grid_kind"]).astype(str), return_inverse=True)

@@ -12,6 +12,8 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
 from typing import TypeVar
 
+from ..scenarios.sentences import Told, t
+
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
 Progress = Callable[[int, int], None]
@@ -21,8 +23,10 @@ ATTEMPTS = 2
 """How often a task is started before a killed worker is taken for the task's own fault."""
 
 
-class WorkerLostError(RuntimeError):
+class WorkerLostError(Told, RuntimeError):
     """Worker processes were killed again and again, most often for want of memory."""
+
+    exit_code = 1
 
 
 def default_workers(tasks: int) -> int:
@@ -73,9 +77,10 @@ def _spread(
         guilty = [name(tasks[i]) for i in lost if starts[i] >= ATTEMPTS]
         if guilty:
             raise WorkerLostError(
-                f"a worker process was killed {ATTEMPTS} times while running {' and '.join(guilty)}; most often the "
-                f"machine has run out of memory: use fewer than {workers} workers or a smaller city"
-            )
+                t("a worker process was killed {n} times while running {runs}; most often the machine has run out of "
+                  "memory: use fewer than {workers} workers or a smaller city",
+                  n=ATTEMPTS, runs=", ".join(guilty), workers=workers)
+            )  # fmt: skip
     return [done[i] for i in range(len(tasks))]
 
 

@@ -135,6 +135,7 @@ def write_run(
         command=command,
         files=hashes,
         content_hash=digest({name: value.encode() for name, value in hashes.items()}),
+        measures=list(result.summary),
         wall_seconds=wall_seconds,
     )
     write_together(folder, {**dict(sorted(contents.items())), "run.json": json_bytes(manifest)})

@@ -1,25 +1,26 @@
-"""City files: what a TOML file says about a city, checked, with one clear line for each thing that is wrong."""
+"""What a city file says about a city, and what has to fit together in it.
+
+This is the form and its rules; `scenarios.city_files` reads the files and says what is wrong, line by line.
+"""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import tomllib
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from .geography import in_steps
-
-SHIPPED = Path(__file__).resolve().parent.parent / "scenarios" / "cities"
-"""Folder of the cities that the package ships."""
 
 TOTALS = ("residents", "streets", "urban_communities", "villages", "communities", "grids")
 """Columns of districts whose sum a city file may state."""
 
 SMALLEST = 8
 """Fewest residents of a community or village."""
+
+LARGEST_GRID = 100_000
+"""Most residents a grid may have on average; a governance grid has some hundreds."""
 
 COMMUNITY_KEYS, ENTITY_KEYS = 1 << 17, 1 << 23
 """Keys of communities and of all other entities stay below these: the engine packs them into larger keys."""
@@ -28,9 +29,12 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=100_000_000)]
 Positive = Annotated[int, Field(ge=1, le=100_000_000)]
 
+Misfit = tuple[tuple[str | int, ...], str, dict[str, Any]]
+"""What does not fit: path of the key, English template of the reason, what fills its gaps."""
+
 
 class CityFileError(ValueError):
-    """A city file that cannot be used; each line says file, key, value and what is allowed."""
+    """A city that cannot be built although its file has the right form."""
 
 
 class _Part(BaseModel):
@@ -40,24 +44,30 @@ class _Part(BaseModel):
 class Name(_Part):
     """A name in both languages."""
 
-    zh: str = Field(min_length=1, max_length=60)
-    en: str = Field(min_length=1, max_length=60)
+    zh: str = Field(min_length=1, max_length=60, description="Chinese name")
+    en: str = Field(min_length=1, max_length=60, description="English name")
 
 
 class Staff(_Part):
     """How many people work for the city's organisations."""
 
-    full_time_grid_workers: Positive
-    part_time_grid_workers: Count
-    community_workers: Positive
-    street_staff: Annotated[int, Field(ge=3, le=100_000)]
-    district_officials: Annotated[int, Field(ge=12, le=10_000_000)]
-    city_officials: Annotated[int, Field(ge=12, le=10_000_000)]
-    social_workers: Annotated[int, Field(ge=0, le=10_000)]
-    mass_volunteers: Annotated[int, Field(ge=0, le=10_000)] = 0
-    hotline_seats_day: Annotated[int, Field(ge=1, le=100_000)]
-    hotline_seats_night: Annotated[int, Field(ge=1, le=100_000)]
-    line_utilisation: Annotated[float, Field(ge=0, le=1)] = 0.85
+    full_time_grid_workers: Positive = Field(description="full-time grid workers in the whole city")
+    part_time_grid_workers: Count = Field(description="part-time grid workers in the whole city")
+    community_workers: Positive = Field(description="community workers in the whole city")
+    street_staff: int = Field(ge=3, le=100_000, description="staff of one street")
+    district_officials: int = Field(
+        ge=12, le=10_000_000, description="officials of all districts together, split by residents"
+    )
+    city_officials: int = Field(ge=12, le=10_000_000, description="officials of the city's own departments")
+    social_workers: int = Field(ge=0, le=10_000, description="field staff of social organisations in one street")
+    mass_volunteers: int = Field(
+        default=0, ge=0, le=10_000, description="volunteers of women's federation, youth league and union in one street"
+    )
+    hotline_seats_day: int = Field(ge=1, le=100_000, description="seats of the hotline by day")
+    hotline_seats_night: int = Field(ge=1, le=100_000, description="seats of the hotline by night")
+    line_utilisation: float = Field(
+        default=0.85, ge=0, le=1, description="share of the officials' time that their own line work takes"
+    )
 
 
 class Stock(_Part):
@@ -68,34 +78,36 @@ class Stock(_Part):
     has none, and neither have its compounds.
     """
 
-    old_compounds: Count
-    commercial_compounds: Count
-    firms: Count
-    units: Count
-    exclusive_share: Share = 0.25
-    old_grid_share: Share = 0.18
-    managed_commercial: Share = 0.95
-    managed_old: Share = 0.35
-    committees_commercial: Share = 0.40
-    committees_old: Share = 0.15
-    household_size: Annotated[float, Field(ge=1, le=10)] = 2.98
-    party_share: Annotated[float, Field(ge=0, le=0.5)] = 0.08
-    in_service_share: Share = 0.47
-    reported_share: Share = 0.60
-    employed_share: Share = 0.55
+    old_compounds: Count = Field(description="old compounds")
+    commercial_compounds: Count = Field(description="commercial-housing compounds")
+    firms: Count = Field(description="property firms")
+    units: Count = Field(description="units: employers and institutions")
+    exclusive_share: Share = Field(default=0.25, description="share of grids that are exclusive, of a unit or a market")
+    old_grid_share: Share = Field(default=0.18, description="share of the other urban grids that are of old compounds")
+    managed_commercial: Share = Field(default=0.95, description="share of commercial compounds with a property firm")
+    managed_old: Share = Field(default=0.35, description="share of old compounds with a property firm")
+    committees_commercial: Share = Field(default=0.40, description="share of commercial compounds with a committee")
+    committees_old: Share = Field(default=0.15, description="share of old compounds with a committee")
+    household_size: float = Field(default=2.98, ge=1, le=10, description="persons in a household")
+    party_share: float = Field(default=0.08, ge=0, le=0.5, description="share of residents who are party members")
+    in_service_share: Share = Field(default=0.47, description="share of party members who are in service, about")
+    reported_share: Share = Field(default=0.60, description="share of in-service members who reported at home")
+    employed_share: Share = Field(
+        default=0.55, description="how common work is: 1.2 times this share of those aged 15 to 59"
+    )
 
 
 class District(_Part):
     """One district; streets and communities are named by number."""
 
-    name: Name
-    residents: Positive
-    area_km2: Annotated[float, Field(gt=0, le=100_000)]
-    streets: Positive
-    urban_communities: Count
-    villages: Count
-    grids: Positive
-    rural_share: Share = 0.0
+    name: Name = Field(description="name of the district in both languages")
+    residents: Positive = Field(description="residents of the district")
+    area_km2: float = Field(gt=0, le=100_000, description="area of the district, square kilometres")
+    streets: Positive = Field(description="streets and towns of the district")
+    urban_communities: Count = Field(description="urban communities of the district")
+    villages: Count = Field(description="villages of the district")
+    grids: Positive = Field(description="governance grids of the district")
+    rural_share: Share = Field(default=0.0, description="share of the district's residents who live in villages")
 
     @property
     def zh(self) -> str:
@@ -121,16 +133,20 @@ class District(_Part):
 class CitySpec(_Part):
     """A city as its file describes it; districts stand in the order in which they lie along the city."""
 
-    format: Annotated[int, Field(ge=1, le=1)]
-    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
-    name: Name
-    seed: Annotated[int, Field(ge=0, le=2**31)] = 1
-    lattice: Annotated[list[Positive], Field(min_length=2, max_length=2)] | None = None
-    totals: dict[str, int] = {}
-    staff: Staff
-    stock: Stock
-    district: Annotated[list[District], Field(min_length=1, max_length=1000)]
-    sources: dict[str, str] = {}
+    format: int = Field(ge=1, le=1, description="version of the form of city files")
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="name of the city for the program")
+    name: Name = Field(description="name of the city in both languages")
+    seed: int = Field(default=1, ge=0, le=2**31, description="seed of the draws that build the city")
+    lattice: Annotated[list[Positive], Field(min_length=2, max_length=2)] | None = Field(
+        default=None, description="height and width of the lattice, in cells; chosen by the program if left out"
+    )
+    totals: dict[str, int] = Field(default={}, description="sums that the districts must add up to")
+    staff: Staff = Field(description="how many people work for the city's organisations")
+    stock: Stock = Field(description="housing, firms, units and people of the city as a whole")
+    district: Annotated[list[District], Field(min_length=1, max_length=1000)] = Field(
+        description="the districts, in the order in which they lie along the city"
+    )
+    sources: dict[str, str] = Field(default={}, description="where the figures come from, for readers")
 
     @property
     def zh(self) -> str:
@@ -156,133 +172,105 @@ class CitySpec(_Part):
         text = self.model_dump_json(exclude={"sources", "totals"})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-
-def list_cities() -> list[str]:
-    """Return the names of the shipped cities."""
-    return sorted(p.stem for p in SHIPPED.glob("*.toml"))
-
-
-def load_city_file(name_or_path: str | Path) -> CitySpec:
-    """Read a city by shipped name or by path.
-
-    Raises:
-        CityFileError: With one line for each thing that is wrong.
-    """
-    path = Path(name_or_path)
-    if path.suffix != ".toml":
-        path = SHIPPED / f"{name_or_path}.toml"
-        if not path.is_file():
-            near = difflib.get_close_matches(str(name_or_path), list_cities(), n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise CityFileError(
-                f"no city is called {str(name_or_path)!r}; there are {', '.join(list_cities())}, "
-                f"or give the path of a .toml file{hint}"
-            )
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CityFileError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CityFileError(f"{path}: is not valid TOML: {error}") from error
-    try:
-        spec = CitySpec.model_validate(data)
-    except ValidationError as error:
-        raise CityFileError("\n".join(_line(path, e) for e in error.errors())) from None
-    problems = [f"{path}: {text}" for text in _cross_checks(spec)]
-    if problems:
-        raise CityFileError("\n".join(problems))
-    return spec
+    def misfits(self) -> list[Misfit]:
+        """Return what does not fit together, which the types and ranges of single keys cannot tell."""
+        found = list(_same_names(self.district))
+        for k, district in enumerate(self.district):
+            found += [(("district", k, key), reason, gaps) for key, reason, gaps in _of_district(district)]
+        return [*found, *_of_totals(self), *_of_lattice(self), *_too_many(self)]
 
 
-def _line(path: Path, error: Any) -> str:
-    """Return one finding of the schema as a line: file, key, value, what is allowed, near miss."""
-    loc = list(error["loc"])
-    key = ".".join(str(step) for step in loc)
-    if error["type"] == "missing":
-        return f"{path}: {key}: is missing"
-    if error["type"] == "extra_forbidden":
-        keys = _keys_of(loc[:-1])
-        near = difflib.get_close_matches(str(loc[-1]), keys, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        return f"{path}: {key}: no such key; allowed: {', '.join(keys)}{hint}"
-    value = error["input"]
-    shown = repr(value) if isinstance(value, (str, int, float, bool)) else type(value).__name__
-    return f"{path}: {key} ({shown}): {error['msg'][0].lower()}{error['msg'][1:]}"
+def _same_names(districts: list[District]) -> Iterator[Misfit]:
+    met: set[str] = set()
+    for k, district in enumerate(districts):
+        for lang, name in (("zh", district.zh), ("en", district.en)):
+            if name in met:
+                yield ("district", k, "name", lang), "two districts have this name", {}
+        met |= {district.zh, district.en}
 
 
-def _keys_of(loc: list[Any]) -> list[str]:
-    part: type[BaseModel] = CitySpec
-    inner: dict[str, type[BaseModel]] = {"name": Name, "staff": Staff, "stock": Stock, "district": District}
-    for step in loc:
-        part = inner.get(str(step), part)
-    return list(part.model_fields)
+def _of_district(d: District) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield key, reason and gaps of what does not fit in a district."""
+    if d.communities < d.streets:
+        yield (
+            "streets", "has only {communities} communities and villages; each street needs one",
+            {"communities": d.communities},
+        )  # fmt: skip
+    if d.grids < 2 * d.communities:
+        yield (
+            "grids", "must be at least {least}, twice the {communities} communities and villages",
+            {"least": 2 * d.communities, "communities": d.communities},
+        )  # fmt: skip
+    if not 4 * d.grids <= d.residents <= LARGEST_GRID * d.grids:
+        yield (
+            "residents", "must be {least} to {most}, 4 to {each} for each of the {grids} grids",
+            {"least": 4 * d.grids, "most": LARGEST_GRID * d.grids, "each": LARGEST_GRID, "grids": d.grids},
+        )  # fmt: skip
+        return
+    if (d.rural_share > 0) != (d.villages > 0):
+        yield (
+            "rural_share", "must be above zero just where there are villages; there are {villages}",
+            {"villages": d.villages},
+        )  # fmt: skip
+    elif d.rural_share == 1 and d.urban_communities > 0:
+        yield "rural_share", "must be below 1, for there are {urban} urban communities", {"urban": d.urban_communities}
+    elif d.rural_share < 1 and d.urban_communities == 0:
+        yield "rural_share", "must be 1, for there are no urban communities", {}
+    else:
+        yield from _split(d)
 
 
-def _cross_checks(spec: CitySpec) -> list[str]:
-    """Return what does not fit together in a city file."""
-    wrong = []
-    names = [d.en for d in spec.district] + [d.zh for d in spec.district]
-    for name in sorted({n for n in names if names.count(n) > 1 and n}):
-        wrong.append(f"district.name ({name!r}): two districts have this name")
-    for k, d in enumerate(spec.district):
-        where = f"district.{k} ({d.en})"
-        if d.communities < d.streets:
-            wrong.append(f"{where}: {d.communities} communities for {d.streets} streets; each street needs one")
-        if d.grids < 2 * d.communities:
-            wrong.append(f"{where}: grids ({d.grids}) must be at least twice its {d.communities} communities")
-        if d.residents < 4 * d.grids:
-            wrong.append(f"{where}: residents ({d.residents}) must be at least four times its {d.grids} grids")
-        if (d.rural_share > 0) != (d.villages > 0):
-            wrong.append(
-                f"{where}: rural_share ({d.rural_share:g}) and villages ({d.villages}) must both be zero or both not"
-            )
-        if d.rural_share == 1 and d.urban_communities > 0:
-            wrong.append(f"{where}: rural_share is 1 but it has {d.urban_communities} urban communities")
-        wrong += [f"{where}: {text}" for text in _split_checks(d)]
+def _split(d: District) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield what is wrong with the split of a district's residents over villages and urban communities."""
+    rural = d.rural_residents
+    if d.villages and rural < SMALLEST * d.villages:
+        yield (
+            "rural_share", "leaves {people} residents for {n} villages; each needs at least {least}",
+            {"people": rural, "n": d.villages, "least": SMALLEST},
+        )  # fmt: skip
+    if d.urban_communities and d.residents - rural < SMALLEST * d.urban_communities:
+        yield (
+            "rural_share", "leaves {people} residents for {n} urban communities; each needs at least {least}",
+            {"people": d.residents - rural, "n": d.urban_communities, "least": SMALLEST},
+        )  # fmt: skip
+
+
+def _of_totals(spec: CitySpec) -> Iterator[Misfit]:
     for what, total in spec.totals.items():
         if what not in TOTALS:
-            near = difflib.get_close_matches(what, TOTALS, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            wrong.append(f"totals.{what}: no such total; allowed: {', '.join(TOTALS)}{hint}")
+            yield ("totals", what), "no such total; allowed: {known}", {"known": ", ".join(TOTALS)}
         elif spec.total(what) != total:
-            wrong.append(f"totals.{what} ({total}): the districts add up to {spec.total(what)}")
-    if spec.lattice is not None:
-        wrong += [f"lattice ({spec.lattice}): {text}" for text in _lattice_checks(spec.lattice, spec.total("grids"))]
-    for what, count, limit in (
-        ("communities", spec.total("communities"), COMMUNITY_KEYS),
-        ("grids", spec.total("grids"), ENTITY_KEYS),
-        ("stock.units", spec.stock.units, ENTITY_KEYS),
-        ("stock compounds", spec.stock.old_compounds + spec.stock.commercial_compounds, ENTITY_KEYS),
-        ("stock.firms", spec.stock.firms, ENTITY_KEYS),
+            yield ("totals", what), "must be the sum of the districts, {total}", {"total": spec.total(what)}
+
+
+def _of_lattice(spec: CitySpec) -> Iterator[Misfit]:
+    """Yield what is wrong with the lattice for the grids."""
+    if spec.lattice is None:
+        return
+    (height, width), grids = spec.lattice, spec.total("grids")
+    if height * width < grids:
+        yield ("lattice",), "has {cells} cells, fewer than the {grids} grids", {"cells": height * width, "grids": grids}
+    elif height * width >= ENTITY_KEYS:
+        yield ("lattice",), "has {cells} cells; must have fewer than {limit}", {
+            "cells": height * width, "limit": ENTITY_KEYS,
+        }  # fmt: skip
+    elif not in_steps(height, width):
+        longer = max(height, width)
+        yield (
+            ("lattice",), "places could fall in two; beside an even shorter side the longer one ({longer}) must be "
+            "even, such as {even}", {"longer": longer, "even": longer + 1},
+        )  # fmt: skip
+
+
+def _too_many(spec: CitySpec) -> Iterator[Misfit]:
+    for loc, count, limit in (
+        (("district",), spec.total("communities"), COMMUNITY_KEYS),
+        (("district",), spec.total("grids"), ENTITY_KEYS),
+        (("stock", "units"), spec.stock.units, ENTITY_KEYS),
+        (("stock", "old_compounds"), spec.stock.old_compounds + spec.stock.commercial_compounds, ENTITY_KEYS),
+        (("stock", "firms"), spec.stock.firms, ENTITY_KEYS),
     ):
         if count >= limit:
-            wrong.append(f"{what} ({count}): must be fewer than {limit}")
-    return wrong
-
-
-def _lattice_checks(lattice: list[int], grids: int) -> list[str]:
-    """Return what is wrong with a lattice for so many grids."""
-    height, width = lattice
-    if height * width < grids:
-        return [f"has fewer cells than the {grids} grids"]
-    if height * width >= ENTITY_KEYS:
-        return [f"has {height * width} cells; must have fewer than {ENTITY_KEYS}"]
-    if not in_steps(height, width):
-        return [f"places could fall in two; beside an even shorter side the longer one ({max(height, width)}) "
-                f"must be even, such as {max(height, width) + 1}"]  # fmt: skip
-    return []
-
-
-def _split_checks(d: District) -> list[str]:
-    """Return what is wrong with a district's split of residents over villages and urban communities."""
-    if d.urban_communities == 0 and 0 < d.rural_share < 1:
-        return [f"rural_share ({d.rural_share:g}) must be 1 as it has no urban communities"]
-    rural = d.rural_residents
-    return [
-        f"rural_share ({d.rural_share:g}) leaves {people} residents for {n} {what}; each needs at least {SMALLEST}"
-        for what, people, n in (
-            ("villages", rural, d.villages),
-            ("urban communities", d.residents - rural, d.urban_communities),
-        )
-        if n and people < SMALLEST * n and d.residents >= 4 * d.grids
-    ]
+            yield loc, "too many of its kind in the city: {count}, must be fewer than {limit}", {
+                "count": count, "limit": limit,
+            }  # fmt: skip

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from mesa import DataCollector
+from mesa import Agent, DataCollector
 from mesa.discrete_space import OrthogonalMooreGrid
 
 from ..model.calendar import DAY
@@ -24,6 +26,8 @@ from .loader import load_scenario
 from .places import load_city, reach
 from .registry import make_policies
 from .schema import Scenario, Shock
+from .sentences import t
+from .settings import ARGUMENT
 
 _MEASURED = tuple(key for key in MEASURES if not key.endswith(".*"))
 
@@ -31,15 +35,19 @@ _MEASURED = tuple(key for key in MEASURES if not key.endswith(".*"))
 class CityModel(Simulation):
     """One run of a scenario; a step is a day.
 
-    ``datacollector`` gathers, day by day, the date, the flows of the whole city under ``day.arisen``, ``day.solved``
-    and so on, and every measure of `MEASURES` that is not a family: these are ``nan`` until the last day. So
+    ``datacollector`` gathers, day by day, the date, the seed, the flows of the whole city under ``day.arisen``,
+    ``day.solved`` and so on, and every measure of `MEASURES` that is not a family: these are ``nan`` until the last
+    day. So
     ``mesa.batch_run(CityModel, {"scenario": ["baseline", "cadre_sinking"], "city": "street", "seed": range(5)})``
     returns one row of measures a run. There a `Scenario` or a dictionary has to stand in a list, as ``batch_run``
-    would take it apart. `grid` shows the city's lattice with property layers.
+    would take it apart. The same seed is the same run: ``iterations=5`` repeats it, unless the parameters say
+    ``"seed": None``. `grid` shows the city's lattice with property layers.
 
     Args:
         scenario: Name or path of a scenario, a `Scenario`, or what ``Scenario.resolved()`` returned.
-        seed: Seed of the run's draws; the city is made from the seed in its own file, the same for all runs.
+        seed: Seed of the run's draws, a whole number of at least 0; ``None`` draws a fresh one, which `run_seed` and
+            the column ``seed`` of the data collector tell. The city is made from the seed in its own file, the same
+            for all runs.
         events: Receives the event log in pieces; ``None`` keeps none.
         city: Another city, a shipped name or a path; this and what follows only with a scenario by name or path.
         days: Another length of the window, days.
@@ -52,17 +60,17 @@ class CityModel(Simulation):
 
     Attributes:
         what_if: The `Scenario` that is run.
+        run_seed: The seed of its draws.
 
     Raises:
-        ScenarioError: For a scenario that cannot be used.
-        CityFileError: For a city file that cannot be used any more.
+        ScenarioError: For a scenario, a city file or a seed that cannot be used.
         TypeError: For overrides of a scenario that is already resolved.
     """
 
     def __init__(
         self,
         scenario: str | Path | Scenario | Mapping[str, Any] = "baseline",
-        seed: int = 1,
+        seed: int | None = 1,
         events: EventSink | None = None,
         *,
         city: str | Path | None = None,
@@ -74,6 +82,7 @@ class CityModel(Simulation):
         settings: Mapping[str, Any] | None = None,
         rng: int | None = None,
     ) -> None:
+        run_seed = _seed("seed", seed) if rng is None else _seed("rng", rng)
         wishes = {
             "city": city,
             "days": days,
@@ -85,7 +94,7 @@ class CityModel(Simulation):
         }
         self.what_if = _scenario(scenario, {key: value for key, value in wishes.items() if value is not None})
         self._result: RunResult | None = None
-        super().__init__(plan_of(self.what_if), int(seed if rng is None else rng), events)
+        super().__init__(plan_of(self.what_if), run_seed, events)
         self._grid: OrthogonalMooreGrid | None = None
         self.datacollector = DataCollector(model_reporters=_reporters())
 
@@ -97,6 +106,8 @@ class CityModel(Simulation):
             if self._grid is not None:
                 self.refresh_layers()
             self.datacollector.collect(self)
+        if not self.running:
+            _forget(self)
 
     @property
     def grid(self) -> OrthogonalMooreGrid:
@@ -137,6 +148,11 @@ def _shown_to_mesa() -> inspect.Signature:
 CityModel.__signature__ = _shown_to_mesa()
 
 
+def _forget(model: CityModel) -> None:
+    """Let Mesa forget a model that makes no agents any more: it keeps a counter for each, and so all its arrays."""
+    getattr(Agent, "_ids", {}).pop(model, None)
+
+
 def plan_of(scenario: Scenario) -> RunPlan:
     """Return what the engine needs of a scenario: the city, the days, shocks in minutes, policies with their reach."""
     city = load_city(scenario.city, scenario.city_digest)
@@ -162,11 +178,22 @@ def _scenario(scenario: str | Path | Scenario | Mapping[str, Any], wishes: Mappi
     return scenario if isinstance(scenario, Scenario) else Scenario.from_resolved(scenario)
 
 
+def _seed(name: str, seed: Any) -> int:
+    """Return a seed that was given, or a fresh one below 2^48 for ``None``."""
+    if seed is None:
+        return secrets.randbits(48)
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
+        reason = t("must be a whole number of at least 0, or None for a fresh one")
+        raise ScenarioError(Problem(ARGUMENT, name, reason, seed))
+    return int(seed)
+
+
 def _date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise ScenarioError(Problem("CityModel", "start", "must be a date such as 2024-06-01", text)) from None
+        reason = t("must be a date such as 2024-06-01")
+        raise ScenarioError(Problem(ARGUMENT, "start", reason, text)) from None
 
 
 def _shock(shock: Shock, first: dt.date, city: City) -> ShockPlan:
@@ -178,13 +205,17 @@ def _shock(shock: Shock, first: dt.date, city: City) -> ShockPlan:
 
 def _reporters() -> dict[str, Callable[[CityModel], Any]]:
     """Return what is collected after each day, by name."""
-    found: dict[str, Callable[[CityModel], Any]] = {"date": _day_done}
+    found: dict[str, Callable[[CityModel], Any]] = {"date": _day_done, "seed": _seed_of}
     found |= {f"day.{name}": partial(_flow, column=i) for i, (name, _, _) in enumerate(COUNTS)}
     return found | {key: partial(_measured, key=key) for key in _MEASURED}
 
 
 def _day_done(model: CityModel) -> str:
     return model.calendar.date(model.day - 1).isoformat()
+
+
+def _seed_of(model: CityModel) -> int:
+    return model.run_seed
 
 
 def _flow(model: CityModel, column: int) -> int:

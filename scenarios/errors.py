@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from .sentences import Both, Sentence, Told, t, translated
+
 
 class _Absent(Enum):
     ABSENT = "absent"  # one object even after a trip through another process
@@ -17,13 +19,15 @@ class _Absent(Enum):
 ABSENT = _Absent.ABSENT
 """Marks a problem that has no value to show, such as a missing key."""
 
+Reason = Sentence | Both
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong in a scenario.
+    """One thing that is wrong in a scenario or a city file.
 
     Attributes:
-        file: File, or ``command line``.
+        file: File, or ``settings.COMMAND_LINE`` or ``settings.ARGUMENT``.
         key: Dotted key inside it; empty when the file as a whole is meant.
         reason: What is wrong and what is allowed.
         value: What stands there, or ``ABSENT``.
@@ -33,48 +37,61 @@ class Problem:
 
     file: str
     key: str
-    reason: str
+    reason: Reason
     value: Any = ABSENT
     line: int | None = None
     near: str | None = None
 
-    def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
+    def of(self, lang: str) -> str:
+        """Return the line that says it, in ``"zh"`` or ``"en"``."""
+        file = translated(self.file, lang)
+        place = file if self.line is None else f"{file}:{self.line}"
         shown = "" if self.value is ABSENT else f" ({show_value(self.value)})"
         head = f"{place}: {self.key}{shown}: " if self.key or shown else f"{place}: "
-        tail = f"; did you mean {self.near}?" if self.near else ""
-        return f"{head}{self.reason}{tail}"
+        tail = t("; did you mean {near}?", near=self.near).of(lang) if self.near else ""
+        return f"{head}{self.reason.of(lang)}{tail}"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the problem as a JSON-able dictionary."""
+    def __str__(self) -> str:
+        return self.of("en")
+
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        """Return the problem as a JSON-able dictionary, with its reason and message in one language."""
         value = None if self.value is ABSENT else show_value(self.value)
         return {"file": self.file, "line": self.line, "key": self.key, "value": value,
-                "reason": self.reason, "did_you_mean": self.near, "message": str(self)}  # fmt: skip
+                "reason": self.reason.of(lang), "did_you_mean": self.near, "message": self.of(lang)}  # fmt: skip
 
 
-class ScenarioError(ValueError):
-    """A scenario, or a wish about one, that cannot be used; ``problems`` lists why."""
+class ScenarioError(Told, ValueError):
+    """A scenario, a city file, or a wish about one, that cannot be used; ``problems`` lists why."""
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__(self.problems)
 
-    def __str__(self) -> str:
-        return "\n".join(str(p) for p in self.problems)
+    def told(self, lang: str) -> str:
+        """Return one line a problem, in ``"zh"`` or ``"en"``."""
+        return "\n".join(p.of(lang) for p in self.problems)
 
 
-def nearest(word: object, known: Iterable[object]) -> str | None:
-    """Return the known word that looks most like ``word``, whatever its case, or ``None``."""
+def nearest(word: object, known: Iterable[object], least: float = 0.55) -> str | None:
+    """Return the known word that looks most like ``word``, whatever its case, or ``None``.
+
+    Args:
+        word: What was written.
+        known: What could have been meant.
+        least: How like they must be, 0 to 1.
+    """
     by_fold = {str(k).casefold(): str(k) for k in known}
-    close = difflib.get_close_matches(str(word).casefold(), by_fold, n=1, cutoff=0.55)
+    close = difflib.get_close_matches(str(word).casefold(), by_fold, n=1, cutoff=least)
     return by_fold[close[0]] if close else None
 
 
-def listed(words: Iterable[object], most: int = 24) -> str:
+def listed(words: Iterable[object], most: int = 24) -> Sentence:
     """Return words joined by commas, cut after ``most`` with the number left out."""
     shown = [str(w) for w in words]
     rest = len(shown) - most
-    return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
+    first = ", ".join(shown[:most])
+    return t("{words} and {rest} more", words=first, rest=rest) if rest > 0 else t("{words}", words=first)
 
 
 def show_value(value: Any) -> str:

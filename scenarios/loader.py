@@ -10,10 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from .checks import Say, check_dates, with_city, with_policies
-from .errors import ABSENT, Problem, ScenarioError, listed
+from .city_files import is_city_file, read_city
+from .errors import ABSENT, Problem, Reason, ScenarioError, listed
 from .messages import allowed_keys, problems_of
+from .remainder import remainder
 from .schema import Scenario
-from .settings import COMMAND_LINE, place, unplaced
+from .sentences import t
+from .settings import ARGUMENT, place, unplaced
 from .sources import (
     CITIES,
     ENTRIES,
@@ -49,6 +52,7 @@ def load_scenario(
     days: int | None = None,
     warm_up_days: int | None = None,
     follow_up_days: int | None = None,
+    said_by: str = ARGUMENT,
 ) -> Scenario:
     """Return a scenario, checked and complete.
 
@@ -62,13 +66,14 @@ def load_scenario(
         days: Another length of the window, days.
         warm_up_days: Another length of the warm-up, days.
         follow_up_days: Another length of the follow-up, days.
+        said_by: What messages call these wishes: ``settings.ARGUMENT``, or ``COMMAND_LINE``.
 
     Raises:
         ScenarioError: With one problem for each thing that is wrong.
     """
     return load_scenarios(
         [name_or_path], layers=layers, settings=settings, city=city, start=start, days=days,
-        warm_up_days=warm_up_days, follow_up_days=follow_up_days,
+        warm_up_days=warm_up_days, follow_up_days=follow_up_days, said_by=said_by,
     )[0]  # fmt: skip
 
 
@@ -82,6 +87,7 @@ def load_scenarios(
     days: int | None = None,
     warm_up_days: int | None = None,
     follow_up_days: int | None = None,
+    said_by: str = ARGUMENT,
 ) -> list[Scenario]:
     """Return several scenarios with the same wishes, as for a comparison; see ``load_scenario``.
 
@@ -95,13 +101,18 @@ def load_scenarios(
         wishes["city"] = str(city)
     merged = [combine(stack) for stack in stacks]
     placed = [place(settings or {}, data) for data in merged]
-    for name, value in (settings or {}).items():
-        if all(name in missed for _, missed in placed):
-            raise ScenarioError(unplaced(name, value, merged))
+    problems = [unplaced(name, value, merged, said_by) for name, value in (settings or {}).items()
+                if all(name in missed for _, missed in placed)]  # fmt: skip
     ids = [path.stem for path in over]
     given = {key: value for key, value in wishes.items() if value}
-    return [_resolve([*stack, Source(COMMAND_LINE, given | tables)], ids)
-            for stack, (tables, _) in zip(stacks, placed, strict=True)]  # fmt: skip
+    found = []
+    for stack, (tables, _) in zip(stacks, placed, strict=True):
+        scenario, wrong = _resolve([*stack, Source(said_by, given | tables)], ids)
+        problems += [problem for problem in wrong if problem not in problems]  # sides share wishes and layers
+        found.append(scenario)
+    if problems:
+        raise ScenarioError(problems)
+    return [scenario for scenario in found if scenario is not None]
 
 
 def load_paired(names_or_paths: Sequence[str | Path], **wishes: Any) -> list[Scenario]:
@@ -132,13 +143,24 @@ def _stack(path: Path, over: Iterable[Path]) -> list[Source]:
 def check_file(name_or_path: str | Path) -> list[Problem]:
     """Return all that is wrong with a scenario file, or with a city file; an empty list means it is good."""
     try:
-        path = find(str(name_or_path)) if not _is_city_name(str(name_or_path)) else CITIES / f"{name_or_path}.toml"
+        path = find_file(str(name_or_path))
         if is_city_file(path):
-            return _check_city(path)
+            return read_city(path)[1]
         load_scenario(path)
     except ScenarioError as error:
         return list(error.problems)
     return []
+
+
+def find_file(name_or_path: str) -> Path:
+    """Return the file that a name or a path means, of a scenario or of a city.
+
+    Raises:
+        ScenarioError: When there is none, with the nearest name.
+    """
+    if not is_path(name_or_path) and name_or_path in names(CITIES) and name_or_path not in names(LIBRARY):
+        return CITIES / f"{name_or_path}.toml"
+    return find(name_or_path)
 
 
 def list_scenarios(folder: Path | None = None) -> list[dict[str, Any]]:
@@ -158,49 +180,42 @@ def list_cities() -> list[dict[str, str]]:
     return [{"id": name, "zh": data["name"]["zh"], "en": data["name"]["en"]} for name, data in found.items()]
 
 
-def _check_city(path: Path) -> list[Problem]:
-    from .places import load_spec
+def _resolve(sources: Sequence[Source], layers: list[str]) -> tuple[Scenario | None, list[Problem]]:
+    """Return the scenario that the sources make, and all that is wrong with them.
 
-    try:
-        load_spec(path.stem if path.parent == CITIES else str(path))
-    except ValueError as error:
-        return [Problem(shown(path), "", line.removeprefix(f"{path}: ")) for line in str(error).splitlines()]
-    return []
-
-
-def is_city_file(path: Path) -> bool:
-    """Return whether a TOML file describes a city rather than a scenario."""
-    data = parse(read_text(path, shown(path)), shown(path))
-    return bool({"district", "totals", "staff", "stock"} & data.keys())
-
-
-def _is_city_name(word: str) -> bool:
-    return not is_path(word) and word in names(CITIES) and word not in names(LIBRARY)
-
-
-def _resolve(sources: Sequence[Source], layers: list[str]) -> Scenario:
+    Where something has not its form, what is left without it is checked all the same.
+    """
     data = combine(sources)
     say = _speaker(sources)
-    problems: list[Problem] = []
+    problems = [problem for source in sources for problem in source.problems]
     stem = next(s.path.stem for s in sources if s.leaf and s.path)
     if data.setdefault("id", stem) != stem:
-        problems.append(say("id", f'must be the file\'s name without .toml, "{stem}"', data["id"]))
+        problems.append(say("id", t('must be the file\'s name without .toml, "{stem}"', stem=stem), data["id"]))
+        data["id"] = stem
     for key in set(Scenario.loaded) & data.keys():
         keys = allowed_keys(Scenario)
-        problems.append(say(key, f"no such key; allowed: {listed(keys)}", data.pop(key)))
+        problems.append(say(key, t("no such key; allowed: {keys}", keys=listed(keys)), data.pop(key)))
     problems += _place_in_time(data, say)
     data |= {table: [data[table][key] for key in sorted(data[table])] for table in ENTRIES}
+    data["layers"] = layers
+    unknown: set[str] = set()
     try:
-        scenario = Scenario.model_validate({**data, "layers": layers})
+        scenario = Scenario.model_validate(data)
     except ValidationError as error:
-        raise ScenarioError(_in_order([*problems, *problems_of(error, data, sources)])) from None
+        problems += problems_of(error, data, sources)
+        rest, unknown = remainder(data, [e["loc"] for e in error.errors()])
+        try:
+            scenario = Scenario.model_validate(rest)
+        except ValidationError:
+            return None, _in_order(problems)
     scenario, more = with_policies(scenario, say)
-    problems += more + check_dates(scenario, say)
-    scenario, more = with_city(scenario, sources, say)
     problems += more
-    if problems:
-        raise ScenarioError(_in_order(problems))
-    return scenario
+    if "calendar" not in unknown:
+        problems += check_dates(scenario, say)
+    if "city" not in unknown:
+        scenario, more = with_city(scenario, sources, say)
+        problems += more
+    return (None if problems else scenario), _in_order(problems)
 
 
 def _in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -210,7 +225,7 @@ def _in_order(problems: Iterable[Problem]) -> list[Problem]:
 def _speaker(sources: Sequence[Source]) -> Say:
     """Return a function that makes a problem of a key, and finds the file and line it stands in."""
 
-    def say(key: str | tuple[str, ...], reason: str, value: Any = ABSENT, near: str | None = None) -> Problem:
+    def say(key: str | tuple[str, ...], reason: Reason, value: Any = ABSENT, near: str | None = None) -> Problem:
         path = (key,) if isinstance(key, str) else key
         source, line = locate(sources, path)
         return Problem(source.file, ".".join(path), reason, value, line, near)
@@ -232,12 +247,12 @@ def _place_in_time(data: dict[str, Any], say: Say) -> list[Problem]:
         day, time = entry.pop("day", ABSENT), entry.pop("time", dt.time())
         key = ("shock", name)
         if "start" in entry:
-            problems.append(say((*key, "start"), "give either start, or day and time, not both", entry["start"]))
+            problems.append(say((*key, "start"), t("give either start, or day and time, not both"), entry["start"]))
         elif not isinstance(day, int) or isinstance(day, bool) or not -3650 <= day <= 7300:
-            reason = "must be a whole number: the day of the window on which it begins, 1 for the first"
+            reason = t("must be a whole number: the day of the window on which it begins, 1 for the first")
             problems.append(say((*key, "day"), reason, day))
         elif not isinstance(time, dt.time):
-            problems.append(say((*key, "time"), "must be a time such as 16:00:00, without quotes", time))
+            problems.append(say((*key, "time"), t("must be a time such as 16:00:00, without quotes"), time))
         elif known and isinstance(window, dt.date):
             entry["start"] = dt.datetime.combine(window + dt.timedelta(days=day - 1), time)
             continue

@@ -1,8 +1,9 @@
-"""Turns what the schema finds wrong into lines that say file, key, value, what is allowed, and the near miss."""
+"""Turns what a schema finds wrong into lines that say file, key, value, what is allowed, and the near miss."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -10,25 +11,25 @@ from pydantic.fields import FieldInfo
 
 from .errors import ABSENT, Problem, listed, nearest, show_value
 from .schema import Part, Scenario
+from .sentences import Sentence, t
 from .sources import ENTRIES, Source, locate
 
 _FORMS = {
-    "string_type": "must be text in quotes",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number",
-    "finite_number": "must be a finite number",
-    "date_type": "must be a date such as 2024-06-01, without quotes",
-    "datetime_type": "must be a date, or a date and time such as 2024-06-10T16:00:00, without quotes",
-    "timezone_naive": "must have no time zone; all times are local",
-    "tuple_type": 'must be a list such as ["..."]',
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "model_attributes_type": "must be a table",
-    "string_pattern_mismatch": "must be 1 to 64 letters, digits, _ or -",
-    "string_too_short": "must not be empty",
-    "string_too_long": "must have at most 400 characters",
-    "too_short": "must not be empty; leave the key out instead",
+    "string_type": t("must be text in quotes"),
+    "int_type": t("must be a whole number"),
+    "int_from_float": t("must be a whole number"),
+    "float_type": t("must be a number"),
+    "finite_number": t("must be a finite number"),
+    "date_type": t("must be a date such as 2024-06-01, without quotes"),
+    "datetime_type": t("must be a date, or a date and time such as 2024-06-10T16:00:00, without quotes"),
+    "timezone_naive": t("must have no time zone; all times are local"),
+    "tuple_type": t('must be a list such as ["..."]'),
+    "dict_type": t("must be a table"),
+    "model_type": t("must be a table"),
+    "model_attributes_type": t("must be a table"),
+    "string_pattern_mismatch": t("must be 1 to 64 letters, digits, _ or -"),
+    "list_type": t("must be a list"),
+    "string_too_short": t("must not be empty"),
 }
 _BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 
@@ -62,52 +63,101 @@ def allowed_keys(part: type[BaseModel]) -> list[str]:
     return [f.alias or name for name, f in part.model_fields.items() if name not in hidden] + list(also)
 
 
-def range_of(field: FieldInfo) -> str:
-    """Return the allowed range of a number in words, such as ``0 to 1``; empty when there is none."""
-    low = high = ""
+def range_of(field: FieldInfo) -> Sentence | None:
+    """Return the allowed range of a number in words, such as ``0 to 1``, or ``None`` when there is none."""
+    low: Any = None
+    above: Any = None
+    high: Any = None
     for bound in field.metadata:
-        if (value := getattr(bound, "ge", None)) is not None:
-            low = f"{value:g}"
-        if (value := getattr(bound, "gt", None)) is not None:
-            low = f"more than {value:g}"
-        if (value := getattr(bound, "le", None)) is not None:
-            high = f"{value:g}"
-    return f"{low} to {high}" if high else low
+        low = getattr(bound, "ge", low)
+        above = getattr(bound, "gt", above)
+        high = getattr(bound, "le", high)
+    if above is not None:
+        return t("more than {low} to {high}", low=_plain(above), high=_plain(high))
+    return None if low is None else t("{low} to {high}", low=_plain(low), high=_plain(high))
+
+
+def _plain(number: float) -> str:
+    return f"{number:_}" if number >= 10_000 else f"{number:g}"  # as TOML reads it too
 
 
 def _problem(kind: str, loc: Sequence[str | int], value: Any, data: dict[str, Any],
              sources: Sequence[Source]) -> Problem:  # fmt: skip
     key = key_path(loc, data)
     source, line = locate(sources, key)
-    owner, field = _field(loc)
-    dotted = ".".join(key)
+    return described(kind, loc, value, Scenario, Problem(source.file, ".".join(key), t(""), line=line))
+
+
+def described(kind: str, loc: Sequence[str | int], value: Any, root: type[BaseModel], at: Problem) -> Problem:
+    """Return a finding of a schema as a problem: what is wrong, what is allowed, the near miss.
+
+    Args:
+        kind: What pydantic calls it.
+        loc: Where it is, from the root.
+        value: What stands there.
+        root: The schema as a whole.
+        at: A problem with file, key and line in place.
+    """
+    owner, field = _field(loc, root)
     if kind == "missing":
-        what = f": {field.description}" if field and field.description else ""
-        return Problem(source.file, dotted, f"is missing{what}", line=line)
+        what = field.description if field else None
+        return replace(at, reason=t("is missing: {what}", what=t(what)) if what else t("is missing"))
     if kind == "extra_forbidden":
         keys = allowed_keys(owner)
-        reason = f"no such key; allowed: {listed(keys)}"
-        return Problem(source.file, dotted, reason, value, line, nearest(key[-1], keys))
+        reason = t("no such key; allowed: {keys}", keys=listed(keys))
+        return replace(at, reason=reason, value=value, near=nearest(loc[-1], keys))
     if kind == "literal_error":
         choices = _choices(field.annotation if field else None)
-        reason = f"must be {'one of ' if len(choices) > 1 else ''}{', '.join(show_value(c) for c in choices)}"
-        return Problem(source.file, dotted, reason, value, line, nearest(value, choices))
-    return Problem(source.file, dotted, _reason(kind, field), ABSENT if value is None else value, line)
+        shown = ", ".join(show_value(c) for c in choices)
+        reason = (
+            t("must be one of {choices}", choices=shown) if len(choices) > 1 else t("must be {format}", format=shown)
+        )
+        return replace(at, reason=reason, value=value, near=nearest(value, choices))
+    return replace(at, reason=_reason(kind, field), value=ABSENT if value is None else value)
 
 
-def _reason(kind: str, field: FieldInfo | None) -> str:
-    span = range_of(field) if field else ""
-    form = f"must be {span}" if kind in _BOUNDS else _FORMS.get(kind, f"is not allowed ({kind})")
-    if kind in ("int_type", "int_from_float", "float_type", "finite_number") and span:
-        form += f", {span}"
-    return f"{form} ({field.description})" if field and field.description else form
+def _reason(kind: str, field: FieldInfo | None) -> Sentence:
+    span = range_of(field) if field else None
+    if kind in _BOUNDS and span:
+        form = t("must be {span}", span=span)
+    elif kind in ("string_too_long", "too_long", "too_short") and field:
+        form = _length(kind, field)
+    else:
+        form = _FORMS.get(kind, t("is not allowed ({kind})", kind=kind))
+        if kind in ("int_type", "int_from_float", "float_type", "finite_number") and span:
+            form = t("{form}, {span}", form=form, span=span)
+    what = field.description if field else None
+    return t("{form} ({what})", form=form, what=t(what)) if what else form
 
 
-def _field(loc: Sequence[str | int]) -> tuple[type[BaseModel], FieldInfo | None]:
+def _length(kind: str, field: FieldInfo) -> Sentence:
+    """Return how long a text or a list may be."""
+    least, most = (next((getattr(m, side) for m in _metadata(field) if hasattr(m, side)), None)
+                   for side in ("min_length", "max_length"))  # fmt: skip
+    if kind == "string_too_long":
+        return t("must have at most {most} characters", most=most)
+    if least == most:
+        return t("must be a list of {n} values", n=most)
+    if kind == "too_short":
+        return (
+            t("must not be empty; leave the key out instead")
+            if field.is_required() is False
+            else t("must not be empty")
+        )
+    return t("must have at most {most} entries", most=most)
+
+
+def _metadata(field: FieldInfo) -> list[Any]:
+    """Return what is declared of a field beside its type, also where the type is one of several."""
+    inner = [m for a in get_args(field.annotation) for m in getattr(a, "__metadata__", ())]
+    return [*field.metadata, *(part for m in inner for part in getattr(m, "metadata", [m]))]
+
+
+def _field(loc: Sequence[str | int], root: type[BaseModel]) -> tuple[type[BaseModel], FieldInfo | None]:
     """Return the table a place lies in, and its field there if it has one."""
-    owner: type[BaseModel] = Scenario
+    owner: type[BaseModel] = root
     field: FieldInfo | None = None
-    inner: type[BaseModel] | None = Scenario
+    inner: type[BaseModel] | None = root
     for step in loc:
         if isinstance(step, int) or inner is None:
             continue

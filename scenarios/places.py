@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import Problem, ScenarioError, listed, nearest
+from .city_files import load_spec
+from .errors import Problem, Reason, ScenarioError, listed, nearest
 from .schema import GRID_KINDS
+from .sentences import Both, t
 
 if TYPE_CHECKING:
     from ..model.city import City
@@ -19,15 +21,8 @@ if TYPE_CHECKING:
 TABLES = {"district": "districts", "street": "streets", "community": "communities"}
 """Keys of a filter that name rows of a table of the city."""
 
-Misfit = tuple[str, str, str, str | None]
+Misfit = tuple[str, Reason, str, str | None]
 """What does not fit a city: key of the filter, reason, name, nearest name."""
-
-
-def load_spec(city: str) -> CitySpec:
-    """Return the description of a city by shipped name or path; what is wrong with its file is a ``ValueError``."""
-    from ..model.city_file import load_city_file
-
-    return load_city_file(city)
 
 
 @lru_cache(maxsize=1)
@@ -39,14 +34,14 @@ def load_city(city: str, digest: str) -> City:
         digest: ``CitySpec.digest()`` of the file when the scenario was resolved.
 
     Raises:
-        ScenarioError: When the file has changed since.
-        CityFileError: When it cannot be used.
+        ScenarioError: When the file has changed since, or cannot be used.
     """
     from ..model.city import build_city
 
     spec = load_spec(city)
     if spec.digest() != digest:
-        raise ScenarioError(Problem(city, "", "the city file has changed since the scenario was loaded; load it again"))
+        reason = t("the city file has changed since the scenario was loaded; load it again")
+        raise ScenarioError(Problem(city, "", reason))
     return build_city(spec)
 
 
@@ -99,7 +94,8 @@ def reach(where: Mapping[str, Sequence[str]], city: City, key: str = "where") ->
 
 def _misfit(level: str, name: str, known: Mapping[str, int], spec: CitySpec) -> Misfit:
     shown = [word for word in known if not word.isdigit()]
-    reason = f"{spec.en} has no such {level}; it has: {listed(shown, 24 if level == 'district' else 12)}"
+    reason = t("{city} has no such {level}; it has: {places}", city=Both(spec.zh, spec.en), level=t(level),
+               places=listed(shown, 24 if level == "district" else 12))  # fmt: skip
     return level, reason, name, nearest(name, shown)
 
 

@@ -9,6 +9,8 @@ from ..model.draws import STREAMS
 from ..model.wheel import EVENT_KINDS
 from .registry import cards
 from .schema import Scenario
+from .sentences import translated
+from .words import LANGUAGES
 
 DAY: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (
@@ -69,7 +71,8 @@ def plan(scenario: Scenario) -> dict[str, Any]:
         "scenario": scenario.id,
         "calendar": phases(scenario),
         "day": steps,
-        "events": [{"kind": kind, "zh": zh, "en": en, "meaning": what, "policies": _hooked(kind, acting)}
+        "events": [{"kind": kind, "zh": zh, "en": en, "meaning": {lang: translated(what, lang) for lang in LANGUAGES},
+                    "policies": _hooked(kind, acting)}
                    for kind, zh, en, what in EVENT_KINDS],
         "shocks": scenario.resolved()["shock"],
         "policies": acting,
@@ -104,5 +107,5 @@ def _hooked(place: str, acting: list[dict[str, Any]]) -> list[str]:
 
 def _stream(name: str, what: str, acting: list[dict[str, Any]]) -> dict[str, Any]:
     steps = [step for step, _, _, streams in DAY if name in streams]
-    return {"stream": name, "meaning": what, "steps": steps,
+    return {"stream": name, "meaning": {lang: translated(what, lang) for lang in LANGUAGES}, "steps": steps,
             "policies": [p["id"] for p in acting if name in p["streams"]]}  # fmt: skip

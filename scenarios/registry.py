@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 from ..agents.parameters import Parameter, parameters
 from ..model.levers import LEVERS, SET
 from . import policies as shelf
-from .errors import listed, nearest
+from .errors import Reason, listed, nearest
 from .places import reach
 from .policies.base import Card, Policy, PolicyParameter, Settings
 from .schema import PolicyEntry, Scenario
+from .sentences import Both, t
+from .words import unit_word
 
 if TYPE_CHECKING:
     from ..model.city import City
 
-Complaint = tuple[str, str, Any, str | None]
+Complaint = tuple[str, Reason, Any, str | None]
 """Key within the checked table, what is wrong and allowed, the value, the nearest right spelling."""
 
 
@@ -66,7 +68,7 @@ def complete(card: Card, given: Mapping[str, Any]) -> tuple[dict[str, float | st
     known = {p.name: p for p in card.parameters}
     for name, value in given.items():
         if name not in known:
-            reason = f"policy {card.id} has no such parameter; it has: {listed(known)}"
+            reason = t("policy {policy} has no such parameter; it has: {known}", policy=card.id, known=listed(known))
             wrong.append((name, reason, value, nearest(name, known)))
             continue
         p = known[name]
@@ -77,8 +79,14 @@ def complete(card: Card, given: Mapping[str, Any]) -> tuple[dict[str, float | st
             values[name] = float(value)
         else:
             near = nearest(value, p.choices) if isinstance(value, str) else None
-            allowed = f"one of {span(p)}" if p.choices else f"a number, {span(p)}{_in_unit(p.unit)}"
-            wrong.append((name, f"must be {allowed} ({p.en})", value, near))
+            what = Both(p.zh, p.en)
+            reason = (
+                t("must be one of {choices} ({what})", choices=span(p), what=what)
+                if p.choices
+                else t("must be a number, {low:g} to {high:g}{unit} ({what})", low=p.low, high=p.high,
+                       unit=_in_unit(p.unit), what=what)
+            )  # fmt: skip
+            wrong.append((name, reason, value, near))
     return values, wrong
 
 
@@ -86,16 +94,20 @@ def check_numbers(given: Mapping[str, float]) -> list[Complaint]:
     """Return what is wrong with numbers of the model that a scenario sets."""
     if not given:
         return []
-    known, wrong = declared(), []
+    known = declared()
+    wrong: list[Complaint] = []
     for name, value in given.items():
         if name not in known:
             close = nearest(name, known)
             group = [k for k in known if k.split(".")[0] == name.split(".")[0]]
-            reason = "the model has no such number" + (f"; this group has: {listed(group)}" if group else "")
+            reason = (t("the model has no such number; this group has: {group}", group=listed(group)) if group
+                      else t("the model has no such number"))  # fmt: skip
             wrong.append((name, reason, value, close))
         elif not known[name].low <= value <= known[name].high:
             p = known[name]
-            wrong.append((name, f"must be {p.low:g} to {p.high:g}{_in_unit(p.unit)} ({p.en})", value, None))
+            reason = t("must be {low:g} to {high:g}{unit} ({what})", low=p.low, high=p.high, unit=_in_unit(p.unit),
+                       what=Both(p.zh, p.en))  # fmt: skip
+            wrong.append((name, reason, value, None))
     return wrong
 
 
@@ -134,8 +146,9 @@ def _settings(entry: PolicyEntry, first: dt.date, city: City) -> Settings:
     )
 
 
-def _in_unit(unit: str) -> str:
-    return "" if unit in ("", "1") else f" {unit}"
+def _in_unit(unit: str) -> Both:
+    """Return a unit as it follows a number; it is a word of the catalogue in Chinese, in English as declared."""
+    return Both("", "") if unit in ("", "1") else Both(f" {unit_word(unit, 'zh')}", f" {unit}")
 
 
 def _sets(entry: PolicyEntry) -> set[str]:

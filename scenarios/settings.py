@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .errors import Problem, ScenarioError, listed, nearest
+from .sentences import t
 
-COMMAND_LINE = "command line"
-"""What messages call a value that stands in no file."""
+COMMAND_LINE, ARGUMENT = "command line", "argument"
+"""What messages call a value that stands in no file: an option of a command, or an argument of a function."""
 
 DEMAND = "demand.scale"
 """The one key outside parameters and entries that can be set."""
@@ -30,10 +31,10 @@ def parse_settings(texts: Iterable[str]) -> dict[str, Any]:
     for text in texts:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not (name and equals and value):
-            reason = "must be written name=value, such as cadre_sinking.people_per_community=8"
+            reason = t("must be written name=value, such as cadre_sinking.people_per_community=8")
             raise ScenarioError(Problem(COMMAND_LINE, "--set", reason, text))
         if name in found:
-            raise ScenarioError(Problem(COMMAND_LINE, "--set", f"{name} is set twice", text))
+            raise ScenarioError(Problem(COMMAND_LINE, "--set", t("{name} is set twice", name=name), text))
         found[name] = _value(value)
     return found
 
@@ -64,7 +65,7 @@ def place(settings: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Tables,
     return {table: content for table, content in tables.items() if content}, missed
 
 
-def unplaced(name: str, value: Any, data: Iterable[Mapping[str, Any]]) -> Problem:
+def unplaced(name: str, value: Any, data: Iterable[Mapping[str, Any]], said_by: str = ARGUMENT) -> Problem:
     """Return the complaint about a name that no scenario has a place for."""
     from .registry import cards, declared
 
@@ -75,8 +76,9 @@ def unplaced(name: str, value: Any, data: Iterable[Mapping[str, Any]]) -> Proble
             here += [f"{key}.{p}" for p in (*(p.name for p in card.parameters), *_OF_POLICY)] if card else []
         here += [f"{key}.{word}" for key in tables["shock"] for word in _OF_SHOCK]
     here = list(dict.fromkeys(here))
-    reason = "can be set by no such name; a number of the model can (cogov show baseline --all), and of the entries: "
-    return Problem(COMMAND_LINE, name, reason + (listed(here) or "none"), value, near=nearest(name, [*here, *known]))
+    reason = t("can be set by no such name; a number of the model can (cogov show baseline --all), and of the entries: "
+               "{names}", names=listed(here) if here else t("none"))  # fmt: skip
+    return Problem(said_by, name, reason, value, near=nearest(name, [*here, *known]))
 
 
 def _is_number_of_model(name: str) -> bool:

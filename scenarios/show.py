@@ -119,10 +119,10 @@ def render_plan(facts: Facts, lang: str) -> RenderableType:
     """Return a plan (see ``plan.plan``) as tables."""
     head = [w(k, lang) for k in ("step", "meaning", "streams", "policies")]
     day = [(s["step"], s[lang], ", ".join(s["streams"]), ", ".join(s["policies"])) for s in facts["day"]]
-    events = [(e["kind"], e[lang], e["meaning"], ", ".join(e["policies"])) for e in facts["events"]]
+    events = [(e["kind"], e[lang], e["meaning"][lang], ", ".join(e["policies"])) for e in facts["events"]]
     acting = [(p["id"], p[lang], ", ".join(p["hooks"]), ", ".join(p["levers"]), ", ".join(p["streams"]))
               for p in facts["policies"]]  # fmt: skip
-    streams = [(s["stream"], s["meaning"], ", ".join([*s["steps"], *s["policies"]])) for s in facts["streams"]]
+    streams = [(s["stream"], s["meaning"][lang], ", ".join([*s["steps"], *s["policies"]])) for s in facts["streams"]]
     return Group(
         *_in_time(facts["calendar"], facts["shocks"], lang),
         table(w("day", lang), head, day),

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from .errors import ABSENT, Problem, ScenarioError, listed, nearest
 from .schema import FORMAT
+from .sentences import Sentence, t
 
 LIBRARY = Path(__file__).resolve().parent
 """Folder of the scenario files that the package ships."""
@@ -29,6 +32,9 @@ ENTRIES = {"policy": "use", "shock": "kind"}
 OWN = ("id", "name", "question", "format", "extends")
 """Keys that belong to one file and are never inherited."""
 
+_ALIKE = 0.74
+"""How much like a missing file's name one must be to be taken for what was meant: one letter of four wrong."""
+
 Path_ = tuple[str, ...]
 
 
@@ -36,7 +42,8 @@ Path_ = tuple[str, ...]
 class Source:
     """One parsed file: its name for people, its text, and its tables with entries keyed by id.
 
-    ``leaf`` marks the file that was asked for, among those that it extends and those laid over it.
+    ``leaf`` marks the file that was asked for, among those that it extends and those laid over it; ``problems`` are
+    those of its form that leave the rest of it readable.
     """
 
     file: str
@@ -45,6 +52,7 @@ class Source:
     text: str = ""
     rows: dict[tuple[str, str], int] = field(default_factory=dict)
     leaf: bool = False
+    problems: tuple[Problem, ...] = ()
 
     def without(self, keys: Iterable[str]) -> Source:
         """Return the source without some of its top-level keys."""
@@ -52,16 +60,16 @@ class Source:
 
     def get(self, key: Path_) -> Any:
         """Return the value under a key path, or ``ABSENT``."""
-        return _get(self.data, key)
+        return value_at(self.data, key)
 
     def line(self, key: Path_) -> int | None:
         """Return the line on which the value of a key path begins, ``None`` if the text lacks it."""
         raw: tuple[str | int, ...] = key
         if len(key) > 1 and (key[0], key[1]) in self.rows:
             raw = (key[0], self.rows[key[0], key[1]], *key[2:])
-        found = _line(self.text, raw)
+        found = line_of(self.text, raw)
         if found is None and key[0] == "parameters" and len(key) == 2:
-            found = _line(self.text, ("parameters", *key[1].split(".")))
+            found = line_of(self.text, ("parameters", *key[1].split(".")))
         return found
 
 
@@ -69,21 +77,24 @@ def read(path: Path) -> Source:
     """Parse one scenario file.
 
     Raises:
-        ScenarioError: When it cannot be read, is not TOML, or its entries cannot be told apart.
+        ScenarioError: When it cannot be read or is not TOML.
     """
     name = shown(path)
     text = read_text(path, name)
-    data = parse(text, name)
+    data, problems = parse(text, name), []
     if (given := data.get("format", FORMAT)) != FORMAT or isinstance(given, bool):
-        raise ScenarioError(Problem(name, "format", f"must be {FORMAT}", given, _line(text, ("format",))))
+        reason = t("must be {format}", format=FORMAT)
+        problems.append(Problem(name, "format", reason, given, line_of(text, ("format",))))
+        data["format"] = FORMAT
     rows: dict[tuple[str, str], int] = {}
     for table, default in ENTRIES.items():
         if table in data:
-            data[table] = _keyed(data[table], table, default, name, text)
-            rows |= {(table, key): i for i, key in enumerate(data[table])}
+            data[table], places, wrong = _keyed(data[table], table, default, name, text)
+            rows |= {(table, key): i for key, i in places.items()}
+            problems += wrong
     if isinstance(data.get("parameters"), dict):
         data["parameters"] = dict(_flat(data["parameters"]))
-    return Source(name, data, path, text, rows)
+    return Source(name, data, path, text, rows, problems=tuple(problems))
 
 
 def read_text(path: Path, name: str) -> str:
@@ -92,10 +103,15 @@ def read_text(path: Path, name: str) -> str:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise ScenarioError(Problem(name, "", "is not UTF-8 text; save it as UTF-8", line=line)) from None
+        raise ScenarioError(Problem(name, "", t("is not UTF-8 text; save it as UTF-8"), line=line)) from None
     except OSError as error:
-        reason = "is a folder, not a file" if path.is_dir() else f"cannot be read: {error.strerror}"
-        raise ScenarioError(Problem(name, "", reason)) from None
+        raise ScenarioError(Problem(name, "", _unread(path, error))) from None
+
+
+def _unread(path: Path, error: OSError) -> Sentence:
+    if path.is_dir():
+        return t("is a folder, not a file")
+    return t("no such file") if not path.exists() else t("cannot be read: {reason}", reason=error.strerror)
 
 
 def parse(text: str, name: str) -> dict[str, Any]:
@@ -105,9 +121,10 @@ def parse(text: str, name: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line = int(place[1]) if place else len(text.splitlines())
-        column = f", column {place[2]}" if place else ""
-        reason = str(error).split(" (at ")[0]
-        raise ScenarioError(Problem(name, "", f"not TOML at line {line}{column}: {reason}", line=line)) from None
+        why = str(error).split(" (at ")[0]
+        reason = (t("not TOML at line {line}, column {column}: {why}", line=line, column=place[2], why=why) if place
+                  else t("not TOML at line {line}: {why}", line=line, why=why))  # fmt: skip
+        raise ScenarioError(Problem(name, "", reason, line=line)) from None
 
 
 def find(wanted: str, beside: Path | None = None) -> Path:
@@ -123,8 +140,7 @@ def find(wanted: str, beside: Path | None = None) -> Path:
         path = (beside.parent if beside else Path()) / Path(wanted).expanduser()
         if path.exists():
             return path.resolve()
-        siblings = [p.name for p in sorted(path.parent.glob("*.toml"))]
-        raise ScenarioError(Problem(str(path), "", "no such file", near=nearest(path.name, siblings)))
+        raise ScenarioError(Problem(str(path), "", t("no such file"), near=near_file(path)))
     folders = [beside.parent, LIBRARY] if beside else [LIBRARY]
     for folder in folders:
         path = folder / f"{wanted}.toml"
@@ -133,9 +149,16 @@ def find(wanted: str, beside: Path | None = None) -> Path:
     if beside and (folders[0] / f"{wanted}.toml") == beside:
         return beside
     known = names(LIBRARY)
-    raise ScenarioError(Problem(wanted, "", f"no scenario has this name; shipped: {listed(known)}; "
-                                "a file of your own is given by its path, such as ./my.toml",
-                                near=nearest(wanted, known)))  # fmt: skip
+    reason = t("no scenario has this name; shipped: {known}; a file of your own is given by its path, such as "
+               "./my.toml", known=listed(known))  # fmt: skip
+    raise ScenarioError(Problem(wanted, "", reason, near=nearest(wanted, known)))
+
+
+def near_file(path: Path) -> str | None:
+    """Return the name of a file beside a missing one whose name is nearly the same, or ``None``."""
+    stems = [p.stem for p in sorted(path.parent.glob("*.toml"))]
+    near = nearest(path.stem, stems, _ALIKE)
+    return f"{near}.toml" if near else None
 
 
 def is_path(wanted: str) -> bool:
@@ -159,7 +182,7 @@ def chain(path: Path) -> list[Source]:
         source = found[0]
         base, line = source.data["extends"], source.line(("extends",))
         if not isinstance(base, str) or not base:
-            reason = "must be the name or the path of one scenario file, in quotes"
+            reason = t("must be the name or the path of one scenario file, in quotes")
             raise ScenarioError(Problem(source.file, "extends", reason, base, line))
         try:
             target = find(base, source.path)
@@ -168,7 +191,7 @@ def chain(path: Path) -> list[Source]:
             raise ScenarioError(Problem(source.file, "extends", inner.reason, base, line, inner.near)) from None
         if target in (s.path for s in found):
             circle = [s.path.stem for s in reversed(found) if s.path] + [target.stem]
-            reason = f"files extend one another in a circle: {' -> '.join(circle)}"
+            reason = t("files extend one another in a circle: {circle}", circle=" -> ".join(circle))
             raise ScenarioError(Problem(source.file, "extends", reason, base, line))
         found.insert(0, read(target))
     return [*(source.without(OWN) for source in found[:-1]), replace(found[-1], leaf=True)]
@@ -235,24 +258,29 @@ def _merge(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _keyed(entries: Any, table: str, default: str, name: str, text: str) -> dict[str, Any]:
-    """Turn an array of tables into tables by id."""
+def _keyed(
+    entries: Any, table: str, default: str, name: str, text: str
+) -> tuple[dict[str, Any], dict[str, int], list[Problem]]:
+    """Turn an array of tables into tables by id; return them, their places in the array, and what is wrong."""
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        reason = f"must be written as [[{table}]] tables"
-        raise ScenarioError(Problem(name, table, reason, entries, _line(text, (table,))))
+        reason = t("must be written as [[{table}]] tables", table=table)
+        return {}, {}, [Problem(name, table, reason, entries, line_of(text, (table,)))]
     result: dict[str, Any] = {}
+    places: dict[str, int] = {}
+    problems = []
     for i, entry in enumerate(entries):
         key = entry.get("id", entry.get(default))
-        line = _line(text, (table, i))
+        line = line_of(text, (table, i))
         if not isinstance(key, str) or not key:
             value = ABSENT if key is None else key
-            reason = f'must name the entry by {default} = "..." or id = "..."'
-            raise ScenarioError(Problem(name, f"{table}[{i + 1}]", reason, value, line))
-        if key in result:
-            reason = "stands twice; give one of the two another id"
-            raise ScenarioError(Problem(name, f"{table}.id", reason, key, line))
-        result[key] = {**entry, "id": key}
-    return result
+            reason = t('must name the entry by {default} = "..." or id = "..."', default=default)
+            problems.append(Problem(name, f"{table}[{i + 1}]", reason, value, line))
+        elif key in result:
+            reason = t("stands twice; give one of the two another id")
+            problems.append(Problem(name, f"{table}.id", reason, key, line))
+        else:
+            result[key], places[key] = {**entry, "id": key}, i
+    return result, places, problems
 
 
 def _flat(table: dict[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:
@@ -264,7 +292,8 @@ def _flat(table: dict[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{head}{key}", value
 
 
-def _get(data: Any, key: Sequence[str | int]) -> Any:
+def value_at(data: Any, key: Sequence[str | int]) -> Any:
+    """Return the value under a path of keys and places in lists, or ``ABSENT``."""
     for step in key:
         known = step in data if isinstance(data, dict) else isinstance(data, list) and step in range(len(data))
         if not known:
@@ -273,16 +302,20 @@ def _get(data: Any, key: Sequence[str | int]) -> Any:
     return data
 
 
-def _line(text: str, key: Sequence[str | int]) -> int | None:
-    """Return the line on which a key path first exists, by parsing longer and longer heads of the text."""
+def line_of(text: str, key: Sequence[str | int]) -> int | None:
+    """Return the line on which a key path first exists, ``None`` if it never does.
+
+    What the head of a text has, every longer head has too, so the place is found by halving. A head that ends inside
+    a value of several lines cannot be parsed; the next one that can be stands for it.
+    """
     lines = text.splitlines(keepends=True)
-    begin = 1
-    for end in range(1, len(lines) + 1):
-        try:
-            head = tomllib.loads("".join(lines[:end]))
-        except tomllib.TOMLDecodeError:
-            continue
-        if _get(head, key) is not ABSENT:
-            return begin
-        begin = end + 1
-    return None
+
+    def known(end: int) -> bool:
+        while end <= len(lines):
+            with suppress(tomllib.TOMLDecodeError):
+                return value_at(tomllib.loads("".join(lines[:end])), key) is not ABSENT
+            end += 1
+        return False
+
+    line = 1 + bisect_left(range(1, len(lines) + 1), True, key=known)
+    return line if line <= len(lines) else None

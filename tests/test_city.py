@@ -14,8 +14,9 @@ from scipy import ndimage
 from cogov.agents import places as P
 from cogov.model.apportion import starts
 from cogov.model.city import build_city
-from cogov.model.city_file import COMMUNITY_KEYS, ENTITY_KEYS, CityFileError, CitySpec, load_city_file
+from cogov.model.city_file import COMMUNITY_KEYS, ENTITY_KEYS, CityFileError, CitySpec
 from cogov.model.geography import curve, in_steps, lattice_shape
+from cogov.scenarios.city_files import load_spec
 
 TABLES = [table.name for table in P.PLACE_TABLES if table is not P.RESIDENTS]
 
@@ -50,7 +51,7 @@ def content(city):
 
 @pytest.fixture(scope="module", params=["street", "gulou", "nanjing"])
 def city(request):
-    return build_city(load_city_file(request.param), 1)
+    return build_city(load_spec(request.param), 1)
 
 
 def check_whole(city):
@@ -146,7 +147,7 @@ def test_people_match_the_shares_of_the_file(city):
 
 
 def test_nanjing_has_its_published_totals():
-    spec = load_city_file("nanjing")
+    spec = load_spec("nanjing")
     sums = [spec.total(n) for n in ("residents", "streets", "urban_communities", "villages", "grids")]
     assert len(spec.districts) == 11
     assert sums == [9_314_685, 101, 589, 664, 12_400]
@@ -161,7 +162,7 @@ def test_shipped_cities_have_the_stock_of_their_files(city):
 
 
 def test_names_are_unique_in_both_languages():
-    city = build_city(load_city_file("gulou"), 1)
+    city = build_city(load_spec("gulou"), 1)
     for lang in ("zh", "en"):
         for table in ("districts", "streets", "communities", "grids"):
             names = [city.name_of(table, row, lang) for row in range(len(getattr(city, table)))]

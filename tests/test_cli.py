@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 import cogov
 from cogov.cli import app
 from cogov.failures import Terminated
+from cogov.scenarios.sentences import t
+from cogov.scenarios.sources import CITIES
 
 COMMANDS = ("scenarios", "show", "check", "plan", "run", "compare", "demo")
 SHORT = ("--city", "street", "--days", "1", "--warm-up", "0", "--follow-up", "1")
@@ -54,6 +56,17 @@ def test_every_command_explains_itself(call, command):
     assert code == 0
     assert len(out.splitlines()) > 6
     assert command in call("--help")[1]
+
+
+def test_help_tells_the_days_of_the_shipped_scenarios(call):
+    from cogov.scenarios.loader import load_scenario
+    from cogov.scenarios.sources import LIBRARY, names
+
+    out = " ".join(call("run", "--help")[1].split())
+    for name in names(LIBRARY):
+        days = load_scenario(name).calendar
+        for value in (days.start, days.days, days.warm_up_days, days.follow_up_days):
+            assert f"that of the scenario, {value} in those shipped" in out
 
 
 def test_scenarios(call):
@@ -118,7 +131,7 @@ def test_plan(call):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("show", "cadre_sinkin"), "cadre_sinkin: no scenario or policy has this name; there are: "),
+        (("show", "cadre_sinkin"), "cadre_sinkin: no scenario, policy or city has this name; there are: "),
         (("show", "nothing.toml"), "nothing.toml: no such file"),
         (("show", "baseline", "--policy"), "baseline: no policy has this id; there are: alliance_lists, "),
         (("plan", "storm_mnth"), "storm_mnth: no scenario has this name; shipped: "),
@@ -130,9 +143,16 @@ def test_plan(call):
         (("run", "baseline", "--start", "9999-12-31"), "command line: calendar.start (9999-12-31): "),
         (("run", "baseline", "--start", "0001-01-01"), "command line: calendar.start (0001-01-01): "),
         (("run", "baseline", "--events"), "--events: the event log is a file and needs a folder; add --out DIR"),
-        (("compare", "baseline"), "baseline: name what to compare with it as well, such as cadre_sinking"),
-        (("compare", "baseline", "baseline"), "baseline: name what to compare with it as well"),
-        (("compare", "cadre_sinking", "--against", "cadre_sinking"), "cadre_sinking: name what to compare with it"),
+        (
+            ("compare", "baseline"),
+            "baseline would be compared with itself; name another scenario, such as: cogov compare cadre_sinking\n",
+        ),
+        (("compare", "baseline", "baseline"), "baseline would be compared with itself; "),
+        (
+            ("compare", "cadre_sinking", "--against", "cadre_sinking"),
+            "cadre_sinking would be compared with itself; name "
+            "another scenario, such as: cogov compare alliance_lists --against cadre_sinking\n",
+        ),
         (("compare", "cadre_sinking", "--against", "nothing"), "nothing: no scenario has this name; shipped: "),
         (("compare", "baseline", "cadre_sinking", "cadre_sinking"), "two of the scenarios are called 'cadre_sinking'"),
         (("compare", "baseline", "nowhere"), "nowhere: no scenario has this name; shipped: "),
@@ -146,14 +166,58 @@ def test_bad_input_is_one_message_and_exit_code_2(call, words, message):
     assert len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize(
-    "words",
-    [("run", "baseline", "--days", "0"), ("run",), ("compare", "a", "--start", "soon"), ("nothing",), ("run", "--no")],
-)
-def test_bad_options_are_exit_code_2(call, words):
-    code, out, err = call(*words)
-    assert (code, out) == (2, "")
-    assert "Usage: cogov" in err
+BAD_WORDS = [
+    (("run",), "cogov run: SCENARIO is missing", "cogov run：缺少 SCENARIO"),
+    (("run", "--nothing"), "cogov run: there is no option --nothing", "cogov run：没有选项 --nothing"),
+    (("run", "baseline", "--warmup", "3"), "cogov run: there is no option --warmup; did you mean --warm-up?",
+     "cogov run：没有选项 --warmup；您要写的是不是 --warm-up？"),
+    (("nothing",), "cogov: there is no command nothing", "cogov：没有命令 nothing"),
+    (("chek", "x"), "cogov: there is no command chek; did you mean check?",
+     "cogov：没有命令 chek；您要写的是不是 check？"),
+    (("--nothing",), "cogov: there is no option --nothing", "cogov：没有选项 --nothing"),
+    (("run", "a", "b"), "cogov run: there is no place for b", "cogov run：多出了 b"),
+    (("run", "a", "--out"), "cogov run: --out needs a value", "cogov run：--out 需要一个值"),
+    (("run", "a", "--events=3"), "cogov run: --events takes no value", "cogov run：--events 不带值"),
+    (("run", "a", "--days", "0"), 'cogov run: --days ("0"): must be a whole number, at least 1',
+     'cogov run：--days ("0")：应为整数，至少 1'),
+    (("run", "a", "--days", "1e3"), 'cogov run: --days ("1e3"): must be a whole number, at least 1',
+     'cogov run：--days ("1e3")：应为整数，至少 1'),
+    (("run", "a", "--seed", "-1"), 'cogov run: --seed ("-1"): must be a whole number, at least 0',
+     'cogov run：--seed ("-1")：应为整数，至少 0'),
+    (("compare", "a", "--start", "soon"), 'cogov compare: --start ("soon"): must be a date such as 2024-06-01',
+     'cogov compare：--start ("soon")：应为日期，如 2024-06-01'),
+    (("run", "a", "--start", "2024-02-30"), 'cogov run: --start ("2024-02-30"): there is no such day',
+     'cogov run：--start ("2024-02-30")：没有这一天'),
+    (("demo", "--out", ""), 'cogov demo: --out (""): the name of the folder is empty; . is the current one',
+     'cogov demo：--out ("")：文件夹名是空的；当前文件夹写作 .'),
+    (("run", "a", "--lang", "fr"), "cogov run: --lang (\"fr\"): must be one of 'zh', 'en'",
+     "cogov run：--lang (\"fr\")：应为其中之一：'zh', 'en'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "english", "chinese"), BAD_WORDS, ids=[" ".join(words) for words, *_ in BAD_WORDS])
+def test_bad_words_are_one_line_in_the_language_of_the_user(call, monkeypatch, words, english, chinese):
+    command = english.split(":")[0]
+    assert call(*words) == (2, "", f"{english} (see {command} --help)\n")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert call(*words) == (2, "", f"{chinese}（用法见 {command} --help）\n")
+
+
+@pytest.mark.parametrize("words", [("run", "nowhere", "--lang", "zh"), ("--lang=zh", "run", "nowhere")])
+def test_the_language_holds_for_errors_wherever_it_stands(call, words):
+    assert call(*words)[2].startswith("nowhere: 没有叫这个名称的情景；自带：")
+
+
+@pytest.mark.parametrize("command", [(), *((command,) for command in COMMANDS)])
+def test_help_is_in_chinese_where_that_is_asked_for(call, command):
+    from cogov.scenarios.sentences import chinese
+
+    code, out, _ = call(*command, "--lang", "zh", "--help")
+    assert code == 0
+    assert "显示本说明并退出" in out
+    assert "Options" not in out
+    helps = {english.split("\n")[0] for english in chinese() if english.endswith(".")}
+    assert [english for english in helps if english in " ".join(out.split())] == []
 
 
 def test_a_folder_that_cannot_be_made_is_a_message(call, tmp_path):
@@ -185,12 +249,12 @@ def calls(monkeypatch):
     """Stand-ins that keep what they were called with: runs, comparisons and reports."""
     from cogov.experiments import compare, run
 
-    kept = SimpleNamespace(runs=[], comparisons=[], reports=[])
+    kept = SimpleNamespace(runs=[], comparisons=[], reports=[], tell=None)
     outcome = SimpleNamespace(to_dict=lambda: {"effects": [float("nan")]}, summary={}, phases={})
     terminal, report = ModuleType("terminal"), ModuleType("report")
-    terminal.summary_table = lambda result, lang: f"summary in {lang}"
+    terminal.summary_table = lambda result, lang, resolved, seed: f"summary of seed {seed} in {lang}"
     terminal.comparison_table = lambda comparison, lang: f"comparison in {lang}"
-    report.write_report = lambda comparison, path: kept.reports.append(path)
+    report.write_report = lambda comparison, path, page: kept.reports.append((path, page))
 
     def run_scenario(scenario, **options):
         options.pop("progress")(1, 2)
@@ -199,6 +263,7 @@ def calls(monkeypatch):
 
     def compare_scenarios(scenarios, **options):
         options.pop("progress")(1, 2)
+        kept.tell = options.pop("tell")
         kept.comparisons.append(([s.resolved() for s in scenarios], options))
         return outcome
 
@@ -230,7 +295,7 @@ def test_run_passes_on_what_was_asked_for(call, calls, tmp_path):
     )
     assert (scenario.city, scenario.layers, scenario.parameters) == ("street", ("storm_month",), {"handling.fix": 0.9})
     assert scenario.policies[0].parameters["people_per_community"] == 8
-    assert text.splitlines() == ["summary in zh", str(out)]
+    assert text.splitlines() == ["summary of seed 9 in zh", str(out)]
 
 
 def test_run_as_json(call, calls):
@@ -277,9 +342,10 @@ def test_the_baseline_takes_city_and_days_of_what_is_compared_with_it(call, call
     )
 
 
-def test_compare_writes_a_report_where_there_is_a_folder(call, calls, tmp_path):
-    _, out, _ = call("compare", "alliance_lists", *SHORT, "--out", str(tmp_path))
-    assert calls.reports == [tmp_path / "report.html"]
+@pytest.mark.parametrize(("said", "page"), [([], None), (["--lang", "zh"], "zh"), (["--lang", "en"], "en")])
+def test_compare_writes_a_report_that_opens_in_the_language_asked_for(call, calls, tmp_path, said, page):
+    _, out, _ = call("compare", "alliance_lists", *SHORT, "--out", str(tmp_path), *said)
+    assert calls.reports == [(tmp_path / "report.html", page)]
     assert out.splitlines()[-1] == str(tmp_path / "report.html")
 
 
@@ -298,7 +364,7 @@ def test_demo_is_the_comparison_that_its_help_names(call, calls, tmp_path, monke
     assert {s["city"] for s in demo[0]} == {"nanjing"}
     assert all(s["shock"][0]["kind"] == "rainstorm" for s in demo[0])
     assert demo[1]["replications"] == 3
-    assert [str(path) for path in calls.reports] == ["out/demo/report.html"] * 2
+    assert [(str(path), page) for path, page in calls.reports] == [("out/demo/report.html", None)] * 2
 
 
 def test_progress_is_told_where_there_is_no_terminal(call, calls):
@@ -306,7 +372,39 @@ def test_progress_is_told_where_there_is_no_terminal(call, calls):
     assert call("compare", "cadre_sinking", *SHORT, "--lang", "zh")[2] == "已完成运行 1/2\n"
 
 
-def test_check_speaks_chinese(call):
+def test_what_is_said_about_earlier_runs_is_in_the_language_of_the_command(call, calls, capsys):
+    call("compare", "cadre_sinking", *SHORT, "--lang", "zh")
+    calls.tell(t("{run} was not finished and is run again", run="runs/baseline/0"))
+    assert capsys.readouterr().err == "runs/baseline/0 没有完成，将重新运行\n"
+
+
+def test_a_city_is_shown_by_name_and_by_path(call):
+    facts = json.loads(call("show", "street", "--json")[1])
+    assert facts["sums"]["residents"] == 80000
+    assert facts["city"]["stock"]["household_size"] == 2.98, "defaults are filled in"
+    assert json.loads(call("show", str(CITIES / "street.toml"), "--json")[1]) == facts
+    assert "全市专职网格员" in call("show", "street", "--lang", "zh")[1]
+    assert "full-time grid workers in the whole city" in call("show", "nanjing")[1]
+
+
+@pytest.mark.parametrize(("columns", "width"), [("60", 60), ("170", 170), (None, 120)])
+def test_printed_tables_are_as_wide_as_columns_says(call, monkeypatch, columns, width):
+    monkeypatch.setenv("COLUMNS", columns or "")
+    lines = call("show", "cadre_sinking", "--all")[1].splitlines()
+    assert max(map(len, lines)) == width
+
+
+def test_check_speaks_chinese(call, tmp_path):
+    (tmp_path / "bad.toml").write_text('format = 1\nextends = "basline"\n', encoding="utf-8")
+    path = str(tmp_path / "bad.toml")
+    assert "没有叫这个名称的情景" in call("check", path, "--lang", "zh")[2]
+    assert (
+        "没有叫这个名称的情景"
+        in json.loads(call("check", path, "--lang", "zh", "--json")[1])[0]["problems"][0]["message"]
+    )
+
+
+def test_check_says_ok_in_chinese(call):
     assert call("check", "baseline", "--lang", "zh") == (0, "baseline: 无误\n", "")
 
 

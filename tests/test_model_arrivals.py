@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from one_category import leak
 from one_need import CITY, MONDAY, SURE
 
 from cogov.model import arrivals, engine
@@ -15,31 +16,6 @@ from cogov.model.incidents import Catalogue
 from cogov.model.plan import RunPlan
 from cogov.model.simulation import Simulation
 
-TEXT = """
-[[category]]
-id = "leak"
-zh = "漏"
-en = "Leak"
-rate = [2000, 2000, 2000, 2000]
-eyes = 0.5
-visible = 0.5
-work = 60
-sigma = 0.7
-severity = [0.4, 0.1]
-net = 3
-skill = 1
-levels = [0.5, 0.2, 0.15, 0.1, 0.05]
-parties = [0.7, 0.15, 0.1, 0.05]
-lines = [5, 1]
-deadline = "urgent"
-fester_days = 2
-lapse_days = 20
-recur = 0.1
-recur_days = 30
-profile = "{profile}"
-dispersion = {dispersion}
-phone = 0.4
-"""
 EPOCH = dt.date(2000, 1, 1)
 ALARM = 4.5
 """Standard errors beyond which a mean is refused: under one in a hundred thousand for a right engine."""
@@ -47,7 +23,8 @@ ALARM = 4.5
 
 def plan_days(days, dispersion=0.0, profile="flat", demand=1.0, hazard=1.0, seed=1, catalogue=None):
     """Plan the needs of so many days without running them; return the run and the needs' rows."""
-    text = TEXT.format(profile=profile, dispersion=dispersion)
+    shares = {"levels": [0.5, 0.2, 0.15, 0.1, 0.05], "parties": [0.7, 0.15, 0.1, 0.05]}
+    text = leak(rate=[2000] * 4, profile=profile, dispersion=dispersion, **shares)
     plan = RunPlan(CITY, MONDAY, days, 0, 1, demand, SURE, catalogue=catalogue or Catalogue(text))
     sim = Simulation(plan, seed)
     sim.tables["hazard"][:] = hazard

@@ -9,12 +9,12 @@ from test_city import tiny_spec
 
 from cogov.agents import places as P
 from cogov.model.city import build_city
-from cogov.model.city_file import load_city_file
+from cogov.scenarios.city_files import load_spec
 
 
 @pytest.fixture(scope="module", params=["street", "gulou"])
 def city(request):
-    return build_city(load_city_file(request.param), 1)
+    return build_city(load_spec(request.param), 1)
 
 
 def test_compounds_stand_on_grids_of_their_kind_in_order(city):
@@ -71,7 +71,7 @@ def test_units_stand_in_order_and_employ_who_says_so(city):
 
 
 def test_enterprises_are_most_of_the_units_and_skills_follow_the_kind():
-    u = build_city(load_city_file("gulou"), 1).units
+    u = build_city(load_spec("gulou"), 1).units
     shares = np.bincount(u["kind"], minlength=4) / len(u)
     spread = 4.5 * np.sqrt(np.array([0.85, 0.04, 0.03, 0.08]) / len(u))
     assert (np.abs(shares - [0.85, 0.04, 0.03, 0.08]) < spread).all()

@@ -7,38 +7,13 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+from one_category import LEAK
 
 from cogov.model import incidents as inc
 
-GOOD = """
-[[category]]
-id = "leak"
-zh = "漏水"
-en = "Leaks"
-rate = [10, 20, 5, 0]
-eyes = 0.5
-visible = 0.5
-work = 60
-sigma = 0.7
-severity = [0.4, 0.1]
-net = 3
-skill = 1
-levels = [0.5, 0.2, 0.2, 0.1, 0.0]
-parties = [0.9, 0.1, 0.0, 0.0]
-lines = [5, 1]
-deadline = "urgent"
-fester_days = 2
-lapse_days = 20
-recur = 0.1
-recur_days = 30
-profile = "office"
-dispersion = 0.3
-phone = 0.4
-"""
-
 
 def test_an_entry_is_packed_for_the_engine():
-    row = inc.Catalogue(GOOD).rows[0]
+    row = inc.Catalogue(LEAK).rows[0]
     assert row["lines"].tolist() == [5, 1, -1, -1]
     assert [int(row["deadline"]), int(row["law"]), int(row["shock"]), row["surge"]] == [1, 0, -1, 0.0]
     assert [row["fester_minutes"], row["lapse_minutes"], row["recur_minutes"]] == [2880.0, 28800.0, 43200.0]
@@ -64,9 +39,9 @@ def test_an_entry_is_packed_for_the_engine():
     ('[0.5, 0.2, 0.2, 0.1, 0.0]', '[1.5, -0.5, 0.0, 0.0, 0.0]', r"column levels: .* is outside 0 to 1"),
 ])  # fmt: skip
 def test_a_bad_entry_is_refused_with_its_place_and_reason(old, new, message):
-    assert old in GOOD
+    assert old in LEAK
     with pytest.raises(ValueError, match=message):
-        inc.Catalogue(GOOD.replace(old, new), "mine.toml")
+        inc.Catalogue(LEAK.replace(old, new), "mine.toml")
 
 
 @pytest.mark.parametrize(("old", "new"), [
@@ -76,11 +51,11 @@ def test_a_bad_entry_is_refused_with_its_place_and_reason(old, new, message):
 ])  # fmt: skip
 def test_an_unknown_word_is_refused(old, new):
     with pytest.raises(ValueError):  # noqa: PT011 (the words are only checked to be known)
-        inc.Catalogue(GOOD.replace(old, new))
+        inc.Catalogue(LEAK.replace(old, new))
 
 
 def test_what_may_be_left_out_can_be_given():
-    text = GOOD + 'law = "exponential"\nshock = "rainstorm"\nsurge = 3\n'
+    text = LEAK + 'law = "exponential"\nshock = "rainstorm"\nsurge = 3\n'
     row = inc.Catalogue(text).rows[0]
     assert [int(row["law"]), int(row["shock"]), row["surge"]] == [inc.EXPONENTIAL, 1, 3.0]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from one_category import leak
 from one_need import CITY, quiet
 
 from cogov.agents import responders as R
@@ -11,31 +12,7 @@ from cogov.model import workload
 from cogov.model.city import build_city
 from cogov.model.incidents import Catalogue
 
-TEXT = """
-[[category]]
-id = "leak"
-zh = "漏"
-en = "Leak"
-rate = [10, 20, 40, 80]
-eyes = 0.5
-visible = 0.5
-work = 60
-sigma = 0.7
-severity = [0.4, 0.1]
-net = 3
-skill = 1
-levels = [0.5, 0.1, 0.1, 0.2, 0.1]
-parties = [0.75, 0.0, 0.25, 0.0]
-lines = [5, 1]
-deadline = "urgent"
-fester_days = 2
-lapse_days = 20
-recur = 0.1
-recur_days = 30
-profile = "office"
-dispersion = 0.3
-phone = 0.4
-"""
+TEXT = leak(rate=[10, 20, 40, 80], levels=[0.5, 0.1, 0.1, 0.2, 0.1], parties=[0.75, 0.0, 0.25, 0.0])
 PLAIN = Catalogue(TEXT)
 
 

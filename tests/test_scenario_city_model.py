@@ -1,8 +1,10 @@
 """The model class: a scenario in any form, one shared city, days and shocks in place, and Mesa's batch runner."""
 
 import datetime as dt
+import gc
 import inspect
 import math
+import weakref
 
 import mesa
 import numpy as np
@@ -38,6 +40,32 @@ def test_a_name_an_object_and_plain_data_are_one_scenario(summary):
 
 def test_rng_is_another_name_of_the_seed(summary):
     assert _equal(_summary(CityModel("cadre_sinking", rng=5, **SHORT)), summary)
+
+
+def test_no_seed_is_a_fresh_one_that_makes_the_run_again():
+    first, second = CityModel("baseline", None, **SHORT), CityModel("baseline", seed=None, **SHORT)
+    assert first.run_seed != second.run_seed
+    assert _equal(_summary(first), _summary(CityModel("baseline", first.run_seed, **SHORT)))
+    assert not _equal(_summary(first), _summary(second))
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "1", True, [1]])
+@pytest.mark.parametrize("name", ["seed", "rng"])
+def test_a_bad_seed_is_one_clear_error(name, seed):
+    with pytest.raises(ScenarioError) as caught:
+        CityModel("baseline", **{name: seed}, **SHORT)
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(f"argument: {name} (")
+    assert str(problem).endswith(": must be a whole number of at least 0, or None for a fresh one")
+
+
+def test_a_seed_may_be_an_integer_of_numpy(summary):
+    assert _equal(_summary(CityModel("cadre_sinking", np.int64(5), **SHORT)), summary)
+
+
+def test_errors_of_python_code_speak_of_arguments():
+    with pytest.raises(ScenarioError, match=r'^argument: city \("nowhere"\): no such city file'):
+        CityModel("baseline", city="nowhere")
 
 
 def test_intensity_zero_is_the_baseline():
@@ -111,6 +139,16 @@ def test_a_model_collects_each_day_and_stops_after_the_last():
     assert len(model.datacollector.get_model_vars_dataframe()) == 7
 
 
+def test_a_model_that_has_run_is_not_kept():
+    models = [CityModel("cadre_sinking", 1, **SHORT) for _ in range(2)]
+    for model in models:
+        model.run_to_end()
+    kept = [weakref.ref(model) for model in models]
+    del models, model
+    gc.collect()
+    assert [ref() for ref in kept] == [None, None]
+
+
 def test_mesa_runs_it_in_batches():
     rows = mesa.batch_run(
         CityModel,
@@ -122,6 +160,13 @@ def test_mesa_runs_it_in_batches():
     ]  # fmt: skip
     assert all(r["Step"] in (6, 7) and r["date"] == "2024-06-05" for r in rows)  # Mesa counts from 0 or from 1
     assert rows[0]["solution_minutes.mean"] != rows[1]["solution_minutes.mean"]
+
+
+def test_iterations_without_a_seed_are_different_runs_that_tell_theirs():
+    rows = mesa.batch_run(CityModel, {"seed": None, **SHORT}, iterations=2, display_progress=False)
+    assert len({row["seed"] for row in rows}) == 2
+    again = _summary(CityModel("baseline", rows[0]["seed"], **SHORT))
+    assert again["solution_minutes.mean"] == rows[0]["solution_minutes.mean"]
 
 
 def test_batches_take_seeds_in_mesas_newer_way_too():

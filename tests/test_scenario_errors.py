@@ -6,6 +6,7 @@ import pytest
 
 from cogov.scenarios.errors import ABSENT, Problem, ScenarioError, listed, nearest, show_value
 from cogov.scenarios.loader import check_file, load_scenario
+from cogov.scenarios.sentences import t
 
 HEAD = """\
 format = 1
@@ -156,7 +157,7 @@ def test_form(tmp_path, text, expected):
     ],
 )
 def test_the_file_as_a_whole(tmp_path, text, expected):
-    assert said(tmp_path, text, head="")[0].startswith(expected)
+    assert any(line.startswith(expected) for line in said(tmp_path, text, head=""))
 
 
 def test_a_circle_is_shown(tmp_path):
@@ -190,6 +191,38 @@ def test_all_findings_come_at_once_in_the_order_of_lines(tmp_path):
     ]
 
 
+def test_errors_of_form_hide_no_others(tmp_path):
+    text = (
+        '[calendar]\ndays = 0\n[parameters]\nhandling.fx = 0.5\nhandling.fix = "x"\n[[policy]]\nuse = "cadre_sinkin"\n'
+        '[[policy]]\nuse = "alliance_lists"\nintensity = 2\n[policy.parameters]\nnothing = 1\n'
+        '[[policy]]\nintensity = 1\n[[shock]]\nkind = "fire"\nday = 2\n[[shock]]\nid = "b"\nkind = "fire"\nday = 2\n'
+        'days = 1\nwhere = { district = ["nowhere"] }\n[[shock]]\nid = "b"\nkind = "fire"\nday = 1\ndays = 1\n'
+    )
+    assert [line.split(" (")[0].split(": ")[0:2] for line in said(tmp_path, text, HEAD.replace("= 1", "= 2"))] == [
+        ["mine.toml:1", "format"], ["mine.toml:7", "calendar.days"], ["mine.toml:9", "parameters.handling.fx"],
+        ["mine.toml:10", "parameters.handling.fix"], ["mine.toml:12", "policy.cadre_sinkin.use"],
+        ["mine.toml:15", "policy.alliance_lists.intensity"],
+        ["mine.toml:17", "policy.alliance_lists.parameters.nothing"],
+        ["mine.toml:18", "policy[3]"], ["mine.toml:20", "shock.fire.days"], ["mine.toml:28", "shock.b.where.district"],
+        ["mine.toml:29", "shock.id"],
+    ]  # fmt: skip
+
+
+def test_a_misspelt_path_names_only_what_is_near(tmp_path):
+    (tmp_path / "unread.toml").write_text(HEAD, encoding="utf-8")
+    assert check_file(tmp_path / "nofile.toml")[0].near is None
+    assert check_file(tmp_path / "unraed.toml")[0].near == "unread.toml"
+
+
+def test_errors_are_told_in_chinese_with_keys_and_values_as_they_are(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(HEAD + '[calendar]\ndays = 0\n[[policy]]\nuse = "cadre_sinkin"\n', encoding="utf-8")
+    lines = [problem.of("zh").replace(f"{tmp_path}/", "") for problem in check_file(path)]
+    assert lines[0] == "mine.toml:7: calendar.days (0): 应为 1 至 3650（观察期天数）"
+    assert lines[1].startswith('mine.toml:9: policy.cadre_sinkin.use ("cadre_sinkin"): 没有这个标识的政策；现有：')
+    assert lines[1].endswith("；您要写的是不是 cadre_sinking？")
+
+
 def test_a_bad_window_is_one_problem_though_dates_follow_from_it(tmp_path):
     text = (
         '[calendar]\nstart = "soon"\n[[policy]]\nuse = "cadre_sinking"\n[[shock]]\nkind = "fire"\nday = 2\ndays = 1\n'
@@ -206,13 +239,13 @@ def test_problems_of_a_base_name_the_base(tmp_path):
 
 
 def test_problems_as_plain_data_and_across_processes():
-    problem = Problem("a.toml", "b.c", "must be 1", ABSENT, 3, "x")
+    problem = Problem("a.toml", "b.c", t("must be {format}", format=1), ABSENT, 3, "x")
     assert problem.to_dict() == {
         "file": "a.toml", "line": 3, "key": "b.c", "value": None, "reason": "must be 1", "did_you_mean": "x",
         "message": "a.toml:3: b.c: must be 1; did you mean x?",
     }  # fmt: skip
-    error = ScenarioError([problem, Problem("a.toml", "", "is empty")])
-    assert str(pickle.loads(pickle.dumps(error))) == str(error) == f"{problem}\na.toml: is empty"
+    error = ScenarioError([problem, Problem("a.toml", "", t("is missing"))])
+    assert str(pickle.loads(pickle.dumps(error))) == str(error) == f"{problem}\na.toml: is missing"
 
 
 def test_errors_are_value_errors_of_the_loader(tmp_path):
@@ -223,7 +256,8 @@ def test_errors_are_value_errors_of_the_loader(tmp_path):
 def test_words_of_messages():
     assert nearest("BASELINE", ["baseline"]) == "baseline"
     assert nearest("xyz", ["baseline"]) is None
-    assert listed(range(5), most=3) == "0, 1, 2 and 2 more"
+    assert str(listed(range(5), most=3)) == "0, 1, 2 and 2 more"
+    assert listed(range(5), most=3).of("zh") == "0, 1, 2 等，另有 2 个"
     assert show_value({"a": [1, True], "b": "c"}) == '{ a = [1, true], b = "c" }'
     assert show_value("x" * 99).endswith("...")
     assert show_value({}) == "{}"

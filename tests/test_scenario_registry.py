@@ -60,7 +60,7 @@ def test_parameters_are_completed_and_checked():
     assert [(name, near) for name, _, _, near in wrong] == [
         ("people_per_comunity", "people_per_community"), ("placement", "uniform"), ("learning_weeks", None)
     ]  # fmt: skip
-    assert "0 to 52 week" in wrong[2][1]
+    assert "0 to 52 week" in str(wrong[2][1])
     assert span(card.parameters[-1]) == '"uniform", "home_grid", "need_weighted"'
 
 

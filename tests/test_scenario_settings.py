@@ -106,14 +106,14 @@ def test_in_a_comparison_a_setting_touches_the_scenarios_that_have_the_policy():
 @pytest.mark.parametrize(
     ("name", "value", "parts"),
     [
-        ("cadre_sinking.tunrout", 0.5, ["command line: policy.cadre_sinking.parameters.tunrout (0.5)",
+        ("cadre_sinking.tunrout", 0.5, ["argument: policy.cadre_sinking.parameters.tunrout (0.5)",
                                         "no such parameter", "did you mean turnout?"]),
-        ("cadre_sinking.turnout", 1.5, ["command line: policy.cadre_sinking.parameters.turnout (1.5)", "0 to 1"]),
+        ("cadre_sinking.turnout", 1.5, ["argument: policy.cadre_sinking.parameters.turnout (1.5)", "0 to 1"]),
         ("cadre_sinking.placement", "hme_grid", ["one of", '"home_grid"', "did you mean home_grid?"]),
-        ("cadre_sinkin.turnout", 0.5, ["command line: cadre_sinkin.turnout (0.5)", "cadre_sinking.turnout",
+        ("cadre_sinkin.turnout", 0.5, ["argument: cadre_sinkin.turnout (0.5)", "cadre_sinking.turnout",
                                        "did you mean cadre_sinking.turnout?"]),
         ("line.lendabel", 0.1, ["did you mean line.lendable?"]),
-        ("line.lendable", 3, ["command line: parameters.line.lendable (3.0)", "0 to 1"]),
+        ("line.lendable", 3, ["argument: parameters.line.lendable (3.0)", "0 to 1"]),
         ("line.lendable", "much", ["must be a number"]),
         ("demand.scale", -1, ["demand.scale (-1)", "0 to 20"]),
         ("cadre_sinking.intensity", 2, ["policy.cadre_sinking.intensity (2)", "0 to 1"]),

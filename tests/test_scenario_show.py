@@ -12,6 +12,7 @@ from cogov.scenarios import plan as planning
 from cogov.scenarios import show, words
 from cogov.scenarios.loader import load_scenario
 from cogov.scenarios.registry import cards
+from cogov.scenarios.sentences import translated
 
 
 def drawn(made, width=160):
@@ -97,7 +98,12 @@ def test_the_plan_says_where_policies_hook():
 def test_the_plan_is_drawn_in_both_languages():
     facts = planning.plan(load_scenario("emergency_pairing", layers=["storm_month"]))
     assert "Rainstorm and flood" in drawn(show.render_plan(facts, "en"))
-    assert "暴雨内涝" in drawn(show.render_plan(facts, "zh"))
+    text = drawn(show.render_plan(facts, "zh"), 300)
+    assert "暴雨内涝" in text
+    for meaning in [*STREAMS.values(), *(meaning for *_, meaning in EVENT_KINDS)]:
+        assert meaning in drawn(show.render_plan(facts, "en"), 300)
+        assert translated(meaning, "zh") in text
+        assert meaning not in text
 
 
 def test_phases_without_days_have_no_dates():

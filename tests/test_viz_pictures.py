@@ -20,12 +20,7 @@ def folder(tmp_path_factory):
 def test_a_comparison_is_read_back_as_it_was(folder):
     out, written = folder
     read = read_comparison(out)
-    plain, again = written.to_dict(), read.to_dict()
-    by_category, again_by_category = (facts.pop("stage_minutes_by_category") for facts in (plain, again))
-    assert json_bytes(again) == json_bytes(plain)
-    for scenario, categories in by_category.items():
-        for category, stages in categories.items():  # summed in another order
-            assert again_by_category[scenario][category] == pytest.approx(stages, rel=1e-12)
+    assert json_bytes(read.to_dict()) == json_bytes(written.to_dict())
     assert report_html(read) == report_html(written)
 
 

@@ -4,7 +4,7 @@ A real run is recorded minute by minute: how many events are pushed and how many
 through the same ``push``, ``deal``, ``open_minute`` and ``pop`` in a compiled loop that does nothing else. Which of
 the waiting events comes up is drawn at random; so the number that wait is that of the real run at every minute, and by
 Little's law their mean wait as well. To show what this assumption is worth the queue is also run with the newest
-event always first, the friendliest order to a processor's cache.
+event always first.
 """
 
 from __future__ import annotations
@@ -230,5 +230,5 @@ def measure(settings: Settings) -> list[Line]:
         measured("queue", "newest_ns", f"{of}: the same, newest first", "ns", bare["newest"]),
         ratio("queue", "ratio", "engine over bare queue", full, bare["random"], "", "which event comes up: at random"),
         ratio("queue", "ratio_newest", "engine over bare queue, newest first", full, bare["newest"], "",
-              "the queue at its fastest"),
+              "which event comes up: the newest"),
     ]  # fmt: skip

@@ -1,0 +1,93 @@
+"""What the documents show works: commands and files of the tutorials and of the READMEs, in both languages."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cogov.cli import app
+from cogov.scenarios.sources import parse
+
+ROOT = Path(__file__).resolve().parents[1]
+PAIRS = [("docs/tutorial.md", "docs/tutorial.zh.md"), ("README.md", "README.zh.md")]
+FEW = ["--replications", "1", "--workers", "1"]
+"""Appended to comparisons, whose number of runs is not what is tested."""
+
+
+def blocks(name, language=""):
+    """Return the fenced blocks of a document in one language."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def commands(name):
+    """Return the words after ``cogov`` of every command line of a document."""
+    lines = [line for block in blocks(name) for line in block.splitlines() if line.startswith(".venv/bin/cogov ")]
+    return [shlex.split(line, comments=True)[1:] for line in lines]
+
+
+def without_comments(block):
+    return [line.split("#")[0].rstrip() for line in block.splitlines() if "（E）" not in line and "(E)" not in line]
+
+
+@pytest.fixture
+def workplace(tmp_path, monkeypatch):
+    """A folder with the files that the tutorial has its reader write."""
+    for block in blocks("docs/tutorial.md", "toml"):
+        name = parse(block, "block")["id"]
+        (tmp_path / f"{name}.toml").write_text(block, encoding="utf-8")
+    (tmp_path / "my_scenario.toml").write_text(
+        (tmp_path / "mine.toml").read_text(encoding="utf-8").replace('"mine"', '"my_scenario"'), encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", [name for pair in PAIRS for name in pair])
+def test_every_command_works(name, workplace):
+    found = commands(name)
+    assert len(found) >= 6
+    for words in found:
+        result = CliRunner().invoke(app, [*words, *(FEW if words[0] == "compare" else [])], prog_name="cogov")
+        assert (result.exit_code, result.exception) == (0, None), (words, result.stderr)
+    for folder in (words[words.index("--out") + 1] for words in found if "--out" in words):
+        assert any((workplace / folder).glob("*.json")), folder
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_both_languages_show_the_same_commands_and_files(pair):
+    english, chinese = pair
+    assert commands(english) == commands(chinese)
+    for language in ("toml", "python"):
+        one, other = blocks(english, language), blocks(chinese, language)
+        assert [without_comments(block) for block in one] == [without_comments(block) for block in other]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_both_languages_have_the_same_chapters(pair):
+    counts = [len(re.findall(r"^## ", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)) for name in pair]
+    assert counts[0] == counts[1]
+
+
+def test_one_word_stands_for_scenario():
+    for name in ("README.zh.md", "docs/tutorial.zh.md"):
+        assert "场景" not in (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_python_of_the_readme_runs(name):
+    place = {"__name__": "readme"}
+    for block in blocks(name, "python"):
+        exec(compile(block, name, "exec"), place)  # in one namespace, as a reader would
+    seeds = [(row["scenario"], row["seed"]) for row in place["rows"]]
+    assert seeds == [(scenario, seed) for scenario in ("baseline", "cadre_sinking") for seed in range(3)]
+    assert len({row["solution_minutes.mean"] for row in place["rows"]}) == 6
+
+
+@pytest.mark.parametrize("name", [name for pair in PAIRS for name in pair])
+def test_links_lead_to_files_and_chapters(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        assert ((ROOT / name).parent / target).exists(), target
