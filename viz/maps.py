@@ -14,7 +14,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from ..experiments.comparison import Comparison
-from ..scenarios.places import load_spec
+from ..scenarios.city_files import load_spec
 from . import style
 from .figures import names_of
 from .numbers import time_change_scale, time_scale
