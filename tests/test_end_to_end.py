@@ -277,7 +277,7 @@ def test_the_comparison_is_that_of_the_summaries_of_its_runs(compared):
 
 
 class Rows(HTMLParser):
-    """The tables of a page, row by row, as plain text, by language."""
+    """The tables of a page, row by row, as plain text without small print, by language."""
 
     def __init__(self):
         super().__init__()
@@ -291,6 +291,8 @@ class Rows(HTMLParser):
         elif tag in ("td", "th") and self._lang:
             self.rows[self._lang][-1].append("")
             self._in_cell = True
+        elif tag == "small":
+            self._in_cell = False
 
     def handle_endtag(self, tag):
         if tag in ("td", "th"):
@@ -301,14 +303,20 @@ class Rows(HTMLParser):
             self.rows[self._lang][-1][-1] += data
 
 
-FACTORS = {"%": 0.01, "min": 1, "分钟": 1, "h": 60, "小时": 60, "days": 1440, "天": 1440}
-"""What one of a shown unit is in the unit of the summary, for times and shares."""
+FACTORS = {
+    "share": {"%": 0.01}, "min": {"min": 1, "分钟": 1, "h": 60, "小时": 60, "days": 1440, "天": 1440},
+    "CNY": {"CNY": 1, "元": 1, "million CNY": 1e6, "百万元": 1e6},
+}  # fmt: skip
+"""What one of a shown unit is in the unit of the summary; other units are shown as they are."""
 
 
 def shown(text, unit):
-    """Return the value of a cell in the unit of the summary, and how far rounding may have moved it."""
-    number, word = re.fullmatch(r"([−+]?[\d,]+(?:\.\d+)?)\s*(.*)", text.strip()).groups()
-    factor = FACTORS[word] if unit in ("min", "share") else 1
+    """Return the value of a cell in the unit of the summary, and how far rounding may have moved it.
+
+    A time that was cut off at tau is shown as that or more.
+    """
+    number, word = re.fullmatch(r"(?:≥\s*)?([−+]?[\d,]+(?:\.\d+)?)\s*(.*)", text.strip()).groups()
+    factor = FACTORS[unit][word.replace("\u00a0", " ")] if unit in FACTORS else 1
     digits = len(number.partition(".")[2])
     value = float(number.replace(",", "").replace("−", "-"))
     return value * factor, 0.5001 * 10**-digits * factor
@@ -322,7 +330,7 @@ def test_the_figures_of_the_report_are_those_of_the_summaries(compared, lang):
     keys = {measure_name(measure_of(key), lang): key for key in {**sides[0][0], **sides[1][0]}}
     full = [row for row in parser.rows[lang] if len(row) == 9 and row[0] in keys]
     assert len(full) > 100
-    seen = set()
+    seen, tau = set(), read(compared / "comparison.json")["phases"]["tau_minutes"]
     for name, *cells in full:
         key = keys[name]
         for cell, side in zip(cells[:2], sides, strict=True):
@@ -330,6 +338,7 @@ def test_the_figures_of_the_report_are_those_of_the_summaries(compared, lang):
             if None not in numbers:
                 value, rounding = shown(cell, measure_of(key).unit)
                 assert value == pytest.approx(sum(numbers) / 2, abs=rounding), (name, cell)
+                assert not cell.startswith("≥") or tau in numbers, (name, cell)
                 seen.add(key)
     for key in ("needs_arisen", "solution_minutes.mean", "backlog", "trust", "equity.gini", "utilisation.all",
                 "person_hours.cadres", "stage_minutes.queue_grid", "utilisation_spread.all.p90"):  # fmt: skip
