@@ -110,6 +110,7 @@ class Setting:
         known_load: Returns open work known to each community, cases, shape (communities,).
         shock_weight: Expected weight of emergencies by community (vulnerable residents), mean one.
         keys: Generator keys of the streams.
+        par: The model's declared numbers, by parameter index.
     """
 
     city: City
@@ -122,6 +123,7 @@ class Setting:
     known_load: Callable[[], NDArray[np.float64]]
     shock_weight: NDArray[np.float64]
     keys: NDArray[np.uint64]
+    par: NDArray[np.float64]
     _coverage: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def uniforms(self, instance: str, keys: NDArray[np.int64], occasion: int) -> NDArray[np.float64]:

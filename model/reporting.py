@@ -57,6 +57,8 @@ _WITNESS_OCCASION = 1 << 20
 _PASSER_BY, _ON_PATROL, _LOOKS_TWICE = 0, 1, 2
 """Who notices: a resident who passes by an open need, a patrol, a resident who minds one that is in hand."""
 _SEEN_AT_MOST = 6
+FESTERS_BY = 0.08
+"""Rise in severity each time an open need festers."""
 _OWN = 256
 """Occasion on which the resident concerned decides; thought over again it keeps his disposition, so that only a
 worse need or another mood of trust changes his mind."""
@@ -106,20 +108,43 @@ def _patrol_rate(w: Any, n: int) -> float:
 
 @rule
 def _next_eyes(w: Any, n: int, t: int) -> None:
-    """Plan the next resident who notices a public need; once it is known to be in hand, few look twice."""
+    """Plan the next resident who notices a public need; once it is known to be in hand, few look twice.
+
+    While it is open, those who would not report it whatever they trust are passed over: nothing would come of it.
+    """
     need = w.needs[n]
-    if need.noticers >= _SEEN_AT_MOST:
-        return
     eyes = w.cats[need.category].eyes
     who = _PASSER_BY
     if _in_hand(w, n):
         eyes *= w.par[P.LOOK_TWICE]
         who = _LOOKS_TWICE
-    if eyes <= 0.0:
-        return
-    gap = exponential(w.keys[NOTICE_STREAM], need.key, need.noticers) * 1440.0 / eyes
-    if gap < 200_000.0:
-        push(w, t + 1 + int(gap), NOTICE, need.key, n, need.generation * 4 + who)
+    at = t
+    while eyes > 0.0 and need.noticers < _SEEN_AT_MOST:
+        gap = exponential(w.keys[NOTICE_STREAM], need.key, need.noticers) * 1440.0 / eyes
+        if gap >= 200_000.0:
+            return
+        at += 1 + int(gap)
+        if who == _LOOKS_TWICE or need.phase == UNNOTICED or _might_report(w, n, need.noticers, at - t):
+            push(w, at, NOTICE, need.key, n, need.generation * 4 + who)
+            return
+        need.noticers += 1
+
+
+@rule
+def _might_report(w: Any, n: int, occasion: int, later: int) -> bool:
+    """Return whether a witness could report a need ``later`` minutes from now, whatever he will trust by then."""
+    need = w.needs[n]
+    resident = _witness(w, n, occasion)
+    first = w.grids[need.grid].first_resident
+    u, _ = uniforms(w.keys[REPORT_STREAM], need.key, _occasion(w, n, resident, occasion) * SLOTS + resident - first)
+    worse = min(1.0, need.severity + FESTERS_BY * (1 + later // int(w.cats[need.category].fester_minutes)))
+    return u < _report_chance(w, n, resident, worse, 1.0, 1.0) + 1e-9
+
+
+@rule
+def _occasion(w: Any, n: int, resident: int, occasion: int) -> int:
+    """Return the occasion of a decision: the resident concerned keeps his disposition, a witness has one a time."""
+    return _OWN if resident == w.needs[n].owner else occasion
 
 
 @rule
@@ -144,7 +169,7 @@ def on_notice(w: Any, n: int, code: int, t: int) -> None:
         _next_eyes(w, n, t)
         if code & 3 == _PASSER_BY and _in_hand(w, n) and not _looks_twice(w, n, occasion):
             return
-    consider(w, n, resident, _OWN if resident == need.owner else occasion, t)
+    consider(w, n, resident, _occasion(w, n, resident, occasion), t)
 
 
 @rule
@@ -173,9 +198,10 @@ def consider(w: Any, n: int, resident: int, occasion: int, t: int) -> None:
     need = w.needs[n]
     u, v = uniforms(w.keys[REPORT_STREAM], need.key, occasion * SLOTS + resident - w.grids[need.grid].first_resident)
     # Most say no whatever they trust: ask the two long columns of residents only if the answer may depend on them.
-    if u >= _report_chance(w, n, resident, 1.0, 1.0) + 1e-9:
+    if u >= _report_chance(w, n, resident, need.severity, 1.0, 1.0) + 1e-9:
         return
-    if u >= _report_chance(w, n, resident, np.float64(w.trust[resident]), np.float64(w.participation[resident])):
+    trust, participation = np.float64(w.trust[resident]), np.float64(w.participation[resident])
+    if u >= _report_chance(w, n, resident, need.severity, trust, participation):
         return
     phone = w.cats[need.category].phone
     if need.reporter < 0:
@@ -198,18 +224,18 @@ def consider(w: Any, n: int, resident: int, occasion: int, t: int) -> None:
 
 
 @rule
-def _report_chance(w: Any, n: int, resident: int, trust: float, participation: float) -> float:
-    """Return the chance that a resident of this trust and participation reports need ``n``; it rises with both."""
+def _report_chance(w: Any, n: int, resident: int, severity: float, trust: float, participation: float) -> float:
+    """Return the chance that a resident reports need ``n``; it rises with severity, trust and participation."""
     need = w.needs[n]
     return P.report_probability(
         w.par[P.REPORT_INTERCEPT],
-        w.par[P.REPORT_SEVERITY] * (need.severity - 0.4),
+        w.par[P.REPORT_SEVERITY] * (severity - 0.4),
         w.par[P.REPORT_TRUST] * (trust - 0.6),
         w.par[P.REPORT_PARTICIPATION] * (participation - 0.35),
         w.par[P.REPORT_FRICTION]
         + w.community_levers[need.community].friction
         - 0.5
-        + (0.0 if resident == need.owner else w.par[P.REPORT_WITNESS] * (1.0 - need.severity)),
+        + (0.0 if resident == need.owner else w.par[P.REPORT_WITNESS] * (1.0 - severity)),
     )
 
 
@@ -227,7 +253,7 @@ def on_fester(w: Any, n: int, generation: int, t: int) -> None:
     if generation != need.generation or need.phase == ENDED:
         return
     cat = w.cats[need.category]
-    need.severity = min(1.0, need.severity + 0.08)
+    need.severity = min(1.0, need.severity + FESTERS_BY)
     idle = need.phase == UNNOTICED or need.phase == UNREPORTED or need.phase == CLOSED_UNSOLVED
     if idle and t - need.arose >= cat.lapse_minutes:
         turn(w, n, t, ENDED)

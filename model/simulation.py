@@ -146,6 +146,7 @@ class Simulation(mesa.Model):
             self.known_load,
             _vulnerable_weight(city),
             self.keys,
+            self.par,
         )
 
     def _hire_deciders(self) -> None:

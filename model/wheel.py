@@ -308,15 +308,18 @@ def _fetch_next(w: Any, node: int) -> None:
 
 @rule
 def _fetch_last(w: Any, node: int) -> None:
-    """Ask for the need of the case that a responder has in hand, and for the pool of a case."""
+    """Ask for the need that a responder has in hand, for his pool, and for the case that he may turn to next."""
     kind = w.nodes[node].kind
     row = w.nodes[node].row
     if kind in OF_RESPONDERS:
         case = max(0, w.responders[row].case)
         for line in range(3):
             prefetch(w.needs, w.cases[case].need, line)
+        pool = w.responders[row].pool
         for line in range(2):
-            prefetch(w.pools, w.responders[row].pool, line)
+            prefetch(w.pools, pool, line)
+        if kind == FINISH:
+            prefetch(w.cases, max(0, w.pools[pool].head), 0)
 
 
 @rule

@@ -277,11 +277,12 @@ def test_the_comparison_is_that_of_the_summaries_of_its_runs(compared):
 
 
 class Rows(HTMLParser):
-    """The tables of a page, row by row, as plain text without small print, by language."""
+    """The tables of a page, row by row, as plain text without the notes on a row, by language."""
 
     def __init__(self):
         super().__init__()
         self.rows, self._lang, self._in_cell = {"zh": [], "en": []}, None, False
+        self._of_row = False
 
     def handle_starttag(self, tag, attrs):
         if tag == "main":
@@ -290,8 +291,8 @@ class Rows(HTMLParser):
             self.rows[self._lang].append([])
         elif tag in ("td", "th") and self._lang:
             self.rows[self._lang][-1].append("")
-            self._in_cell = True
-        elif tag == "small":
+            self._in_cell, self._of_row = True, tag == "th"
+        elif tag == "small" and self._of_row:
             self._in_cell = False
 
     def handle_endtag(self, tag):
@@ -303,20 +304,15 @@ class Rows(HTMLParser):
             self.rows[self._lang][-1][-1] += data
 
 
-FACTORS = {
-    "share": {"%": 0.01}, "min": {"min": 1, "分钟": 1, "h": 60, "小时": 60, "days": 1440, "天": 1440},
-    "CNY": {"CNY": 1, "元": 1, "million CNY": 1e6, "百万元": 1e6},
-}  # fmt: skip
-"""What one of a shown unit is in the unit of the summary; other units are shown as they are."""
+FACTORS = {"%": 0.01, "min": 1, "分钟": 1, "h": 60, "小时": 60, "days": 1440, "天": 1440,
+           "million CNY": 1e6, "百万元": 1e6}  # fmt: skip
+"""What one of a shown unit is in the unit of the summary; units of counts are those of the summary."""
 
 
 def shown(text, unit):
-    """Return the value of a cell in the unit of the summary, and how far rounding may have moved it.
-
-    A time that was cut off at tau is shown as that or more.
-    """
-    number, word = re.fullmatch(r"(?:≥\s*)?([−+]?[\d,]+(?:\.\d+)?)\s*(.*)", text.strip()).groups()
-    factor = FACTORS[unit][word.replace("\u00a0", " ")] if unit in FACTORS else 1
+    """Return the value of a cell in the unit of the summary, and how far rounding may have moved it."""
+    number, word = re.fullmatch(r"≥?\s*([−+]?[\d,]+(?:\.\d+)?)\s*(.*)", text.strip()).groups()
+    factor = FACTORS[word] if unit in ("min", "share") else FACTORS.get(word, 1) if unit == "CNY" else 1
     digits = len(number.partition(".")[2])
     value = float(number.replace(",", "").replace("−", "-"))
     return value * factor, 0.5001 * 10**-digits * factor

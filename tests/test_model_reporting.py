@@ -103,12 +103,29 @@ def test_the_choice_to_report_is_the_declared_logit_of_a_keyed_draw():
     assert 0 < sum(decided) < 60
 
 
+def test_only_witnesses_who_would_never_report_are_passed_over():
+    sim = quiet()
+    sim.tables["trust"][:] = sim.tables["participation"][:] = 1.0
+    seen = {True: 0, False: 0}
+    for number in range(1, 400):
+        n = put(sim, "sanitation", 1, MORNING, number=number, severity=0.3)
+        resident = reporting._witness(sim.w, n, 0)
+        might = bool(reporting._might_report(sim.w, n, 0, 0))
+        sim.tables["needs"]["severity"][n] = 0.3 + reporting.FESTERS_BY
+        before = int(sim.tables["sc"][S.PUSHES])
+        reporting.consider(sim.w, n, resident, reporting._occasion(sim.w, n, resident, 0), MORNING)
+        reported = int(sim.tables["sc"][S.PUSHES]) > before
+        assert reported == might
+        seen[might] += 1
+    assert min(seen.values()) > 50
+
+
 def test_a_looser_channel_makes_a_report_likelier():
     sim = quiet(resident__report_friction=0.5)
     n = put(sim, "care", 0, MORNING)
-    usual = reporting._report_chance(sim.w, n, int(sim.tables["needs"]["owner"][n]), 0.6, 0.35)
+    usual = reporting._report_chance(sim.w, n, int(sim.tables["needs"]["owner"][n]), 0.4, 0.6, 0.35)
     sim.tables["community_levers"]["friction"] = -0.5
-    eased = reporting._report_chance(sim.w, n, int(sim.tables["needs"]["owner"][n]), 0.6, 0.35)
+    eased = reporting._report_chance(sim.w, n, int(sim.tables["needs"]["owner"][n]), 0.4, 0.6, 0.35)
     assert usual == pytest.approx(logistic(-1.0), rel=1e-12)
     assert eased == pytest.approx(logistic(-0.5), rel=1e-12)
 

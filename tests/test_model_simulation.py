@@ -178,29 +178,6 @@ def test_a_paired_reserve_is_on_duty_after_exactly_its_delay():
     assert reserve["on_minutes"].sum() > 0
 
 
-def test_each_list_moves_only_its_own_lever():
-    sim = Simulation(RunPlan(CITY, START, 2, 1, 1))
-    moved = {}
-    for name in AllianceLists.LISTS:
-        switches = {other: float(other == name) for other in AllianceLists.LISTS}
-        actions = AllianceLists(Settings("a", 1.0, parameters=switches)).act(sim.setting, 0)
-        moved[name] = {c.lever for c in actions.contributions} - {"pool.overhead_minutes"}
-    assert moved == {
-        "information": {"community.misroute", "community.merging"}, "resources": set(),
-        "needs": {"community.matching"}, "risks": {"community.patrol_aim"}}  # fmt: skip
-
-
-def test_a_stale_list_moves_its_lever_less():
-    sim = Simulation(RunPlan(CITY, START, 60, 1, 1))
-    policy = AllianceLists(Settings("a", 1.0, parameters={"conference_days": 40}))
-
-    def push(day):
-        return next(c.value for c in policy.act(sim.setting, day).contributions if c.lever == "community.matching")
-
-    assert push(0) > push(20) > push(39)
-    assert push(40) == push(0)
-
-
 SCRIPT = """
 import sys; sys.path.insert(0, "tests")
 import test_model_simulation as t

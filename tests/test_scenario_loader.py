@@ -71,7 +71,7 @@ def test_all_is_filled_in():
     assert plain["layers"] == ["storm_month"]
     assert plain["name"]["en"] == "Cadre sinking"
     assert policy["start"] == "2024-06-01"
-    assert policy["parameters"]["people_per_community"] == 6.0
+    assert policy["parameters"]["people_per_community"] == 8.0
     assert shock["start"] == "2024-06-10T16:00:00"
     assert plain["calendar"] == {"start": "2024-06-01", "days": 30, "warm_up_days": 60, "follow_up_days": 30}
 

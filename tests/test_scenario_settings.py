@@ -65,9 +65,9 @@ def test_settings_find_their_place_by_name():
 
 def test_a_setting_changes_the_resolved_scenario_and_its_digest():
     plain = load_scenario("cadre_sinking", city="street")
-    more = load_scenario("cadre_sinking", city="street", settings={"cadre_sinking.people_per_community": 8})
-    assert more.policies[0].parameters["people_per_community"] == 8.0
-    assert plain.policies[0].parameters["people_per_community"] == 6.0
+    more = load_scenario("cadre_sinking", city="street", settings={"cadre_sinking.people_per_community": 9})
+    assert more.policies[0].parameters["people_per_community"] == 9.0
+    assert plain.policies[0].parameters["people_per_community"] == 8.0
     assert more.digest() != plain.digest()
 
 
@@ -97,10 +97,10 @@ def test_all_kinds_of_settings_arrive():
 
 def test_in_a_comparison_a_setting_touches_the_scenarios_that_have_the_policy():
     base, sinking = load_scenarios(
-        ["baseline", "cadre_sinking"], city="street", settings={"cadre_sinking.people_per_community": 8}
+        ["baseline", "cadre_sinking"], city="street", settings={"cadre_sinking.people_per_community": 9}
     )
     assert base.policies == ()
-    assert sinking.policies[0].parameters["people_per_community"] == 8.0
+    assert sinking.policies[0].parameters["people_per_community"] == 9.0
 
 
 @pytest.mark.parametrize(

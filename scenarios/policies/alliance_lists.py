@@ -8,18 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import responders as R
+from ...model.calendar import WORKDAY
 from ...model.interventions import FROM_UNIT, POSTINGS, Actions
 from ...model.levers import Contribution
+from ...model.organisations import GENERAL
+from ...model.roster import SHIFTS
 from .base import Card, Policy, PolicyParameter
+from .people import WORKDAYS_A_MONTH
 
 if TYPE_CHECKING:
     from ...agents.columns import Rows
     from ...model.interventions import Setting
 
-_ATTENDANCE = 16
-_HELPER_HOURS = 8.0
-"""Hours of one borrowed helper-day."""
-_WEEK_DAYS = 5.0
+_WILLING, _ATTENDANCE = 4, 16
+_HELPER_HOURS = int(SHIFTS[R.OFFICE, WORKDAY]).bit_count() / 2
+"""Hours of one borrowed helper-day: a working day of an office."""
 
 
 class AllianceLists(Policy):
@@ -31,38 +34,42 @@ class AllianceLists(Policy):
         en="Alliance lists",
         article='编制信息、资源、需求、风险"四张清单"',
         changes_zh="信息清单减少错派和重复；资源清单使单位空闲工时可借用；需求清单使任务按技能匹配；风险清单使巡查走向风险较高处。"
-        "联席会议之间清单逐渐过时。",
+        "清单在首次联席会议上编成，两次会议之间逐渐过时；会期逢休息日顺延至下一工作日。"
+        "借用人员工时中用于处置的比例由名册参数“借用力量处置时段占比”决定。",
         changes_en="The information list lowers misrouting and duplicates; the resource list makes idle hours "
         "of units borrowable; the needs list matches tasks by skill; the risk list sends patrols where risk is high. "
-        "Between joint conferences the lists go stale.",
-        costs_zh="联席会议占用社区和街道工时；清单需要维护；单位出借工时。",
-        costs_en="Joint conferences take hours of communities and streets; registers need upkeep; units give hours.",
+        "The first joint conference draws the lists up; between conferences they go stale. One that falls on a day off "
+        "is held on the next working day. What share of helpers' hours is field time is a number of the roster: "
+        "field share of helpers whom units lend.",
+        costs_zh="联席会议占用社区和街道工时；清单需要社区每天维护；单位出借工时。",
+        costs_en="Joint conferences take hours of communities and streets; communities keep the lists up every day; "
+        "units give hours.",
         parameters=(
-            PolicyParameter("information", 1, "1", "信息清单", "information list kept: 0 no, 1 yes", "switch", "E"),
-            PolicyParameter("resources", 1, "1", "资源清单", "resource list kept: 0 no, 1 yes", "switch", "E"),
-            PolicyParameter("needs", 1, "1", "需求清单", "needs list kept: 0 no, 1 yes", "switch", "E"),
-            PolicyParameter("risks", 1, "1", "风险清单", "risk list kept: 0 no, 1 yes", "switch", "E"),
+            PolicyParameter("information", 1, "1", "信息清单", "information list kept: 0 no, 1 whole", "switch", "E"),
+            PolicyParameter("resources", 1, "1", "资源清单", "resource list kept: 0 no, 1 whole", "switch", "E"),
+            PolicyParameter("needs", 1, "1", "需求清单", "needs list kept: 0 no, 1 whole", "switch", "E"),
+            PolicyParameter("risks", 1, "1", "风险清单", "risk list kept: 0 no, 1 whole", "switch", "E"),
             PolicyParameter(
                 "conference_days",
                 30,
                 "day",
                 "联席会议间隔",
                 "days between joint conferences",
-                "monthly to quarterly; swept",
+                "monthly to quarterly; to be swept from 7 to 90 days",
                 "E",
                 1,
                 365,
             ),
             PolicyParameter(
-                "half_life_days",
-                30,
-                "day",
-                "清单半衰期",
-                "days until half of a list's use is lost",
-                "estimate to be swept",
+                "staleness",
+                0.05,
+                "1/month",
+                "清单过时率",
+                "share of a list's entries that go out of date in a month",
+                "estimate: 5 % a month, to be swept",
                 "E",
-                1,
-                3650,
+                0,
+                0.95,
             ),
             PolicyParameter(
                 "misroute_cut",
@@ -90,7 +97,7 @@ class AllianceLists(Policy):
                 "1",
                 "借用率",
                 "share of willing units' idle hours borrowed",
-                "estimate to be swept",
+                "estimate: a tenth, as units willing at all (here a state of each unit); to be swept from 2 to 30 %",
                 "E",
             ),
             PolicyParameter(
@@ -117,11 +124,11 @@ class AllianceLists(Policy):
             ),
             PolicyParameter(
                 "matching_gain",
-                0.3,
+                0.2,
                 "1",
                 "匹配度增量",
                 "rise of skill matching by a fresh needs list",
-                "estimate to be swept",
+                "estimate: precision 0.7 with the list, 0.5 without; to be swept so that it is 0.3 to 0.95",
                 "E",
             ),
             PolicyParameter(
@@ -180,76 +187,78 @@ class AllianceLists(Policy):
     LISTS = ("information", "resources", "needs", "risks")
 
     def act(self, setting: Setting, day: int) -> Actions:
-        """Move the levers of the lists that are kept, as fresh as they are, and charge their costs."""
+        """Move the levers of the lists that are kept, as fresh as they are, and charge their costs.
+
+        A community reached between two conferences takes the alliance's lists as they are.
+        """
         reached = self.covered(setting, day)
-        kept = [name for name in self.LISTS if self.number(name) > 0.0]
-        if len(reached) == 0 or not kept:
+        kept = {name: self.number(name) for name in self.LISTS}
+        held = self._conferences(setting, day)
+        if len(reached) == 0 or len(held) == 0 or not any(kept.values()):
             return Actions()
-        age = (day - self.settings.start_day) % round(self.number("conference_days"))
-        fresh = 0.5 ** (age / self.number("half_life_days"))
-        pushes = self._costs(setting, reached, age == 0, len(kept))
-        if "information" in kept:
-            cut = 1.0 - self.number("misroute_cut") * self.number("information") * fresh
+        age = day - int(held[-1])
+        fresh = (1.0 - self.number("staleness")) ** (age / 30.0)
+        pushes = self._costs(setting, reached, age == 0, sum(kept.values()))
+        use = {name: share * fresh for name, share in kept.items() if share > 0.0}
+        if "information" in use:
+            cut = 1.0 - self.number("misroute_cut") * use["information"]
             pushes.append(Contribution("community.misroute", reached, cut))
-            pushes.append(
-                Contribution(
-                    "community.merging", reached, self.number("merging_gain") * self.number("information") * fresh
-                )
-            )
-        if "needs" in kept:
-            pushes.append(
-                Contribution("community.matching", reached, self.number("matching_gain") * self.number("needs") * fresh)
-            )
-        if "risks" in kept:
-            pushes.append(
-                Contribution("community.patrol_aim", reached, self.number("aim_gain") * self.number("risks") * fresh)
-            )
-        helpers = self._helpers(setting, reached, day, fresh) if "resources" in kept else POSTINGS.rows(0)
+            gain = self.number("merging_gain") * use["information"]
+            pushes.append(Contribution("community.merging", reached, gain))
+        if "needs" in use:
+            gain = self.number("matching_gain") * use["needs"]
+            pushes.append(Contribution("community.matching", reached, gain))
+        if "risks" in use:
+            gain = self.number("aim_gain") * use["risks"]
+            pushes.append(Contribution("community.patrol_aim", reached, gain))
+        helpers = self._helpers(setting, reached, day, use["resources"]) if "resources" in use else POSTINGS.rows(0)
         return Actions(pushes, helpers)
 
-    def _costs(self, setting: Setting, reached: NDArray[np.int64], conference: bool, lists: int) -> list[Contribution]:
-        """Charge register upkeep to communities every day, and the conference to communities and streets on its day."""
+    def _conferences(self, setting: Setting, day: int) -> NDArray[np.int64]:
+        """Return the days up to ``day`` on which conferences were held: as planned, or the next working day.
+
+        What was planned before the run is taken as held on its day; the calendar does not reach there.
+        """
+        planned = np.arange(self.settings.start_day, day + 1, round(self.number("conference_days")))
+        calendar = setting.calendar
+        held = np.where(planned < 0, planned, calendar.work_days[calendar.work_index[np.maximum(planned, 0)]])
+        return np.asarray(held[held <= day])
+
+    def _costs(self, setting: Setting, reached: NDArray[np.int64], meets: bool, lists: float) -> list[Contribution]:
+        """Charge minutes: upkeep to communities every day, a conference to communities and streets on its day."""
         pool = setting.community_pool[reached]
-        size = np.maximum(1, setting.pool_size[pool])
-        minutes = lists * self.number("upkeep_hours") * 60.0 / 7.0 / size
-        if not conference:
-            return [Contribution("pool.overhead_minutes", pool, minutes)]
+        upkeep = lists * self.number("upkeep_hours") * 60.0 / 7.0
+        if not meets:
+            return [Contribution("pool.overhead_minutes", pool, upkeep)]
         meeting = self.number("conference_hours") * self.number("attendants") * 60.0
         street = setting.street_pool[np.unique(setting.city.communities["street"][reached])]
         return [
-            Contribution("pool.overhead_minutes", pool, minutes + meeting / size),
-            Contribution("pool.overhead_minutes", street, meeting / np.maximum(1, setting.pool_size[street])),
+            Contribution("pool.overhead_minutes", pool, upkeep + meeting),
+            Contribution("pool.overhead_minutes", street, meeting),
         ]
 
-    def _helpers(self, setting: Setting, reached: NDArray[np.int64], day: int, fresh: float) -> Rows:
-        """Borrow helpers of willing units of the community on keyed weekdays, within their idle hours."""
-        if setting.calendar.weekday[day] >= _WEEK_DAYS:
+    def _helpers(self, setting: Setting, reached: NDArray[np.int64], day: int, use: float) -> Rows:
+        """Borrow helpers of willing units of the community on keyed working days, within their idle hours."""
+        if setting.calendar.kind[day] != WORKDAY:
             return POSTINGS.rows(0)
         units = setting.units
         inside = np.zeros(len(setting.city.communities), dtype=bool)
         inside[reached] = True
-        hours = units["idle_hours"] * self.number("take_up") * self.number("resources") * fresh
-        chance = np.minimum(1.0, hours / (_HELPER_HOURS * 21.7))
-        today = np.flatnonzero(setting.uniforms(self.instance, units["key"], _ATTENDANCE + day) < chance)
-        u = setting.uniforms(self.instance, units["key"][today], 4)
+        hours = units["idle_hours"] * self.number("take_up") * use
+        chance = np.minimum(1.0, hours / (_HELPER_HOURS * WORKDAYS_A_MONTH))
+        lot = setting.uniforms(self.instance, units["key"], _ATTENDANCE + day)
+        today = np.flatnonzero(lot < chance)
+        bent = setting.uniforms(self.instance, units["key"][today], _WILLING)
         chosen = today[
-            inside[units["community"][today]] & (units["joined"][today] == 1) & (u < units["willing"][today])
+            inside[units["community"][today]] & (units["joined"][today] == 1) & (bent < units["willing"][today])
         ]
+        chosen = chosen[np.lexsort((lot[chosen] / chance[chosen], units["community"][chosen]))]
         place = units["community"][chosen]
-        order = np.argsort(place, kind="stable")
-        chosen, place = chosen[order], place[order]
-        number = np.arange(len(place)) - np.searchsorted(place, place)
-        within = number < self.number("most_helpers")
+        within = np.arange(len(place)) - np.searchsorted(place, place) < self.number("most_helpers")
         chosen, place = chosen[within], place[within]
-        rows_out = POSTINGS.rows(len(chosen))
-        first_unit = np.searchsorted(units["community"], np.arange(len(inside)))
-        rows_out["person"] = chosen - first_unit[place]
-        rows_out["kind"], rows_out["community"], rows_out["source"], rows_out["home"] = (
-            R.UNIT_HELPER,
-            place,
-            FROM_UNIT,
-            chosen,
-        )
-        rows_out["shift"], rows_out["skills"] = R.OFFICE, units["skills"][chosen] | 1
-        rows_out["productivity"], rows_out["delay"] = self.number("helper_productivity"), -1
-        return rows_out
+        rows = POSTINGS.rows(len(chosen))
+        rows["person"] = chosen - np.searchsorted(units["community"], place)
+        rows["kind"], rows["community"], rows["source"], rows["home"] = R.UNIT_HELPER, place, FROM_UNIT, chosen
+        rows["shift"], rows["skills"] = R.OFFICE, units["skills"][chosen] | GENERAL
+        rows["productivity"], rows["delay"] = self.number("helper_productivity"), -1
+        return rows

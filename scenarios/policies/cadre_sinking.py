@@ -11,6 +11,7 @@ from ...agents import responders as R
 from ...model.interventions import FROM_LINE, FROM_RESIDENTS, POSTINGS, Actions
 from ...model.levers import Contribution
 from ...model.organisations import CARE, GENERAL, PAPER, shares
+from ...model.roster import SHIFTS
 from .base import Card, Policy, PolicyParameter
 from .people import home_lines
 
@@ -31,21 +32,23 @@ class CadreSinking(Policy):
         zh="党员干部下沉",
         en="Cadre sinking",
         article="党员干部下沉一线全覆盖",
-        changes_zh="社区名册增加下沉干部（全日）和在职党员（晚间与周末）；初到时工效较低，数周后提高；到岗率随时间下降。",
+        changes_zh="社区名册增加下沉干部（全日）和在职党员（晚间与周末）；初到时工效较低，数周后提高；在职党员到岗率随时间下降。"
+        "工时中用于处置的比例由名册参数“下沉干部处置时段占比”决定。",
         changes_en="Cadres (full time) and in-service members (evenings and weekends) join community rosters; they "
-        "work slowly at first and better after weeks; turnout of members decays.",
-        costs_zh="派出部门按小时失去人力，本职工作因此变慢；社区工作者要花时间带领。",
+        "work slowly at first and better after weeks; turnout of members decays. What share of their hours is field "
+        "time is a number of the roster: field share of sunk cadres.",
+        costs_zh="派出部门按小时失去人力，本职工作因此变慢；社区工作者要花时间带领当日有班的人员。",
         costs_en="Home departments lose the hours one for one, so their own line work slows; community workers spend "
-        "time on supervising.",
+        "time on supervising those who have a shift that day.",
         parameters=(
             PolicyParameter(
                 "people_per_community",
-                6,
+                8,
                 "person",
                 "每社区人数",
                 "people for each community reached",
-                "about 100,000 members sank in the 2020 outbreak (Nanjing), far fewer in ordinary times",
-                "E",
+                "Nanjing 2020: about 10,000 sent down, 8.0 a community; to be swept from 2 to 40",
+                "D",
                 0,
                 100,
             ),
@@ -95,14 +98,22 @@ class CadreSinking(Policy):
                 "E",
             ),
             PolicyParameter(
-                "turnout_decay", 0.10, "1/month", "到岗率衰减", "monthly decay of turnout", "estimate to be swept", "E"
+                "turnout_half_life",
+                21,
+                "day",
+                "到岗率半衰期",
+                "days until half of the members' turnout is lost",
+                "campaign-style turnout is reported, no figure; estimate to be swept from 7 to 60 days",
+                "E",
+                1,
+                3650,
             ),
             PolicyParameter(
                 "supervision_minutes",
                 10,
                 "min/person-day",
                 "带领时间",
-                "minutes of community workers for each person on duty and day",
+                "minutes of community workers for each person with a shift that day",
                 "estimate to be swept",
                 "E",
                 0,
@@ -113,7 +124,7 @@ class CadreSinking(Policy):
                 "uniform",
                 "choice",
                 "派驻规则",
-                "how people are spread over communities",
+                "how people are spread over communities: evenly, by resident members, by known open cases",
                 "rules compared, not estimated",
                 "E",
                 choices=("uniform", "home_grid", "need_weighted"),
@@ -135,10 +146,10 @@ class CadreSinking(Policy):
         full = self._full_time(setting, host, person)
         present = full | self._turns_out(setting, host, person, day)
         postings = self._postings(setting, host[present], person[present], full[present], day)
-        on_duty = np.bincount(postings["community"], minlength=len(setting.city.communities))[reached]
-        pool = setting.community_pool[reached]
-        minutes = self.number("supervision_minutes") * on_duty / np.maximum(1, setting.pool_size[pool])
-        return Actions((Contribution("pool.overhead_minutes", pool, minutes),), postings)
+        has_shift = SHIFTS[postings["shift"], setting.calendar.kind[day]] != 0
+        led = np.bincount(postings["community"][has_shift], minlength=len(setting.city.communities))[reached]
+        minutes = np.asarray(self.number("supervision_minutes") * led, dtype=np.float64)
+        return Actions((Contribution("pool.overhead_minutes", setting.community_pool[reached], minutes),), postings)
 
     def _counts(self, setting: Setting, reached: NDArray[np.int64], day: int) -> NDArray[np.int64]:
         """Return how many people each community gets; need-weighted by the queues known at each month's start."""
@@ -164,8 +175,8 @@ class CadreSinking(Policy):
     def _turns_out(
         self, setting: Setting, host: NDArray[np.int64], person: NDArray[np.int64], day: int
     ) -> NDArray[np.bool_]:
-        months = (day - self.settings.start_day) / 30.0
-        chance = self.number("turnout") * np.exp(-self.number("turnout_decay") * months)
+        age = day - self.settings.start_day
+        chance = self.number("turnout") * 0.5 ** (age / self.number("turnout_half_life"))
         u = setting.uniforms(self.instance, setting.city.communities["key"][host] << 12 | person, _TURNOUT + day)
         return np.asarray(u < chance)
 

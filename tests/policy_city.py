@@ -1,0 +1,58 @@
+"""A small city in two districts, and what a policy asks for there on a day, without running a minute of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+import numpy as np
+from test_city import tiny_spec
+
+from cogov.model.city import build_city
+from cogov.model.plan import RunPlan
+from cogov.model.simulation import Simulation
+from cogov.scenarios.policies.base import Settings
+
+MONDAY = dt.date(2024, 6, 3)
+"""A week before a public holiday, Monday 10 June."""
+_NEAR = {"residents": 6000, "urban_communities": 4, "villages": 2, "grids": 18, "streets": 2}
+_FAR = {"residents": 4000, "urban_communities": 3, "villages": 3, "grids": 20, "streets": 2, "area_km2": 20}
+_SPEC = tiny_spec((_NEAR, _FAR), units=240)
+_STAFF = _SPEC.staff.model_copy(
+    update={"district_officials": 900, "city_officials": 700, "community_workers": 50, "street_staff": 40}
+)
+CITY = build_city(_SPEC.model_copy(update={"staff": _STAFF}), 3)
+PLACES, LINES = CITY.communities, CITY.lines
+ALL = np.arange(len(PLACES))
+
+
+@cache
+def setting(first: dt.date = MONDAY):
+    """Return what a policy sees when the run begins on ``first``; copy with ``dataclasses.replace`` to change it."""
+    return Simulation(RunPlan(CITY, first, 120, 0, 1)).setting
+
+
+def make(policy, instance="p", start=0, intensity=1.0, communities=None, **parameters):
+    """Return a policy in force from day ``start``."""
+    settings = Settings(instance, intensity, start, parameters=parameters, communities=communities)
+    return policy(settings)
+
+
+def pushed(actions, lever):
+    """Return the sum of what actions ask of a lever, by row."""
+    total: dict[int, float] = {}
+    for c in actions.contributions:
+        if c.lever == lever:
+            for row, value in zip(c.rows.tolist(), np.broadcast_to(c.value, len(c.rows)).tolist(), strict=True):
+                total[row] = total.get(row, 0.0) + value
+    return total
+
+
+def levers(actions):
+    """Return the levers that actions push."""
+    return {c.lever for c in actions.contributions}
+
+
+def by_place(postings):
+    """Return how many people are posted to each community."""
+    return np.bincount(postings["community"], minlength=len(PLACES))
