@@ -195,12 +195,19 @@ class EventLog:
         self.start = start.astype("datetime64[s]")
         self.kinds = pa.array(kinds, pa.string())
         self._part = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        self._open = False
         self._writer: pq.ParquetWriter | None = None
 
     def __enter__(self) -> EventLog:
+        """Open no file yet: one that an interrupt finds before the block has begun would be left behind."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = pq.ParquetWriter(self._part, self.SCHEMA, compression="zstd")
+        self._open = True
         return self
+
+    def _begun(self) -> pq.ParquetWriter:
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._part, self.SCHEMA, compression="zstd")
+        return self._writer
 
     def __call__(self, rows: NDArray[Any]) -> None:
         """Add rows with the fields incident, minute, kind (a code), organisation and responder, shape (rows,).
@@ -208,19 +215,21 @@ class EventLog:
         Raises:
             RuntimeError: If the log is not open.
         """
-        if self._writer is None:
+        if not self._open:
             raise RuntimeError(f"the event log {self.path.name} is not open: use it in a with block")
         time = self.start + rows["minute"].astype("timedelta64[m]")
         columns = {name: pa.array(rows[name].astype(np.int64)) for name in rows.dtype.names or ()}
         columns["kind"] = pa.DictionaryArray.from_arrays(pa.array(rows["kind"].astype(np.int32)), self.kinds)
         columns["time"] = pa.array(time, pa.timestamp("s"))
         with _named(self.path):
-            self._writer.write_table(pa.Table.from_arrays([columns[f.name] for f in self.SCHEMA], schema=self.SCHEMA))
+            self._begun().write_table(pa.Table.from_arrays([columns[f.name] for f in self.SCHEMA], schema=self.SCHEMA))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
+            if kind is None:
+                self._begun()  # a run without any event has a log all the same
             if self._writer is not None:
                 with _named(self.path):
                     self._writer.close()
@@ -230,7 +239,7 @@ class EventLog:
             if kind is None:  # else the first error says more
                 raise
         finally:
-            self._writer = None
+            self._open, self._writer = False, None
             self._part.unlink(missing_ok=True)
 
 

@@ -38,6 +38,23 @@ def test_a_closed_event_log_takes_nothing(tmp_path):
         EventLog(tmp_path / "events.parquet", np.datetime64("2024-01-01"), ["arise"])(LOG.rows(1))
 
 
+def test_an_open_log_has_no_file_before_its_first_rows_which_an_interrupt_could_leave(tmp_path):
+    log = EventLog(tmp_path / "events.parquet", np.datetime64("2024-06-01"), ["arise"])
+    log.__enter__()
+    assert list(tmp_path.iterdir()) == []
+    log(LOG.rows(1))
+    assert [path.suffix for path in tmp_path.iterdir()] == [".tmp"]
+    log.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_without_events_has_an_empty_log(tmp_path):
+    with EventLog(tmp_path / "events.parquet", np.datetime64("2024-06-01"), ["arise"]):
+        pass
+    table = pq.read_table(tmp_path / "events.parquet")
+    assert (table.num_rows, table.column_names) == (0, EventLog.SCHEMA.names)
+
+
 def test_json_is_canonical():
     assert json_bytes({"b": np.float64("nan"), "a": np.int64(1)}) == b'{\n "a": 1,\n "b": null\n}\n'
 
