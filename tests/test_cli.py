@@ -280,7 +280,7 @@ def test_run_passes_on_what_was_asked_for(call, calls, tmp_path):
     code, text, err = call(
         "run", "cadre_sinking", "--with", "storm_month", "--city", "street", "--days", "20", "--start", "2025-03-01",
         "--warm-up", "3", "--follow-up", "4", "--seed", "9", "--events", "--out", str(out), "--lang", "zh",
-        "--set", "handling.fix=0.9", "--set", "cadre_sinking.people_per_community=8",
+        "--set", "handling.fix=0.9", "--set", "cadre_sinking.people_per_community=9",
     )  # fmt: skip
     assert (code, err) == (0, "")
     ((scenario, options),) = calls.runs
@@ -294,7 +294,7 @@ def test_run_passes_on_what_was_asked_for(call, calls, tmp_path):
         4,
     )
     assert (scenario.city, scenario.layers, scenario.parameters) == ("street", ("storm_month",), {"handling.fix": 0.9})
-    assert scenario.policies[0].parameters["people_per_community"] == 8
+    assert scenario.policies[0].parameters["people_per_community"] == 9
     assert text.splitlines() == ["summary of seed 9 in zh", str(out)]
 
 

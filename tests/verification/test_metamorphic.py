@@ -345,7 +345,7 @@ def test_rearranging_the_rows_rearranges_the_results(order):
     catalogue.rows["phone"] = 0.0
     logs = [], []
     base, moved = (
-        run(c, days=(4, 18, 6), demand=8.0, catalogue=catalogue, events=log.append)
+        run(c, days=(4, 18, 6), demand=9.0, catalogue=catalogue, events=log.append)
         for c, log in zip((city, other), logs, strict=True)
     )
     assert happenings(logs[0], base) == happenings(logs[1], moved)
