@@ -14,6 +14,7 @@ from cogov.experiments.benchmarks import (
     draws,
     lines,
     network,
+    simpy_parts,
     simpy_twin,
     speed,
     starting,
@@ -156,7 +157,7 @@ def test_both_sides_have_the_same_events_by_kind():
     log, history = [], []
     sim = network.Stations(SMALL, plan, 3, log.append)
     sim.run_to_end()
-    env = simpy_twin.Counting(SMALL.minutes)
+    env = simpy_parts.Counting(SMALL.minutes)
     twin = simpy_twin.Twin(SMALL, plan, 3, env, history)
     twin.run()
     kinds = np.bincount(np.concatenate(log)["kind"], minlength=len(ledger.LOG_KINDS))
@@ -209,7 +210,7 @@ def test_the_comparison_gives_its_figures():
 
 def test_without_simpy_the_message_says_how_to_get_it(monkeypatch, capsys):
     monkeypatch.delattr(benchmarks, "against_simpy")
-    for name in ("against_simpy", "simpy_twin"):
+    for name in ("against_simpy", "simpy_twin", "simpy_parts"):
         monkeypatch.delitem(sys.modules, f"{benchmarks.__name__}.{name}")
     monkeypatch.setitem(sys.modules, "simpy", None)
     main(["--only", "simpy", "--json"])

@@ -25,7 +25,8 @@ from ..statistics import t_half_width
 from .bare_queue import BareQueue, record
 from .lines import Line, Settings, measured, ratio, seconds
 from .network import Network, Stations, plan_of, waits
-from .simpy_twin import Counting, Twin
+from .simpy_parts import Counting
+from .simpy_twin import Twin
 from .twin_books import TABLES, TOTALS, Need
 
 HISTORY: dict[str, int] = {
