@@ -1,10 +1,12 @@
 """The benchmarks at a tiny size: every piece gives its figures, and what is compared is the same work. No timings."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
 
+from cogov.experiments import benchmarks
 from cogov.experiments.benchmarks import (
     against_simpy,
     bare_queue,
@@ -12,12 +14,17 @@ from cogov.experiments.benchmarks import (
     draws,
     lines,
     network,
+    simpy_parts,
     simpy_twin,
     speed,
     starting,
     table,
 )
 from cogov.experiments.benchmarks.__main__ import PIECES, main
+from cogov.experiments.statistics import t_half_width
+from cogov.model import ledger, wheel
+from cogov.model.calendar import DAY
+from cogov.model.state import POPS
 from cogov.scenarios.city_model import CityModel
 
 TINY = lines.Settings("street", days=3, repeats=1, warm_up_days=2)
@@ -122,15 +129,52 @@ def test_the_queue_gives_both_sides_and_ratios():
     assert keys(bare_queue.measure(TINY)) == expected
 
 
-def test_the_engine_and_simpy_do_the_same_work():
-    pytest.importorskip("simpy")
+def test_the_engine_and_simpy_do_the_very_same_work():
     same = against_simpy.agreement(SMALL, range(1, 7))
     assert same.needs > 10_000
-    assert abs(same.engine_cases - same.twin_cases) < 0.01 * same.needs
-    assert same.agree
+    assert same.figures > 6 * 2 * 12_000  # trust and participation of every resident are among them
+    assert same.same
+    assert same.steps == pytest.approx(same.events, rel=0.002)
     near = SMALL.expected_wait()
-    for side in (same.engine, same.twin):
-        assert abs(side.mean() - near) < against_simpy.t_half_width(side, against_simpy.SURE)
+    assert abs(same.wait.mean() - near) < t_half_width(same.wait, 0.999)
+
+
+@pytest.mark.parametrize(("what", "value"), [("LIMIT_MINUTES", 121), ("_LONGEST_VISIT", 60.0), ("REPORT_MINUTES", 4)])
+def test_other_work_is_found_out(monkeypatch, what, value):
+    monkeypatch.setattr(simpy_twin, what, value)
+    small = network.Network(stations=2, servers=2, work_minutes=30.0, days=2)
+    same = against_simpy.agreement(small, range(1, 2))
+    assert not same.same
+    assert same.same_needs < same.needs
+    assert same.same_figures < same.figures
+    monkeypatch.setattr(against_simpy, "timing", lambda *_: against_simpy.Timing([1.0], [1.0], [1.0], [1], [1]))
+    notes = [line.note for line in against_simpy.measure(TINY, small)]
+    assert any("NOT THE SAME" in note for note in notes)
+
+
+def test_both_sides_have_the_same_events_by_kind():
+    plan = network.plan_of(SMALL)
+    log, history = [], []
+    sim = network.Stations(SMALL, plan, 3, log.append)
+    sim.run_to_end()
+    env = simpy_parts.Counting(SMALL.minutes)
+    twin = simpy_twin.Twin(SMALL, plan, 3, env, history)
+    twin.run()
+    kinds = np.bincount(np.concatenate(log)["kind"], minlength=len(ledger.LOG_KINDS))
+    assert len(history) == kinds[ledger.LOG_ARISE]
+    for event, entry in (
+        (wheel.NOTICE, ledger.LOG_NOTICE), (wheel.REPORT, ledger.LOG_REPORT), (wheel.ACCEPT, ledger.LOG_ACCEPT),
+        (wheel.ARRIVE, ledger.LOG_ARRIVED), (wheel.FINISH, ledger.LOG_FINISHED),
+    ):  # fmt: skip
+        assert env.steps[event] == kinds[entry] > 0
+    assert kinds[ledger.LOG_OVERDUE] >= env.steps[wheel.FORCE] > 0
+    # All the other events of the engine are deadlines, most of them of closed cases; and work that ends at midnight
+    # has been planned a second time there.
+    again = sum(need.solved % DAY == 0 for need in history if need.solved >= 0)
+    assert sim.tables["sc"][POPS] - again == len(history) + sum(env.steps)
+    assert set(twin.trust_by_day) == set(sim.trust_by_day)
+    for day, means in twin.trust_by_day.items():
+        assert means == pytest.approx(sim.trust_by_day[day], rel=1e-12)
 
 
 def test_every_need_of_the_network_lives_its_plain_life():
@@ -157,19 +201,18 @@ def test_erlangs_formula_agrees_with_known_values():
 
 
 def test_the_comparison_gives_its_figures():
-    pytest.importorskip("simpy")
     found = against_simpy.measure(TINY, network.Network(stations=2, servers=2, work_minutes=30.0, days=2))
     assert keys(found) == {
-        "needs", "cases_ratio", "engine_wait_min", "simpy_wait_min", "wait_difference_min", "expected_wait_min",
+        "needs", "same_needs", "same_figures", "wait_min", "expected_wait_min",
         "engine_us", "simpy_us", "ratio", "bare_us", "bare_ratio", "engine_event_ns", "simpy_event_ns", "event_ratio",
     }  # fmt: skip
 
 
 def test_without_simpy_the_message_says_how_to_get_it(monkeypatch, capsys):
-    def missing(name):
-        raise ModuleNotFoundError(name)
-
-    monkeypatch.setattr(simpy_twin.importlib, "import_module", missing)
+    monkeypatch.delattr(benchmarks, "against_simpy")
+    for name in ("against_simpy", "simpy_twin", "simpy_parts"):
+        monkeypatch.delitem(sys.modules, f"{benchmarks.__name__}.{name}")
+    monkeypatch.setitem(sys.modules, "simpy", None)
     main(["--only", "simpy", "--json"])
     written = capsys.readouterr()
     assert "make venv EXTRAS=dev" in written.err

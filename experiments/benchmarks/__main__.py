@@ -16,17 +16,32 @@ from typing import Any
 
 from rich.console import Console
 
-from . import against_simpy, bare_queue, building, draws, speed, starting
+from . import bare_queue, building, draws, speed, starting
 from .lines import Line, Settings
-from .simpy_twin import SimPyMissingError
 from .table import machine, markdown, terminal
+
+
+class SimPyMissingError(RuntimeError):
+    """SimPy is not installed; the message says how to get it."""
+
+
+def _simpy(settings: Settings) -> list[Line]:
+    """Measure against SimPy, which only the extra ``dev`` brings: so its modules are loaded when they are asked for."""
+    try:
+        from . import against_simpy
+    except ModuleNotFoundError as error:
+        if error.name != "simpy":
+            raise
+        raise SimPyMissingError("SimPy is missing; it comes with the extra dev: make venv EXTRAS=dev") from None
+    return against_simpy.measure(settings)
+
 
 PIECES: dict[str, Callable[[Settings], list[Line]]] = {
     "building": building.measure,
     "starting": starting.measure,
     "year": speed.measure,
     "queue": bare_queue.measure,
-    "simpy": against_simpy.measure,
+    "simpy": _simpy,
     "draws": draws.measure,
 }
 """What is measured, in this order."""

@@ -1,72 +1,149 @@
-"""The engine against SimPy on the same small network: first that it is the same work, then how long it takes."""
+"""The engine against SimPy on the same small network: first that it is the very same work, then how long it takes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...agents.columns import Rows
+from ...model.ledger import (
+    LOG_ACCEPT,
+    LOG_ARISE,
+    LOG_ARRIVED,
+    LOG_ASSIGNED,
+    LOG_NOTICE,
+    LOG_OVERDUE,
+    LOG_REPORT,
+    LOG_SOLVED,
+)
 from ...model.state import POPS
 from ..statistics import t_half_width
 from .bare_queue import BareQueue, record
 from .lines import Line, Settings, measured, ratio, seconds
-from .network import Network, Stations, plan_of, queued
-from .simpy_twin import Twin, events_of, simpy
+from .network import Network, Stations, plan_of, waits
+from .simpy_parts import Counting
+from .simpy_twin import Twin
+from .twin_books import TABLES, TOTALS, Need
 
-SURE = 0.999
-"""Coverage of the interval of the difference of the mean waits, which has to include zero."""
+HISTORY: dict[str, int] = {
+    "arose": LOG_ARISE,
+    "noticed": LOG_NOTICE,
+    "reported": LOG_REPORT,
+    "contacted": LOG_ACCEPT,
+    "sent": LOG_ASSIGNED,
+    "on_site": LOG_ARRIVED,
+    "solved": LOG_SOLVED,
+    "overdue": LOG_OVERDUE,
+}
+"""Times of a need in the SimPy program, and the entry of the engine's event log that each has to equal."""
+OF_SERVERS = ("work_minutes", "travel_minutes", "on_minutes")
+"""Minutes that both sides book to each responder of a station."""
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How the two sides compare on the same numbers of needs.
+    """How far both sides agree, over all seeds.
 
     Attributes:
-        engine: Mean wait of the engine by station and seed, minutes.
-        twin: That of the SimPy program.
-        needs: Needs that arose in the engine, and as many in the SimPy program, over all seeds.
-        engine_cases: Cases that the engine began to work on.
-        twin_cases: Cases that the SimPy program began to work on.
-        events: Events that SimPy scheduled for each need.
+        needs: Needs that arose in the engine.
+        same_needs: Those whose every minute, and whose responder, is the same in the SimPy program.
+        figures: Figures in the books: tables, totals, trust and participation of all residents, minutes of responders.
+        same_figures: Those that are equal to the last digit.
+        wait: Mean wait of the engine by station and seed, minutes.
+        events: Events that the engine popped for each need.
+        steps: Such events of the SimPy program.
+        scheduled: All events that SimPy scheduled, its own included.
     """
 
-    engine: NDArray[np.float64]
-    twin: NDArray[np.float64]
     needs: int
-    engine_cases: int
-    twin_cases: int
+    same_needs: int
+    figures: int
+    same_figures: int
+    wait: NDArray[np.float64]
     events: float
+    steps: float
+    scheduled: float
 
     @property
-    def difference(self) -> float:
-        """Mean wait of the engine less that of SimPy, minutes."""
-        return float((self.engine - self.twin).mean())
-
-    def half_width(self, level: float = 0.95) -> float:
-        """Return half the width of the interval of that difference, minutes."""
-        return t_half_width(self.engine - self.twin, level)
-
-    @property
-    def agree(self) -> bool:
-        """Whether the interval of coverage ``SURE`` includes no difference."""
-        return abs(self.difference) <= self.half_width(SURE)
+    def same(self) -> bool:
+        """Whether both sides did the very same."""
+        return self.needs == self.same_needs and self.figures == self.same_figures
 
 
 def agreement(network: Network, seeds: range) -> Agreement:
-    """Run both sides with each seed, untimed, the SimPy program with as many needs as arose in the engine."""
+    """Run both sides with each seed, untimed, and compare every need and every figure."""
     plan = plan_of(network)
-    ours, theirs, needs, cases, begun, events = [], [], 0, 0, 0, 0
+    needs, same_needs, figures, same_figures = 0, 0, 0, 0
+    popped, steps, scheduled = 0, 0, 0
+    wait: list[NDArray[np.float64]] = []
     for seed in seeds:
-        engine = queued(network, plan, seed)
-        tally, scheduled = events_of(network, engine.arisen, seed)
-        ours.append(engine.wait)
-        theirs.append(np.array(tally.waited) / np.maximum(1, tally.begun))
-        needs += sum(engine.arisen)
-        cases += int(engine.begun.sum())
-        begun += sum(tally.begun)
-        events += scheduled
-    return Agreement(np.concatenate(ours), np.concatenate(theirs), needs, cases, begun, events / needs)
+        log: list[Rows] = []
+        sim = Stations(network, plan, seed, log.append)
+        sim.run_to_end()
+        env, history = Counting(network.minutes), list[Need]()
+        twin = Twin(network, plan, seed, env, history)
+        twin.run()
+        rows = np.concatenate(log)
+        ours, theirs = histories(rows, history)
+        needs += len(ours)
+        same_needs += int((ours == theirs).all(axis=1).sum()) if ours.shape == theirs.shape else 0
+        for mine, his in zip(figures_of(sim), figures_of_twin(twin), strict=True):
+            figures += mine.size
+            same_figures += int((mine == his).sum())
+        wait.append(waits(sim, rows))
+        popped += int(sim.tables["sc"][POPS])
+        steps += sum(env.steps) + len(history)
+        scheduled += env.scheduled
+    per_need = (popped / needs, steps / needs, scheduled / needs)
+    return Agreement(needs, same_needs, figures, same_figures, np.concatenate(wait), *per_need)
+
+
+def histories(log: Rows, needs: Sequence[Need]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the history of each need in the engine (of its event log) and in the SimPy program, by key.
+
+    Columns are its key, its responder, and the minutes of ``HISTORY``, -1 where it did not come to that.
+    """
+    keys = np.unique(log["incident"])
+    ours = np.full((len(keys), 2 + len(HISTORY)), -1, dtype=np.int64)
+    ours[:, 0] = keys
+    for column, kind in enumerate(HISTORY.values(), start=2):
+        rows = log[log["kind"] == kind]
+        place = np.searchsorted(keys, rows["incident"])
+        ours[place, column] = rows["minute"]
+        if kind == LOG_ASSIGNED:
+            ours[place, 1] = rows["responder"]
+    theirs = [(n.key, n.responder, *(getattr(n, name) for name in HISTORY)) for n in needs]
+    return ours, np.array(sorted(theirs), dtype=np.int64).reshape(-1, 2 + len(HISTORY))
+
+
+def figures_of(sim: Stations) -> list[NDArray[Any]]:
+    """Return what the engine's books say at the end."""
+    tables = sim.tables
+    people = tables["responders"]
+    on = np.isin(people["pool"], tables["nets"][: sim.network.stations, 5])
+    servers = np.sort(people[on], order="key")
+    return [
+        *(tables[name] for name in TABLES),
+        tables["sc"][list(TOTALS)],
+        *(tables[name] for name in ("trust", "participation")),
+        *(servers[name] for name in OF_SERVERS),
+    ]
+
+
+def figures_of_twin(twin: Twin) -> list[NDArray[Any]]:
+    """Return what the SimPy program's books say at the end, in the same order."""
+    books = twin.books
+    servers = sorted(twin.servers, key=lambda server: server.key)
+    return [
+        *(np.array(getattr(books, name)) for name in TABLES),
+        np.array([books.totals[place] for place in TOTALS]),
+        *(np.array(values, dtype=np.float32) for values in (twin.trust, twin.participation)),
+        *(np.array([getattr(server, name) for server in servers]) for name in OF_SERVERS),
+    ]
 
 
 @dataclass(frozen=True)
@@ -93,11 +170,10 @@ def timing(network: Network, seeds: range) -> Timing:
     for seed in seeds:
         sim = Stations(network, plan, seed)
         found.engine.append(seconds(sim.run_to_end))
-        arisen = sim.arisen()
-        twin = Twin(network, arisen, seed)
+        twin = Twin(network, plan, seed)
         found.twin.append(seconds(twin.run))
         found.bare.append(queue.seconds()[0] / sum(like.arisen()))
-        found.needs.append(sum(arisen))
+        found.needs.append(sum(sim.arisen()))
         found.events.append(int(sim.tables["sc"][POPS]))
     return found
 
@@ -109,50 +185,42 @@ def measure(settings: Settings, network: Network | None = None) -> list[Line]:
         settings: How often, and at most how many days.
         network: Another network than the usual one.
     """
-    simpy()
     usual = Network()
     size = network or replace(usual, days=min(usual.days, settings.days))
     seeds = range(1, settings.repeats + 1)
     same, times = agreement(size, seeds), timing(size, seeds)
-    return _same_work(size, same) + _times(times, same.events)
+    return _same_work(size, same) + _times(times, same)
 
 
 def _same_work(network: Network, same: Agreement) -> list[Line]:
-    n, half = len(same.engine), same.half_width()
+    n, half, mean = len(same.wait), t_half_width(same.wait), float(same.wait.mean())
     where = f"{network.stations} stations of {network.servers} servers, load {network.load:g}, {network.days} days"
-    means = [float(side.mean()) for side in (same.engine, same.twin)]
-    halves = [t_half_width(side) for side in (same.engine, same.twin)]
-    verdict = "agree" if same.agree else "DO NOT AGREE: the times below compare different work"
-    waits = [
-        Line("simpy", f"{key}_wait_min", f"mean wait, {side}", "min", mean, mean - h, mean + h, n, "",
-             "95 % interval over stations and runs")
-        for key, side, mean, h in zip(("engine", "simpy"), ("engine", "SimPy"), means, halves, strict=True)
-    ]  # fmt: skip
-    d, cases = same.difference, (same.engine_cases, same.twin_cases)
+    verdict = "the same" if same.same else "NOT THE SAME: the times below compare different work"
     return [
-        measured("simpy", "needs", "needs, as many on both sides", "needs", [same.needs], "", where),
-        measured("simpy", "cases_ratio", "cases begun, engine over SimPy", "1", [cases[0] / cases[1]], "",
-                 f"{cases[0]:,} and {cases[1]:,}"),
-        *waits,
-        Line("simpy", "wait_difference_min", "mean wait, engine less SimPy", "min", d, d - half, d + half, n, "",
-             f"95 % interval; they {verdict}"),
+        measured("simpy", "needs", "needs that arose in the engine", "needs", [same.needs], "", where),
+        measured("simpy", "same_needs", "needs with the same history in SimPy", "needs", [same.same_needs], "",
+                 f"every minute and who went; {verdict}"),
+        measured("simpy", "same_figures", "share of the books' figures that are equal", "1",
+                 [same.same_figures / same.figures], "", f"{same.same_figures:,} of {same.figures:,}"),
+        Line("simpy", "wait_min", "mean wait, both", "min", mean, mean - half, mean + half, n, "",
+             "95 % interval over stations and runs"),
         measured("simpy", "expected_wait_min", "mean wait by Erlang's formula C", "min", [network.expected_wait()], "",
                  "in the long run, in continuous time"),
     ]  # fmt: skip
 
 
-def _times(times: Timing, scheduled: float) -> list[Line]:
-    """Return the lines of time; ``scheduled`` are the events that SimPy has for a need."""
+def _times(times: Timing, same: Agreement) -> list[Line]:
+    """Return the lines of time."""
     needs = times.needs
     ours = [s / n * 1e6 for s, n in zip(times.engine, needs, strict=True)]
     theirs = [s / n * 1e6 for s, n in zip(times.twin, needs, strict=True)]
     bare = [s * 1e6 for s in times.bare]
     our_events = [s / n * 1e9 for s, n in zip(times.engine, times.events, strict=True)]
-    their_events = [us * 1000.0 / scheduled for us in theirs]
-    per_need = sum(times.events) / sum(needs)
+    their_events = [us * 1000.0 / same.scheduled for us in theirs]
+    note = f"{same.scheduled:.1f} events, {same.steps:.1f} of them the engine's"
     return [
-        measured("simpy", "engine_us", "a case in the engine", "us", ours, "", f"{per_need:.1f} events"),
-        measured("simpy", "simpy_us", "a case in SimPy", "us", theirs, "", f"{scheduled:.1f} events"),
+        measured("simpy", "engine_us", "a case in the engine", "us", ours, "", f"{same.events:.1f} events"),
+        measured("simpy", "simpy_us", "a case in SimPy", "us", theirs, "", note),
         ratio("simpy", "ratio", "SimPy over engine, by case", theirs, ours, "> 50"),
         measured("simpy", "bare_us", "a case's events in the bare queue", "us", bare, "", "only push and pop"),
         ratio("simpy", "bare_ratio", "SimPy over bare queue, by case", theirs, bare, "", "only the queue"),

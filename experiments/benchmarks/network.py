@@ -165,36 +165,20 @@ class Stations(Simulation):
         return [int(n) for n in self.tables["counts"][:, :, C_ARISEN].sum(axis=0)]
 
 
-@dataclass(frozen=True)
-class Queued:
-    """What a run says of its queues, by station.
+def waits(sim: Stations, log: Rows) -> NDArray[np.float64]:
+    """Return the mean minutes from joining a queue to a server's setting out, of the cases begun, by station.
 
-    Attributes:
-        wait: Mean minutes from joining the queue to a server's setting out, over the cases that were begun.
-        begun: Cases that were begun.
-        arisen: Needs that arose.
-    """
-
-    wait: NDArray[np.float64]
-    begun: NDArray[np.int64]
-    arisen: list[int]
-
-
-def queued(network: Network, plan: RunPlan, seed: int) -> Queued:
-    """Run the network, keeping its event log, and return what this says of the queues.
+    Args:
+        sim: A finished run.
+        log: Its event log.
 
     Raises:
         RuntimeError: If a case was queued or begun twice, which this network should not have.
     """
-    log: list[Rows] = []
-    sim = Stations(network, plan, seed, log.append)
-    sim.run_to_end()
-    rows = np.concatenate(log)
-    joined, begun = (np.sort(rows[rows["kind"] == kind], order="incident") for kind in (LOG_QUEUE, LOG_ASSIGNED))
+    joined, begun = (np.sort(log[log["kind"] == kind], order="incident") for kind in (LOG_QUEUE, LOG_ASSIGNED))
     joined = joined[np.isin(joined["incident"], begun["incident"])]
     if not np.array_equal(joined["incident"], begun["incident"]):
         raise RuntimeError("a case was queued or begun twice: the network has something that it should not have")
-    station = sim.tables["pools"]["street"][begun["organisation"]]
-    n = np.bincount(station, minlength=network.stations)
-    minutes = np.bincount(station, begun["minute"] - joined["minute"], minlength=network.stations)
-    return Queued(minutes / np.maximum(1, n), n, sim.arisen())
+    station, stations = sim.tables["pools"]["street"][begun["organisation"]], sim.network.stations
+    minutes = np.bincount(station, begun["minute"] - joined["minute"], minlength=stations)
+    return np.asarray(minutes / np.maximum(1, np.bincount(station, minlength=stations)))
