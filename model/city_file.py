@@ -81,7 +81,7 @@ class Stock(_Part):
     old_compounds: Count = Field(description="old compounds")
     commercial_compounds: Count = Field(description="commercial-housing compounds")
     firms: Count = Field(description="property firms")
-    units: Count = Field(description="units: employers and institutions")
+    units: Count = Field(description="units (employers and institutions)")
     exclusive_share: Share = Field(default=0.25, description="share of grids that are exclusive, of a unit or a market")
     old_grid_share: Share = Field(default=0.18, description="share of the other urban grids that are of old compounds")
     managed_commercial: Share = Field(default=0.95, description="share of commercial compounds with a property firm")

@@ -41,7 +41,7 @@ class CityModel(Simulation):
     ``mesa.batch_run(CityModel, {"scenario": ["baseline", "cadre_sinking"], "city": "street", "seed": range(5)})``
     returns one row of measures a run. There a `Scenario` or a dictionary has to stand in a list, as ``batch_run``
     would take it apart. The same seed is the same run: ``iterations=5`` repeats it, unless the parameters say
-    ``"seed": None``. `grid` shows the city's lattice with property layers.
+    ``"seed": None`` (from Mesa 3.4 on: ``rng=[None] * 5``). `grid` shows the city's lattice with property layers.
 
     Args:
         scenario: Name or path of a scenario, a `Scenario`, or what ``Scenario.resolved()`` returned.
