@@ -104,7 +104,6 @@ class Setting:
         calendar: Dates of the run's days.
         units: Enterprises and resident units as they stand, with their willingness.
         pools: Pools of the engine, for their sizes and queues.
-        pool_size: Members on the baseline roster of each pool, shape (pools,).
         community_pool: The community's own pool, shape (communities,).
         street_pool: The street's pool, shape (streets,).
         known_load: Returns open work known to each community, cases, shape (communities,).
@@ -117,7 +116,6 @@ class Setting:
     calendar: Calendar
     units: Rows
     pools: Rows
-    pool_size: NDArray[np.int64]
     community_pool: NDArray[np.int64]
     street_pool: NDArray[np.int64]
     known_load: Callable[[], NDArray[np.float64]]

@@ -140,7 +140,6 @@ class Simulation(mesa.Model):
             self.calendar,
             tables["units"],
             organised.pools,
-            self.pool_size,
             organised.nets[:, 5],
             organised.street_pool,
             self.known_load,

@@ -14,9 +14,9 @@ from cogov.agents.places import EXCLUSIVE
 from cogov.model import organisations as O
 from cogov.model import state as S
 from cogov.model.city import build_city
-from cogov.model.city_file import load_city_file
 from cogov.model.incidents import load_catalogue
 from cogov.model.workload import net_workload
+from cogov.scenarios.city_files import load_spec
 
 SPEC = tiny_spec(
     ({"residents": 4000, "urban_communities": 3, "villages": 2, "grids": 24, "streets": 2}, {"residents": 1500}),
@@ -238,8 +238,8 @@ def test_volunteers_are_members_who_live_in_the_community(made, wanted):
 
 
 def test_nanjing_has_its_published_rosters():
-    made = built(build_city(load_city_file("nanjing"), 1))
-    staff = load_city_file("nanjing").staff
+    made = built(build_city(load_spec("nanjing"), 1))
+    staff = load_spec("nanjing").staff
     for kind, total in (
         (R.GRID_WORKER, staff.full_time_grid_workers), (R.PART_TIMER, staff.part_time_grid_workers),
         (R.COMMUNITY_WORKER, staff.community_workers),
