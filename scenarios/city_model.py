@@ -11,7 +11,7 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any
 
-from mesa import Agent, DataCollector
+from mesa import DataCollector
 from mesa.discrete_space import OrthogonalMooreGrid
 
 from ..model.calendar import DAY
@@ -106,8 +106,6 @@ class CityModel(Simulation):
             if self._grid is not None:
                 self.refresh_layers()
             self.datacollector.collect(self)
-        if not self.running:
-            _forget(self)
 
     @property
     def grid(self) -> OrthogonalMooreGrid:
@@ -146,11 +144,6 @@ def _shown_to_mesa() -> inspect.Signature:
 
 
 CityModel.__signature__ = _shown_to_mesa()
-
-
-def _forget(model: CityModel) -> None:
-    """Let Mesa forget a model that makes no agents any more: it keeps a counter for each, and so all its arrays."""
-    getattr(Agent, "_ids", {}).pop(model, None)
 
 
 def plan_of(scenario: Scenario) -> RunPlan:

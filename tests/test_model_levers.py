@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -34,6 +36,17 @@ def test_each_fold_combines_in_its_own_way():
     assert out["merging"] == pytest.approx(0.55, rel=1e-12)
     assert out["convener"].tolist() == [0.6, 0.6, 0.6]
     assert rows["community"]["misroute"].tolist() == [0.4, 0.4, 0.4]
+
+
+def test_a_lever_that_is_set_takes_one_value_and_two_are_refused(monkeypatch):
+    monkeypatch.setitem(LEVERS, "pool.field_share", replace(LEVERS["pool.field_share"], fold=lv.SET))
+    rows = base(pool__field_share=0.1)
+    some = Contribution("pool.field_share", np.array([0, 2]), 0.4)
+    other = Contribution("pool.field_share", np.array([1]), -0.2)
+    assert fold(rows, [some, other])["pool"]["field_share"].tolist() == [0.4, -0.2, 0.4]
+    assert fold(rows, [some])["pool"]["field_share"].tolist() == [0.4, 0.1, 0.4]
+    with pytest.raises(ValueError, match=r"two policies set pool\.field_share of the same pool"):
+        fold(rows, [some, Contribution("pool.field_share", np.array([2]), 0.3)])
 
 
 def test_a_weaker_push_on_the_largest_changes_nothing():
