@@ -45,8 +45,9 @@ TURNOUT_LIMIT = parameter(
     "estimate to be swept",
 )
 
-FROM_LINE, FROM_UNIT, FROM_RESIDENTS = 0, 1, 2
-"""Where the people of a posting come from: a department line, a unit, in-service members of the community."""
+FROM_LINE, FROM_UNIT, FROM_RESIDENTS, HIRED = range(4)
+"""Where the people of a posting come from: a department line, a unit, in-service members of the community, or they are
+hired for it (paid as their kind of responder is, in any number)."""
 
 POSTINGS = Table(
     "postings",
@@ -58,8 +59,10 @@ POSTINGS = Table(
         ),
         Column("kind", "i8", "code", "类别", "kind of responder", 0, 13),
         Column("community", "i8", "id", "派驻社区", "host community"),
-        Column("source", "i8", "code", "来源", "line, unit or residents", 0, 2),
+        Column("source", "i8", "code", "来源", "line, unit, residents, or hired", 0, 3),
         Column("home", "i8", "id", "派出", "row of the line or unit, or the community itself"),
+        Column("pool", "i8", "id", "队伍", "pool in which they serve, -1 that of the host community", -1),
+        Column("grid", "i8", "id", "驻点网格", "home grid, -1 one of the host community's in turn", -1),
         Column("shift", "i8", "code", "班次", "shift class", 0, 8),
         Column("skills", "i8", "code", "技能", "skill bit mask", 0, 255),
         Column("productivity", "f8", "1", "工效", "work done an hour", 0.05, 3),
@@ -67,7 +70,15 @@ POSTINGS = Table(
         Column("instance", "i8", "id", "政策实例", "place of the policy in the canonical order"),
     ),
 )
-"""One row a person asked for today; a ``RESERVE`` is put on call, all others are on duty."""
+"""One row a person asked for today; ``posting_rows`` makes them."""
+
+
+def posting_rows(n: int) -> Rows:
+    """Return ``n`` postings to the host community's own pool, on duty by their shift, with nothing else filled in."""
+    rows = POSTINGS.rows(n)
+    for name in ("pool", "grid", "delay"):
+        rows[name] = -1
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ class Actions:
     """What a policy asks for on one day."""
 
     contributions: Sequence[Contribution] = ()
-    postings: Rows = field(default_factory=lambda: POSTINGS.rows(0))
+    postings: Rows = field(default_factory=lambda: posting_rows(0))
 
 
 class Instrument(Protocol):
@@ -154,7 +165,7 @@ def gather(instruments: Sequence[Instrument], setting: Setting, day: int) -> Act
             contributions.extend(actions.contributions)
             actions.postings["instance"] = k
             postings.append(actions.postings)
-    return Actions(contributions, np.concatenate(postings) if postings else POSTINGS.rows(0))
+    return Actions(contributions, np.concatenate(postings) if postings else posting_rows(0))
 
 
 def supplies(city: City, par: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
@@ -256,9 +267,10 @@ class Bench:
         new = R.RESPONDERS.rows(len(postings))
         new["key"], new["kind"] = keys, postings["kind"]
         new["community"] = postings["community"]
-        new["pool"] = setting.community_pool[postings["community"]]
-        grids = city.communities["n_grids"][postings["community"]]
-        new["grid"] = city.communities["first_grid"][postings["community"]] + postings["person"] % grids
+        own, place = postings["pool"], city.communities[postings["community"]]
+        new["pool"] = np.where(own >= 0, own, setting.community_pool[postings["community"]])
+        in_turn = place["first_grid"] + postings["person"] % place["n_grids"]
+        new["grid"] = np.where(postings["grid"] >= 0, postings["grid"], in_turn)
         for name in ("next", "home_line", "home_unit", "case", "parked", "delay"):
             new[name] = -1
         new["potential"] = 1.0

@@ -1,6 +1,7 @@
 """What a policy may touch: declared levers, and how several contributions become one value.
 
-A lever is a column over places, pools or lines that a rule of the engine reads. Its *fold* says how
+A lever is a column over an entity (places, pools, lines and so on) that a rule of the engine reads. Its *base* is a
+declared number of the model, or a constant. Its *fold* says how
 contributions of several policies combine. Contributions are computed from the baseline, folded in the
 canonical order of the policies' instance ids, and clamped once, so the order in a file cannot matter.
 """
@@ -14,10 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..agents import handling as H
 from ..agents.columns import Column, Rows, Table
 
 SUM, SCALE, MAX, SET = "sum", "scale", "max", "set"
 """Folds: add; multiply (sum of logarithms); the largest; one value only, two are a conflict."""
+
+
+ENTITIES: tuple[str, ...] = ("community", "topic", "pool", "line", "unit", "firm", "compound")
+"""What levers are columns of. A *topic* is a category of needs in a community, its row
+``community * categories + category``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,11 @@ class Lever:
     column: Column
     fold: str
     of: str
-    """Entity: ``community``, ``pool``, ``line`` or ``city``."""
+    """One of ``ENTITIES``."""
+    base: float = 0.0
+    """Value without any policy, the same on every row."""
+    usual: int | None = None
+    """Parameter of the model that is the base instead."""
 
     @property
     def name(self) -> str:
@@ -44,76 +55,74 @@ class Contribution:
     value: float | NDArray[np.float64]
 
 
-def _lever(of: str, fold: str, name: str, unit: str, low: float, high: float, zh: str, en: str) -> Lever:
-    return Lever(Column(name, "f8", unit, zh, en, low, high), fold, of)
+def _lever(
+    of: str, fold: str, name: str, unit: str, low: float, high: float, zh: str, en: str,
+    base: float = 0.0, usual: int | None = None,
+) -> Lever:  # fmt: skip
+    return Lever(Column(name, "f8", unit, zh, en, low, high), fold, of, base, usual)
 
 
-LEVERS: dict[str, Lever] = {
-    lever.name: lever
-    for lever in (
-        _lever("community", SCALE, "misroute", "1", 0, 1, "错派概率", "probability that a case is misrouted"),
-        _lever("community", SCALE, "dispatch_minutes", "min", 0, 1440, "派单时间", "minutes to dispatch a case"),
-        _lever("community", SCALE, "acceptance", "1", 0.01, 10, "签收等待系数", "factor on the human acceptance wait"),
-        _lever("community", SUM, "merging", "1", 0, 1, "重复件识别率", "share of duplicates recognised at intake"),
-        _lever("community", SUM, "friction", "logit", -5, 5, "上报阻力", "friction of reporting"),
-        _lever("community", SCALE, "patrol", "visits/day", 0, 48, "巡查频次", "patrol visits a grid and day"),
-        _lever("community", SUM, "patrol_aim", "1", 0, 1, "巡查按风险程度", "how far patrols follow known risk"),
-        _lever("community", MAX, "convener", "1", 0, 1, "牵头召集", "probability that parties are called side by side"),
-        _lever(
-            "community", SCALE, "setup_minutes", "min", 0, 14400, "会商准备", "set-up of a joint case, minutes a party"
-        ),
-        _lever(
-            "community",
-            SUM,
-            "matching",
-            "1",
-            0,
-            1,
-            "需求匹配度",
-            "probability that the best skilled idle helper is found",
-        ),
-        _lever("community", SUM, "decision", "1", 0.05, 5, "上交决策等待系数", "factor on hand-up and decision waits"),
-        _lever(
-            "community",
-            SCALE,
-            "overflow",
-            "1",
-            0,
-            1,
-            "逾期上交概率",
-            "chance that an overdue queued case is handed to the street",
-        ),
-        _lever(
-            "pool",
-            SUM,
-            "overhead_minutes",
-            "min/day",
-            0,
-            1e6,
-            "会议督导时间",
-            "minutes a day of meetings, registers and supervision asked of a pool; those on duty share them",
-        ),
-        _lever(
-            "pool", SUM, "field_share", "1", -1, 1, "处置占比增减", "change in the share of a shift that is field time"
-        ),
-        _lever(
-            "line",
-            SUM,
-            "lent_hours",
-            "h/day",
-            0,
-            1e6,
-            "占用工时",
-            "hours a working day that the line spends on a policy besides lending people",
-        ),
-    )
-}
+# fmt: off
+_REPORTING = (
+    _lever("community", SUM, "friction", "logit", -5, 5, "上报阻力", "friction of reporting"),
+    _lever("community", SUM, "merging", "1", 0, 1, "重复件识别率",
+           "share of duplicates recognised at intake", usual=H.MERGING),
+    _lever("community", SCALE, "patrol", "visits/day", 0, 48, "巡查频次",
+           "patrol visits a grid and day", usual=H.PATROL),
+    _lever("community", SUM, "patrol_aim", "1", 0, 1, "巡查按风险程度", "how far patrols follow known risk"),
+)
+_ROUTING = (
+    _lever("community", SCALE, "dispatch_minutes", "min", 0, 1440, "派单时间",
+           "minutes to dispatch a case", usual=H.DISPATCH_MINUTES),
+    _lever("community", SCALE, "acceptance", "1", 0.01, 10, "签收等待系数",
+           "factor on the human acceptance wait", base=1.0),
+    _lever("community", SCALE, "misroute", "1", 0, 1, "错派概率",
+           "probability that a case is misrouted", usual=H.MISROUTE),
+    _lever("community", SUM, "decision", "1", 0.05, 5, "上交决策等待系数",
+           "factor on hand-up and decision waits", base=1.0),
+    _lever("community", SCALE, "overflow", "1", 0, 1, "逾期上交概率",
+           "chance that an overdue queued case is handed to the street", usual=H.OVERFLOW),
+    _lever("community", MAX, "convener", "1", 0, 1, "牵头召集",
+           "probability that parties are called side by side", usual=H.CONVENER),
+    _lever("community", SCALE, "setup_minutes", "min", 0, 14400, "会商准备",
+           "set-up of a joint case, minutes a party", usual=H.SETUP_MINUTES),
+)
+_STAFFING = (
+    _lever("community", SUM, "matching", "1", 0, 1, "需求匹配度",
+           "probability that the best skilled idle helper is found", usual=H.MATCHING),
+    _lever("pool", SUM, "overhead_minutes", "min/day", 0, 1e6, "会议督导时间",
+           "minutes a day of meetings, registers and supervision asked of a pool; those on duty share them"),
+    _lever("pool", SUM, "field_share", "1", -1, 1, "处置占比增减", "change in the share of a shift that is field time"),
+    _lever("line", SUM, "lent_hours", "h/day", 0, 1e6, "占用工时",
+           "hours a working day that the line spends on a policy besides lending people"),
+)
+# fmt: on
+
+LEVERS: dict[str, Lever] = {lever.name: lever for lever in (*_REPORTING, *_ROUTING, *_STAFFING)}
 
 
 def lever_table(of: str) -> Table:
     """Return the table whose columns are the levers of one kind of entity."""
     columns = tuple(lever.column for lever in LEVERS.values() if lever.of == of)
     return Table(f"{of}_levers", "", "", columns)
+
+
+def base_rows(sizes: Mapping[str, int], par: NDArray[np.float64]) -> dict[str, Rows]:
+    """Return the levers without any policy, by entity.
+
+    Args:
+        sizes: Rows of each entity.
+        par: The model's declared numbers, by parameter index.
+    """
+    result = {of: lever_table(of).rows(sizes[of]) for of in entities()}
+    for lever in LEVERS.values():
+        result[lever.of][lever.column.name] = lever.base if lever.usual is None else par[lever.usual]
+    return result
+
+
+def entities() -> tuple[str, ...]:
+    """Return the entities that have a lever, in the order of ``ENTITIES``."""
+    return tuple(of for of in ENTITIES if any(lever.of == of for lever in LEVERS.values()))
 
 
 def fold(base: Mapping[str, Rows], contributions: Iterable[Contribution]) -> dict[str, Rows]:

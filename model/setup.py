@@ -18,7 +18,7 @@ from .calendar import DAY, Calendar
 from .city import City
 from .draws import OFFICE, SHOCK, fill_uniforms, stream_keys
 from .incidents import SHOCKS, Catalogue
-from .levers import lever_table
+from .levers import base_rows
 from .roster import shift_table
 from .state import (
     CALLS,
@@ -192,29 +192,19 @@ def line_accounts(city: City, pools: Rows, responders: Rows) -> Rows:
     return rows
 
 
-def base_levers(city: City, pools: Rows, par: NDArray[np.float64]) -> dict[str, Rows]:
-    """Return the baseline values of all levers, by entity."""
-    community = lever_table("community").rows(len(city.communities))
-    for name, place in (
-        ("misroute", H.MISROUTE),
-        ("dispatch_minutes", H.DISPATCH_MINUTES),
-        ("merging", H.MERGING),
-        ("patrol", H.PATROL),
-        ("convener", H.CONVENER),
-        ("setup_minutes", H.SETUP_MINUTES),
-        ("matching", H.MATCHING),
-        ("overflow", H.OVERFLOW),
-    ):
-        community[name] = par[place]
-    luck = np.empty(len(city.communities))
+def base_levers(city: City, catalogue: Catalogue, pools: Rows, par: NDArray[np.float64]) -> dict[str, Rows]:
+    """Return the baseline values of all levers, by entity; communities differ in how well they match."""
+    places = len(city.communities)
+    sizes = {
+        "community": places, "topic": places * len(catalogue.rows), "pool": len(pools), "line": len(city.lines),
+        "unit": len(city.units), "firm": len(city.firms), "compound": len(city.compounds),
+    }  # fmt: skip
+    base = base_rows(sizes, par)
+    luck = np.empty(places)
     fill_uniforms(stream_keys(city.seed)[OFFICE], city.communities["key"], 0, luck)
-    community["matching"] = np.clip(par[H.MATCHING] * (1.0 + par[SPREAD] * (2.0 * luck - 1.0)), 0.0, 1.0)
-    community["acceptance"] = community["decision"] = 1.0
-    return {
-        "community": community,
-        "pool": lever_table("pool").rows(len(pools)),
-        "line": lever_table("line").rows(len(city.lines)),
-    }
+    practice = par[H.MATCHING] * (1.0 + par[SPREAD] * (2.0 * luck - 1.0))
+    base["community"]["matching"] = np.clip(practice, 0.0, 1.0)
+    return base
 
 
 def risk_of_grids(city: City, catalogue: Catalogue) -> NDArray[np.float64]:

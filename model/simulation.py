@@ -103,7 +103,7 @@ class Simulation(mesa.Model):
         self._volunteers: dict[int, list[int]] = {}
         for r in range(first_volunteer, len(responders)):
             self._volunteers.setdefault(int(responders["community"][r]), []).append(r)
-        self.usual = base_levers(city, organised.pools, self.par)
+        self.usual = base_levers(city, self.catalogue, organised.pools, self.par)
         self.base = {of: rows.copy() for of, rows in self.usual.items()}
         self._bench = Bench(self.instruments)
         self._supplies = supplies(city, self.par)

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from ..agents.columns import LINE
 from ..agents.rules import COMPILED, rule
+from .levers import entities
 
 FIELDS: tuple[str, ...] = (
     "par",
@@ -58,9 +59,7 @@ FIELDS: tuple[str, ...] = (
     "line_pool",
     "social_pool",
     "mass_pool",
-    "community_levers",
-    "pool_levers",
-    "line_levers",
+    *(f"{of}_levers" for of in entities()),
     "line_work",
     "unit_minutes",
     "hazard",

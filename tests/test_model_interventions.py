@@ -26,7 +26,7 @@ class Stub:
 
     def __init__(self, instance, postings=None, contributions=(), since=0):
         self.instance, self.since = instance, since
-        self.asked = iv.Actions(contributions, iv.POSTINGS.rows(0) if postings is None else postings)
+        self.asked = iv.Actions(contributions, iv.posting_rows(0) if postings is None else postings)
         self.days = []
 
     def strength(self, day):
@@ -39,7 +39,7 @@ class Stub:
 
 def claims(entries, instance=0):
     """Return postings from (person, community, source, home)."""
-    rows = iv.POSTINGS.rows(len(entries))
+    rows = iv.posting_rows(len(entries))
     for row, (person, community, source, home) in zip(rows, entries, strict=True):
         row["person"], row["community"], row["source"], row["home"] = person, community, source, home
         row["kind"], row["shift"], row["productivity"], row["delay"] = R.CADRE, R.OFFICE, 0.5, -1
@@ -155,3 +155,16 @@ def test_coverage_is_a_fixed_uniform_of_place_and_instance():
     assert np.array_equal(SIM.setting.coverage("a"), one)
     turned = SIM.setting.uniforms("a", CITY.communities["key"][::-1], 0)
     assert np.array_equal(turned[::-1], one)
+
+
+def test_hired_people_serve_where_they_are_told_and_are_never_short():
+    sim = Simulation(RunPlan(CITY, dt.date(2024, 6, 3), 2, 0, 1))
+    rows = iv.posting_rows(3)
+    rows["person"], rows["kind"], rows["shift"], rows["productivity"] = range(3), R.SOCIAL_WORKER, R.OFFICE, 1.0
+    rows["source"], rows["pool"], rows["grid"] = iv.HIRED, [-1, 7, 7], [-1, -1, 4]
+    nobody = tuple(np.zeros(4) for _ in range(3))
+    assert len(iv.ration(rows, nobody, (Stub("a"),), sim.setting)) == 3
+    people = iv.Bench((Stub("a"),)).post(dict(sim.tables), rows, sim.setting, 0)[-3:]
+    assert people["pool"].tolist() == [int(sim.setting.community_pool[0]), 7, 7]
+    assert people["grid"].tolist()[2] == 4
+    assert people["home_line"].tolist() == people["home_unit"].tolist() == [-1, -1, -1]

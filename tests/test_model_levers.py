@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cogov.agents.parameters import vector
 from cogov.model import levers as lv
-from cogov.model.levers import LEVERS, Contribution, fold, lever_table
+from cogov.model.levers import LEVERS, Contribution, entities, fold, lever_table
 
 
 def base(n=3, **values):
-    rows = {of: lever_table(of).rows(n) for of in ("community", "pool", "line")}
+    rows = {of: lever_table(of).rows(n) for of in entities()}
     for name, value in values.items():
         of, column = name.split("__")
         rows[of][column] = value
@@ -87,7 +88,7 @@ def test_an_unknown_lever_is_refused():
 def test_no_lever_sets_an_outcome_and_every_lever_has_a_fold():
     assert {lever.fold for lever in LEVERS.values()} <= {lv.SUM, lv.SCALE, lv.MAX, lv.SET}
     assert all(name == lever.name == f"{lever.of}.{lever.column.name}" for name, lever in LEVERS.items())
-    assert sum(len(lever_table(of).columns) for of in ("community", "pool", "line")) == len(LEVERS)
+    assert sum(len(lever_table(of).columns) for of in entities()) == len(LEVERS)
 
 
 pushes = st.lists(
@@ -108,3 +109,11 @@ def test_the_order_of_contributions_does_not_matter(asked, chance):
     for of in rows:
         for name in rows[of].dtype.names:
             assert one[of][name] == pytest.approx(two[of][name], rel=1e-14, abs=0)
+
+
+def test_a_base_is_a_constant_or_a_declared_number():
+    sizes = dict.fromkeys(entities(), 2)
+    rows = lv.base_rows(sizes, vector({"handling.misroute": 0.3}))["community"]
+    assert rows["misroute"].tolist() == [0.3, 0.3]
+    assert rows["acceptance"].tolist() == [1.0, 1.0]
+    assert rows["friction"].tolist() == [0.0, 0.0]

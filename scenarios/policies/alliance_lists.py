@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...agents import responders as R
 from ...model.calendar import WORKDAY
-from ...model.interventions import FROM_UNIT, POSTINGS, Actions
+from ...model.interventions import FROM_UNIT, Actions, posting_rows
 from ...model.levers import Contribution
 from ...model.organisations import GENERAL
 from ...model.roster import SHIFTS
@@ -211,7 +211,7 @@ class AllianceLists(Policy):
         if "risks" in use:
             gain = self.number("aim_gain") * use["risks"]
             pushes.append(Contribution("community.patrol_aim", reached, gain))
-        helpers = self._helpers(setting, reached, day, use["resources"]) if "resources" in use else POSTINGS.rows(0)
+        helpers = self._helpers(setting, reached, day, use["resources"]) if "resources" in use else posting_rows(0)
         return Actions(pushes, helpers)
 
     def _conferences(self, setting: Setting, day: int) -> NDArray[np.int64]:
@@ -240,7 +240,7 @@ class AllianceLists(Policy):
     def _helpers(self, setting: Setting, reached: NDArray[np.int64], day: int, use: float) -> Rows:
         """Borrow helpers of willing units of the community on keyed working days, within their idle hours."""
         if setting.calendar.kind[day] != WORKDAY:
-            return POSTINGS.rows(0)
+            return posting_rows(0)
         units = setting.units
         inside = np.zeros(len(setting.city.communities), dtype=bool)
         inside[reached] = True
@@ -256,9 +256,9 @@ class AllianceLists(Policy):
         place = units["community"][chosen]
         within = np.arange(len(place)) - np.searchsorted(place, place) < self.number("most_helpers")
         chosen, place = chosen[within], place[within]
-        rows = POSTINGS.rows(len(chosen))
+        rows = posting_rows(len(chosen))
         rows["person"] = chosen - np.searchsorted(units["community"], place)
         rows["kind"], rows["community"], rows["source"], rows["home"] = R.UNIT_HELPER, place, FROM_UNIT, chosen
         rows["shift"], rows["skills"] = R.OFFICE, units["skills"][chosen] | GENERAL
-        rows["productivity"], rows["delay"] = self.number("helper_productivity"), -1
+        rows["productivity"] = self.number("helper_productivity")
         return rows

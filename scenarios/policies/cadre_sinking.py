@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import responders as R
-from ...model.interventions import FROM_LINE, FROM_RESIDENTS, POSTINGS, Actions
+from ...model.interventions import FROM_LINE, FROM_RESIDENTS, Actions, posting_rows
 from ...model.levers import Contribution
 from ...model.organisations import CARE, GENERAL, PAPER, shares
 from ...model.roster import SHIFTS
@@ -183,7 +183,7 @@ class CadreSinking(Policy):
     def _postings(
         self, setting: Setting, host: NDArray[np.int64], person: NDArray[np.int64], full: NDArray[np.bool_], day: int
     ) -> Rows:
-        rows = POSTINGS.rows(len(host))
+        rows = posting_rows(len(host))
         weeks = (day - self.settings.start_day) / 7.0
         learned = (
             min(1.0, weeks / max(1e-9, self.number("learning_weeks"))) if self.number("learning_weeks") > 0 else 1.0
@@ -195,5 +195,4 @@ class CadreSinking(Policy):
         rows["shift"] = np.where(full, R.OFFICE, R.WEEKEND_EVENING)
         rows["skills"] = np.where(full, GENERAL | PAPER, GENERAL | CARE)
         rows["productivity"] = start + (later - start) * learned
-        rows["delay"] = -1
         return rows

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...agents import responders as R
 from ...model.apportion import ordinals
-from ...model.interventions import FROM_LINE, LENDABLE, POSTINGS, Actions
+from ...model.interventions import FROM_LINE, LENDABLE, Actions, posting_rows
 from ...model.levers import Contribution
 from ...model.organisations import CARE, GENERAL, MEDICAL, REPAIR, shares
 from .base import Card, Policy, PolicyParameter
@@ -120,7 +120,7 @@ class EmergencyPairing(Policy):
         place, line = np.nonzero(given)
         host, home = (np.repeat(rows, given[place, line]) for rows in (reached[place], line))
         km = _kilometres(setting, reached)[place, line]
-        rows = POSTINGS.rows(len(host))
+        rows = posting_rows(len(host))
         rows["person"] = ordinals(given.sum(axis=1))
         rows["kind"], rows["community"] = R.RESERVE, host
         rows["source"], rows["home"], rows["shift"] = FROM_LINE, home, R.LONG_DAY
