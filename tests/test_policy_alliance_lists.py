@@ -48,7 +48,7 @@ def value(day, lever, **parameters):
 
 
 @pytest.mark.parametrize("name", AllianceLists.LISTS)
-def test_each_list_moves_only_its_own_lever(name):
+def test_direct_effect_each_list_moves_only_its_own_lever(name):
     actions = ally(**only(name), **OPEN)
     assert levers(actions) == OWN[name] | {OVERHEAD}
     assert (len(actions.postings) > 0) == (name == "resources")

@@ -168,7 +168,7 @@ def test_a_need_weighted_plan_holds_for_thirty_days():
 # In a run ---------------------------------------------------------------------------------------------------------
 
 
-def test_hours_appear_at_hosts_and_leave_home_lines_one_for_one():
+def test_direct_effect_hours_appear_at_hosts_and_leave_home_lines_one_for_one():
     policy = make(CadreSinking, full_time_share=1.0, people_per_community=2)
     sim = Simulation(RunPlan(CITY, MONDAY, 14, 0, 1, policies=(policy,)))
     sim.run_to_end()

@@ -207,7 +207,7 @@ def test_pairs_hold_from_day_to_day_and_change_with_the_places_reached():
     assert 0 < few < many == len(ALL)
 
 
-def test_in_a_run_without_a_shock_home_lines_lose_their_drills_and_nothing_else():
+def test_direct_effect_without_a_shock_home_lines_lose_their_drills_and_nothing_else():
     def lines(*policies):
         sim = Simulation(RunPlan(CITY, MONDAY, 14, 0, 1, policies=policies))
         sim.run_to_end()

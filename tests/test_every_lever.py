@@ -1,0 +1,79 @@
+"""No lever is idle: each, pushed alone on all its rows, changes something that a run reports."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pytest
+from policy_city import CITY, MONDAY, PLACES
+
+from cogov.agents import responders as R
+from cogov.model.calendar import DAY
+from cogov.model.interventions import HIRED, Actions, posting_rows
+from cogov.model.levers import LEVERS, SCALE, SUM, Contribution
+from cogov.model.organisations import CARE, MEDIATION, SANITATION
+from cogov.model.plan import RunPlan, ShockPlan
+from cogov.model.simulation import Simulation
+
+DAYS = 66
+SHOCKS = tuple(ShockPlan(kind, kind, 62 * DAY, 65 * DAY) for kind in ("outbreak", "rainstorm", "fire", "hotline_surge"))
+NEEDS_ANOTHER: dict[str, dict[str, float]] = {}
+"""Levers that matter only beside others, with these and what they are pushed by."""
+
+
+def helpers():
+    """Return two hired helpers of different skills for each community, so that it matters who goes."""
+    rows = posting_rows(2 * len(PLACES))
+    rows["community"], rows["person"] = np.repeat(np.arange(len(PLACES)), 2), np.arange(len(rows)) % 2
+    rows["kind"], rows["source"], rows["shift"], rows["productivity"] = R.SOCIAL_WORKER, HIRED, R.OFFICE, 1.0
+    rows["skills"] = np.where(rows["person"] == 0, MEDIATION, SANITATION | CARE)
+    return rows
+
+
+class Push:
+    """A policy of a few helpers, and of nothing but constant pushes on all rows of some levers."""
+
+    instance = "push"
+
+    def __init__(self, **values):
+        self.values = values
+
+    def strength(self, day):
+        """Return full strength on every day."""
+        return 1.0
+
+    def act(self, setting, day):
+        """Push the levers."""
+        pushes = [Contribution(name, np.arange(self.rows[name.split(".")[0]]), value)
+                  for name, value in self.values.items()]  # fmt: skip
+        return Actions(pushes, helpers())
+
+
+def outcome(**values):
+    """Return a hash of what a run reports under these pushes."""
+    push = Push(**values)
+    sim = Simulation(RunPlan(CITY, MONDAY, DAYS, 0, 0, policies=(push,), shocks=SHOCKS), 3)
+    push.rows = {of: len(rows) for of, rows in sim.base.items()}
+    sim.run_to_end()
+    result = sim.result()
+    digest = hashlib.sha256(repr(sorted(result.summary.items())).encode())
+    digest.update(sim.tables["counts"].tobytes())
+    return digest.hexdigest()
+
+
+@pytest.fixture(scope="module")
+def usual():
+    """Return the hash of a run in which nothing is pushed."""
+    return outcome()
+
+
+@pytest.mark.parametrize("lever", LEVERS.values(), ids=lambda lever: lever.name)
+def test_a_lever_has_an_effect(lever, usual):
+    beside = NEEDS_ANOTHER.get(lever.name, {})
+    before = outcome(**beside) if beside else usual
+    high = 1000.0 if lever.column.high is None else lever.column.high
+    pushes = (0.5, 2.0) if lever.fold == SCALE else (0.3, high, lever.column.low)
+    if lever.fold != SUM:
+        pushes = [x for x in pushes if lever.fold == SCALE or lever.column.low <= x <= high]
+    assert any(outcome(**beside, **{lever.name: x}) != before for x in pushes)

@@ -1,0 +1,136 @@
+"""What every policy has to keep, whatever it does: asked of each one that exists.
+
+A policy whose card stands in the registry is tested here without being named; its direct effect is tested in a file of
+its own, ``test_policy_<id>.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from policy_city import ALL, CITY, MONDAY, make, setting
+
+from cogov.model.calendar import DAY
+from cogov.model.plan import RunPlan, ShockPlan
+from cogov.model.simulation import Simulation
+from cogov.scenarios.policies.base import Settings
+from cogov.scenarios.registry import policies
+
+DAYS, START = 45, 33
+"""Length of a run and day on which the policy starts in it, after a turn of the month."""
+OUTBREAK = ShockPlan("outbreak", "outbreak", (START + 1) * DAY, (START + 8) * DAY, 1.0)
+ACCOUNTS = ("overhead_hours.total", "lent_hours", "unit_hours", "person_hours.total", "money_cny.total")
+"""Where a policy's cost may show."""
+
+each = pytest.mark.parametrize("policy", policies().values(), ids=lambda p: p.card.id)
+
+
+def run(*acting):
+    """Return a finished run under these policies, and its event log."""
+    log = []
+    sim = Simulation(RunPlan(CITY, MONDAY, DAYS, 0, 0, policies=acting, shocks=(OUTBREAK,)), 5, log.append)
+    sim.run_to_end()
+    return sim, np.concatenate(log)
+
+
+@cache
+def baseline():
+    """Return the run without any policy."""
+    return run()
+
+
+def acting(policy, **changes):
+    """Return a policy that starts within the run."""
+    return policy(Settings(**{"instance": "p", "start_day": START, **changes}))
+
+
+def same(one, two):
+    """Return whether two tables are equal, column by column (what lies between columns is nobody's)."""
+    if one.dtype.names is None:
+        return np.array_equal(one, two, equal_nan=one.dtype.kind == "f")
+    return all(same(one[name], two[name]) for name in one.dtype.names)
+
+
+@each
+def test_where_it_reaches_nobody_it_changes_nothing(policy):
+    """The null identity, to the bit: no draw, no row, no id is made for a policy of no effect."""
+    nowhere = np.zeros(len(ALL), dtype=bool)
+    for changes in ({"communities": nowhere}, {"intensity": 0.0}, {"start_day": DAYS + 1}, {"end_day": START}):
+        sim, log = run(acting(policy, **changes))
+        plain, plain_log = baseline()
+        assert np.array_equal(log, plain_log), changes
+        for name, table in plain.tables.items():
+            assert same(sim.tables[name], table), (changes, name)
+
+
+@each
+def test_before_its_start_nothing_differs(policy):
+    sim, log = run(acting(policy))
+    plain, plain_log = baseline()
+    before = [rows[rows["minute"] < START * DAY] for rows in (log, plain_log)]
+    assert np.array_equal(*before)
+    assert np.array_equal(sim.tables["counts"][:START], plain.tables["counts"][:START])
+    assert not np.array_equal(log, plain_log), "from its start on nothing differs either"
+
+
+@each
+def test_its_cost_appears_in_the_accounts(policy):
+    sim, _ = run(acting(policy))
+    plain, _ = baseline()
+    ours, theirs = sim.result().summary, plain.result().summary
+    assert [name for name in ACCOUNTS if ours[name] > theirs[name]], "it is said to cost something: nothing rose"
+
+
+@each
+def test_it_asks_only_for_what_its_card_names(policy):
+    made = make(policy)
+    pushed = {c.lever for day in range(40) for c in made.act(setting(), day).contributions}
+    assert pushed <= set(policy.card.levers)
+
+
+@each
+def test_the_same_question_has_the_same_answer(policy):
+    one, two = (digest(make(policy, intensity=0.7), 40) for _ in range(2))
+    assert one == two
+
+
+def digest(policy, days):
+    """Return a hash of all that a policy asks for on the first days, with some work known to every other community."""
+    h = hashlib.sha256()
+    seen = replace(setting(), known_load=lambda: ALL % 2 * 7.0)
+    for day in range(days):
+        if policy.strength(day) <= 0.0:
+            continue
+        actions = policy.act(seen, day)
+        for c in actions.contributions:
+            h.update(c.lever.encode() + np.ascontiguousarray(c.rows).tobytes())
+            h.update(np.ascontiguousarray(np.broadcast_to(c.value, len(c.rows)), dtype=float).tobytes())
+        h.update(np.ascontiguousarray(actions.postings).tobytes())
+    return h.hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("policy", "p"),
+    [(policy, p) for policy in policies().values() for p in policy.card.parameters],
+    ids=lambda x: x.name if hasattr(x, "name") else x.card.id,
+)
+def test_a_parameter_changes_what_is_asked(policy, p):
+    """Every other choice shows, and of a number another value of its range."""
+    usual = digest(make(policy), 60)
+    if p.choices:
+        assert [c for c in p.choices if c != p.default and digest(make(policy, **{p.name: c}), 60) == usual] == []
+    else:
+        others = dict.fromkeys((p.default * 1.5 + 0.1, p.default * 0.5, p.high, p.low))
+        others = [x for x in others if p.low <= x <= p.high and x != p.default]
+        assert any(digest(make(policy, **{p.name: x}), 60) != usual for x in others)
+
+
+@each
+def test_it_has_a_test_of_its_direct_effect(policy):
+    path = Path(__file__).parent / f"test_policy_{policy.card.id}.py"
+    assert "def test_direct_effect" in path.read_text(encoding="utf-8")
