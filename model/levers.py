@@ -1,9 +1,9 @@
 """What a policy may touch: declared levers, and how several contributions become one value.
 
 A lever is a column over an entity (places, pools, lines and so on) that a rule of the engine reads. Its *base* is a
-declared number of the model, or a constant. Its *fold* says how
-contributions of several policies combine. Contributions are computed from the baseline, folded in the
-canonical order of the policies' instance ids, and clamped once, so the order in a file cannot matter.
+declared number of the model, or a constant. Its *fold* says how contributions of several policies combine.
+Contributions are computed from the baseline, folded in the canonical order of the policies' instance ids, and clamped
+once, so the order in a file cannot matter.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """No number of the model is idle: each, moved alone, changes something that a run reports.
 
 The setting is rich on purpose: three policies, four shocks, three turns of a month, units that leave and come back,
-offices that call their volunteers. A number that nothing reads is a promise that the model does not keep. What policies
-set is tested in two halves: each parameter changes what is asked (``test_policies``), each lever changes a run
-(``test_every_lever``).
+offices that call their volunteers. A number that nothing reads is a promise that the model does not keep.
+
+Of policies that do not stand in this setting, ``test_policies`` tests that each parameter changes what is asked.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import pytest
 
 from cogov.agents.parameters import parameters
 from cogov.scenarios.city_model import CityModel
+from cogov.scenarios.loader import load_scenario
+from cogov.scenarios.registry import cards
 
 SHOCKS = ("surge_month", "outbreak_month", "storm_month", "fire_month")
 DAYS = {"days": 30, "warm_up_days": 62, "follow_up_days": 5}
@@ -25,6 +27,8 @@ MAY_BE_IDLE: dict[str, str] = {}
 """Numbers that have no effect in this setting, each with the reason; one that has an effect must not stand here."""
 
 NUMBERS = {p.name: (p.default, p.low, p.high) for p in parameters()}
+IN_FORCE = sorted(entry.use for entry in load_scenario("three_together").policies)
+OF_POLICIES = {f"{name}.{p.name}": p for name in IN_FORCE for p in cards()[name].parameters}
 
 
 @cache
@@ -66,3 +70,19 @@ def test_a_number_of_the_model_has_an_effect(name):
         assert not effect, f"{name} has an effect: take it off the list of those that may have none"
     else:
         assert effect, f"{name} changes nothing that a run reports, not even at the ends of its range"
+
+
+@pytest.mark.parametrize("name", OF_POLICIES)
+def test_a_parameter_of_a_policy_has_an_effect(name):
+    """Of a choice, every other choice than the one that is set shows."""
+    p = OF_POLICIES[name]
+    now = RICH.get(name, p.default)
+    if p.choices:
+        assert [c for c in p.choices if c != now and not changes(name, [c])] == []
+    else:
+        assert changes(name, others(now, p.low, p.high)), f"{name} changes nothing that a run reports"
+
+
+def test_what_may_be_idle_is_a_number_of_the_model_and_says_why():
+    assert set(MAY_BE_IDLE) <= set(NUMBERS)
+    assert all(MAY_BE_IDLE.values())

@@ -96,19 +96,6 @@ def test_outside_its_dates_nothing_is_asked_for(policy):
 
 
 @each
-def test_the_same_question_has_the_same_answer(policy):
-    one, two = (make(policy, intensity=0.7).act(setting(), 4) for _ in range(2))
-    assert np.array_equal(one.postings, two.postings)
-    assert [c.lever for c in one.contributions] == [c.lever for c in two.contributions]
-
-
-@each
-def test_what_a_policy_pushes_is_what_its_card_names(policy):
-    pushed = {c.lever for day in range(40) for c in make(policy).act(setting(), day).contributions}
-    assert pushed == set(policy.card.levers)
-
-
-@each
 def test_people_have_numbers_of_their_own_within_their_community(policy):
     postings = make(policy, take_up=1.0).act(setting(), 0).postings
     names = set(zip(postings["community"].tolist(), postings["person"].tolist(), strict=True))
