@@ -41,14 +41,16 @@ def load_and_cost(sim: Simulation) -> Summary:
             out[f"overhead_hours.{name}"] = overhead[k]
             out[f"money_cny.{name}"] = money[k]
     out |= utilisation_spread(sim)
+    out |= sim.outlays
+    spent = float(money.sum()) + out["money_cny.policies"]
     solved = float(sim.tables["sc"][COHORT_SOLVED])
     return out | {
         "person_hours.total": float(on.sum()),
         "busy_hours.total": float(busy.sum()),
         "overhead_hours.total": float(overhead.sum()),
-        "money_cny.total": float(money.sum()),
+        "money_cny.total": spent,
         "person_hours_per_solved": share(float(on.sum()), solved),
-        "money_cny_per_solved": share(float(money.sum()), solved),
+        "money_cny_per_solved": share(spent, solved),
         "overtime_hours": float(overtime.sum()),
         "paperwork_hours": float((on - field).sum()),
         "paperwork_owed_hours": float(people["owed_minutes"].sum()) / 60.0,

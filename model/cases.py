@@ -24,7 +24,7 @@ from .ledger import (
 )
 from .queues import new_case
 from .reporting import APP, PATROL, PHONE, contact
-from .routing import PROPERTY_DESK, anyone_on, first_pool, party_pool, pool_at
+from .routing import PROPERTY_DESK, anyone_on, first_pool, party_pool, pool_at, topic
 from .stages import turn
 from .state import (
     ACCEPTANCE,
@@ -164,6 +164,7 @@ def on_accept(w: Any, c: int, generation: int, t: int) -> None:
     wrong = w.community_levers[need.community].misroute
     if need.channel != PHONE and need.channel != APP:
         wrong *= w.par[H.MISROUTE_DIRECT]
+    wrong *= w.topic_levers[topic(w, n)].misroute
     if u < wrong and case.rank > 0 and need.channel != PATROL:
         count(w, n, C_RETURNS)
         need.returns += 1

@@ -21,6 +21,7 @@ from ..agents.parameters import parameter
 from .calendar import DAY, Calendar
 from .city import City
 from .draws import POLICY, fill_uniforms
+from .incidents import Catalogue
 from .levers import Contribution
 from .organisations import link
 
@@ -121,6 +122,12 @@ class Setting:
         shock_weight: Expected weight of emergencies by community (vulnerable residents), mean one.
         keys: Generator keys of the streams.
         par: The model's declared numbers, by parameter index.
+        catalogue: Categories of needs.
+        compounds: Compounds as they stand: firm, committee, condition of the facilities.
+        firms: Property firms as they stand.
+        line_work: Accounts of the department lines: capacity, backlog.
+        property_pool: The property staff's pool of each community, -1 where there is none, shape (communities,).
+        line_pool: Pools of the department lines, shape (districts + 1, 12); the last row is the city's own.
     """
 
     city: City
@@ -133,6 +140,12 @@ class Setting:
     shock_weight: NDArray[np.float64]
     keys: NDArray[np.uint64]
     par: NDArray[np.float64]
+    catalogue: Catalogue
+    compounds: Rows
+    firms: Rows
+    line_work: Rows
+    property_pool: NDArray[np.int64]
+    line_pool: NDArray[np.int64]
     _coverage: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def uniforms(self, instance: str, keys: NDArray[np.int64], occasion: int) -> NDArray[np.float64]:

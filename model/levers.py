@@ -87,6 +87,9 @@ _ROUTING = (
     _lever("community", SCALE, "setup_minutes", "min", 0, 14400, "会商准备",
            "set-up of a joint case, minutes a party", usual=H.SETUP_MINUTES),
 )
+_BY_TOPIC = (
+    _lever("topic", SCALE, "misroute", "1", 0, 10, "类别错派系数", "factor on misrouting of a category", base=1.0),
+)
 _STAFFING = (
     _lever("community", SUM, "matching", "1", 0, 1, "需求匹配度",
            "probability that the best skilled idle helper is found", usual=H.MATCHING),
@@ -96,9 +99,14 @@ _STAFFING = (
     _lever("line", SUM, "lent_hours", "h/day", 0, 1e6, "占用工时",
            "hours a working day that the line spends on a policy besides lending people"),
 )
+_OUTLAY = (
+    _lever("community", SUM, "spending", "CNY/day", 0, 1e9, "政策支出", "money a day that policies spend besides pay"),
+    _lever("community", SUM, "residents_hours", "h/day", 0, 1e6, "居民投入工时",
+           "hours a day that policies ask of residents besides those who are posted"),
+)
 # fmt: on
 
-LEVERS: dict[str, Lever] = {lever.name: lever for lever in (*_REPORTING, *_ROUTING, *_STAFFING)}
+LEVERS: dict[str, Lever] = {lever.name: lever for lever in (*_REPORTING, *_ROUTING, *_BY_TOPIC, *_STAFFING, *_OUTLAY)}
 
 
 def lever_table(of: str) -> Table:

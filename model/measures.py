@@ -139,6 +139,7 @@ _OTHERS: tuple[tuple[str, str, int, str, str, str], ...] = (
     ("money_cny_per_solved", "CNY", -1, "每解决一件费用", "Money per solved need", "cost"),
     ("lent_hours", "person-hours", -1, "从本单位抽出的工时", "Hours taken from home units", "cost"),
     ("unit_hours", "person-hours", 0, "共建单位投入工时", "Hours given by partner units", "cost"),
+    ("residents_hours", "person-hours", -1, "居民投入工时", "Hours asked of residents", "cost"),
     ("line_delay_days", "days", -1, "抽人单位本职工作延误", "Delay of home units' own work", "cost"),
     ("equity.gini", "1", -1, "解决用时的基尼系数", "Gini of time to solution", "equity"),
     ("equity.p90_p10", "1", -1, "解决用时 P90/P10", "P90/P10 of time to solution", "equity"),

@@ -16,6 +16,12 @@ _SOCIAL_OCCASION = 1 << 20
 
 
 @rule
+def topic(w: Any, n: int) -> int:
+    """Return the topic of a need: its category in its community, a row of the levers of topics."""
+    return w.needs[n].community * w.cats.shape[0] + w.needs[n].category
+
+
+@rule
 def first_pool(w: Any, n: int) -> int:
     """Return the pool a case starts in: by phone straight to the level that can finish it, else the grid."""
     need = w.needs[n]

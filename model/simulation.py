@@ -54,6 +54,8 @@ from .world import world
 _MARGIN = 4096
 """Rows that must be free before the engine starts a minute or an item of the day's plan."""
 _EPOCH = dt.date(2000, 1, 1)
+OUTLAYS = {"money_cny.policies": "spending", "residents_hours": "residents_hours"}
+"""What policies ask of money and of residents' time: measure, and the lever of communities that is summed."""
 
 EventSink = Callable[[Rows], None]
 """Receives rows of the event log as they are made; rows are a copy."""
@@ -105,6 +107,7 @@ class Simulation(mesa.Model):
             self._volunteers.setdefault(int(responders["community"][r]), []).append(r)
         self.usual = base_levers(city, self.catalogue, organised.pools, self.par)
         self.base = {of: rows.copy() for of, rows in self.usual.items()}
+        self.outlays = dict.fromkeys(OUTLAYS, 0.0)
         self._bench = Bench(self.instruments)
         self._supplies = supplies(city, self.par)
         tables = empty_tables(city, self.catalogue, self.calendar, plan.tau_days, self.par, organised.pools, responders)
@@ -146,6 +149,12 @@ class Simulation(mesa.Model):
             _vulnerable_weight(city),
             self.keys,
             self.par,
+            self.catalogue,
+            tables["compounds"],
+            tables["firms"],
+            tables["line_work"],
+            organised.property_pool,
+            organised.line_pool,
         )
 
     def _hire_deciders(self) -> None:
@@ -270,6 +279,9 @@ class Simulation(mesa.Model):
         folded = fold(self.base, actions.contributions)
         for of, rows in folded.items():
             self.tables[f"{of}_levers"][:] = rows
+        if 0 <= self.day - self.plan.warm_up_days < self.plan.window_days:
+            for name, levers in OUTLAYS.items():
+                self.outlays[name] += float(folded["community"][levers].sum())
         self._post(actions)
 
     def _post(self, actions: Actions) -> None:

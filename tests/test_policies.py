@@ -24,7 +24,9 @@ from cogov.scenarios.registry import policies
 DAYS, START = 45, 33
 """Length of a run and day on which the policy starts in it, after a turn of the month."""
 OUTBREAK = ShockPlan("outbreak", "outbreak", (START + 1) * DAY, (START + 8) * DAY, 1.0)
-ACCOUNTS = ("overhead_hours.total", "lent_hours", "unit_hours", "person_hours.total", "money_cny.total")
+ACCOUNTS = (
+    "overhead_hours.total", "lent_hours", "unit_hours", "person_hours.total", "money_cny.total", "residents_hours",
+)  # fmt: skip
 """Where a policy's cost may show."""
 
 each = pytest.mark.parametrize("policy", policies().values(), ids=lambda p: p.card.id)
