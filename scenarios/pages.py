@@ -1,0 +1,128 @@
+"""The page of policies: a card for each one, in Chinese or English, written from the code so that it cannot drift.
+
+``python -m cogov.scenarios.pages docs`` writes docs/policies.en.md and docs/policies.zh.md.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ..model.levers import LEVERS
+from .policies.base import Card, PolicyParameter
+from .registry import cards
+from .show import Facts, listing
+from .words import LANGUAGES, choice_word, source_word, unit_word, w
+
+_HEAD = {
+    "en": """# The policies
+
+A policy moves levers: numbers that a rule of the model reads, or people on rosters. It never writes an outcome. Every
+policy can be given an intensity, dates, a ramp and a place (`where`), and every parameter another value; see the
+[tutorial](tutorial.md). The sentence under each name is the article's, by Wang Hua. This page is written by
+`python -m cogov.scenarios.pages docs`.
+""",
+    "zh": """# 政策
+
+政策改变的是杠杆（模型规则读取的数字）或名册上的人员，从不直接写结果。每项政策都可设强度、起止日期、爬坡天数和范围
+（`where`），每个参数都可改值，见[教程](tutorial.zh.md)。名称下的引文出自王华的文章。
+本页由 `python -m cogov.scenarios.pages docs` 生成。
+""",
+}
+_FOLDS = {
+    "sum": ("相加", "added"),
+    "scale": ("相乘", "multiplied"),
+    "max": ("取最大", "the largest counts"),
+    "set": ("只能由一项政策设定", "set by one policy only"),
+}
+
+
+def policies_page(lang: str) -> str:
+    """Return the page in ``"zh"`` or ``"en"``, as Markdown."""
+    shelf = cards().values()
+    used = _used()
+    parts = [_HEAD[lang], _contents(list(shelf), lang)]
+    parts += [_card(card, used.get(card.id, []), lang) for card in shelf]
+    return "\n".join([*parts, f"{w('confidence_key', lang)}\n"])
+
+
+def _used() -> dict[str, list[Facts]]:
+    """Return the shipped scenarios in which each policy takes part, by policy."""
+    from .loader import load_scenario
+
+    found: dict[str, list[Facts]] = {}
+    for facts in listing()["scenarios"]:
+        for entry in load_scenario(facts["id"]).policies:
+            found.setdefault(entry.use, []).append(facts)
+    return found
+
+
+def _contents(shelf: list[Card], lang: str) -> str:
+    rows = [f"| [{getattr(c, lang)}](#{c.id}) | `{c.id}` | {_cell(c.article)} |" for c in shelf]
+    return "\n".join([f"| {w('policy', lang)} | {w('id', lang)} | {w('article', lang)} |", "|---|---|---|", *rows, ""])
+
+
+def _card(card: Card, scenarios: list[Facts], lang: str) -> str:
+    other = card.zh if lang == "en" else card.en
+    lines = [
+        f'<a id="{card.id}"></a>\n',
+        f"## {getattr(card, lang)} · {other}\n",
+        f"> {card.article}\n",
+        f"**{w('changes', lang)}** {getattr(card, f'changes_{lang}')}\n",
+        f"**{w('costs', lang)}** {getattr(card, f'costs_{lang}')}\n",
+        f"**{w('levers', lang)}** {_levers(card, lang)}\n",
+        f"**{w('scenarios', lang)}** " + (_listed([_scenario(s, lang) for s in scenarios], lang) or w("none", lang)),
+        "",
+    ]
+    return "\n".join([*lines, *_parameters(card, lang), ""])
+
+
+def _levers(card: Card, lang: str) -> str:
+    named = []
+    for name in card.levers:
+        lever = LEVERS[name]
+        words = (lever.column.zh, lever.column.en)[LANGUAGES.index(lang)]
+        fold = _FOLDS[lever.fold][LANGUAGES.index(lang)]
+        named.append(f"`{name}`（{words}；{fold}）" if lang == "zh" else f"`{name}` ({words}; {fold})")
+    return _listed(named, lang) or w("none", lang)
+
+
+def _scenario(facts: Facts, lang: str) -> str:
+    return f"`{facts['id']}`" + (f"（{facts['name'][lang]}）" if lang == "zh" else f" ({facts['name'][lang]})")
+
+
+def _parameters(card: Card, lang: str) -> list[str]:
+    heads = [w(key, lang) for key in ("meaning", "default", "range", "unit", "source")]
+    rows = [f"| `{p.name}` {_cell(getattr(p, lang))} | {_value(p.default, lang)} | {_span(p, lang)} | "
+            f"{'' if p.choices else _cell(unit_word(p.unit, lang))} | {_cell(source_word(p.source, lang))} "
+            f"[{p.confidence}] |" for p in card.parameters]  # fmt: skip
+    return [f"| {' | '.join(heads)} |", "|---|--:|---|---|---|", *rows]
+
+
+def _value(value: float | str, lang: str) -> str:
+    return choice_word(value, lang) if isinstance(value, str) else f"{value:g}"
+
+
+def _span(p: PolicyParameter, lang: str) -> str:
+    if p.choices:
+        return _listed([f"{choice_word(c, lang)} `{c}`" for c in p.choices], lang)
+    return f"{p.low:g} – {p.high:g}"
+
+
+def _listed(items: list[str], lang: str) -> str:
+    return ("、" if lang == "zh" else ", ").join(items)
+
+
+def _cell(text: str) -> str:
+    """Return a text for a cell of a Markdown table."""
+    return text.replace("|", "\\|")
+
+
+def main(folder: Path) -> None:
+    """Write the page in both languages."""
+    for lang in LANGUAGES:
+        (folder / f"policies.{lang}.md").write_text(policies_page(lang), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))
