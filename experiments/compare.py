@@ -99,20 +99,38 @@ def compare(
     amount = ["--replications", str(replications), "--seed", str(seed)]
     reference = [] if names[0] == "baseline" else ["--against", names[0]]
     command = command_line(["cogov", "compare", *names[1:], *reference, *options(resolved[0]), *amount])
-    tasks = [
-        RunTask(plain, digest, r, seeds[r], str(out / "runs" / plain["id"] / str(r)) if out else None, command, engine)
-        for plain, digest in zip(resolved, digests, strict=True) for r in range(replications)
-    ]  # fmt: skip
-    found = look(out, tasks) if out else Found()
-    for sentence in found.said:
-        (tell or (lambda said: None))(sentence)
-    outcomes = _run_rest(tasks, found, workers, progress)
+    sides = run_sides(
+        scenarios, seeds, command=command, workers=workers, out=out, progress=progress, tell=tell, engine=engine
+    )
     infos = [ScenarioInfo.of(plain, digest) for plain, digest in zip(resolved, digests, strict=True)]
-    sides = [outcomes[i * replications : (i + 1) * replications] for i in range(len(infos))]
     comparison = assemble(infos, sides, seed=seed, seeds=seeds, command=command)
     if out is not None:
         write_comparison(comparison, out)
     return comparison
+
+
+def run_sides(
+    scenarios: Sequence[Scenario],
+    seeds: Sequence[int],
+    *,
+    command: str,
+    workers: int | None = None,
+    out: Path | None = None,
+    progress: Progress | None = None,
+    tell: Callable[[Sentence], None] | None = None,
+    engine: Simulate = simulate,
+) -> list[list[Outcome]]:
+    """Run every scenario with every seed; return the outcomes by scenario and seed. See ``compare`` for the rest."""
+    tasks = [
+        RunTask(plain, digest, r, seed, str(out / "runs" / plain["id"] / str(r)) if out else None, command, engine)
+        for plain, digest in ((scenario.resolved(), scenario.digest()) for scenario in scenarios)
+        for r, seed in enumerate(seeds)
+    ]
+    found = look(out, tasks) if out else Found()
+    for sentence in found.said:
+        (tell or (lambda said: None))(sentence)
+    outcomes = _run_rest(tasks, found, workers, progress)
+    return [outcomes[i * len(seeds) : (i + 1) * len(seeds)] for i in range(len(scenarios))]
 
 
 def _run_rest(tasks: Sequence[RunTask], found: Found, workers: int | None, progress: Progress | None) -> list[Outcome]:

@@ -234,7 +234,7 @@ def _effects(base: Sequence[Outcome], side: Sequence[Outcome], keys: Sequence[st
     effects = {}
     for key in keys:
         measure, pair = measure_of(key), paired(_column(base, key), _column(side, key))
-        margin = smallest(pair, measure.unit, measure.group)
+        margin = smallest(pair.baseline, measure.unit, measure.group)
         effects[key] = Effect(measure, pair, verdict(pair, measure.better, margin))
     return effects
 

@@ -100,14 +100,14 @@ def _gain(a: NDArray[np.float64], b: NDArray[np.float64], delta: NDArray[np.floa
     return correlation, math.inf if unpaired > tiny else math.nan
 
 
-def smallest(pair: Paired, unit: str, group: str) -> float:
-    """Return the smallest difference of a measure that matters, in its own unit.
+def smallest(reference: float, unit: str, group: str) -> float:
+    """Return the smallest difference from a mean that matters, in the measure's own unit.
 
     Costs have none: every hour and every yuan is somebody's, however large the city that it is set against.
     """
     if group == "cost":
         return 0.0
-    return MATTERS_POINTS if unit == "share" else MATTERS * abs(pair.baseline)
+    return MATTERS_POINTS if unit == "share" else MATTERS * abs(reference)
 
 
 def verdict(pair: Paired, better: int, margin: float = 0.0) -> str:

@@ -61,15 +61,15 @@ def test_small_differences_are_unchanged_however_clear():
     def pair(low, difference, high, baseline=1000.0):
         return Paired(5, baseline, baseline + difference, difference, low, high, difference / baseline, 0.9, 2.0)
 
-    margin = smallest(pair(0, 0, 0), "min", "speed")
+    margin = smallest(pair(0, 0, 0).baseline, "min", "speed")
     assert margin == pytest.approx(10.0)
     assert verdict(pair(-9.0, -8.0, -7.0), -1, margin) == "unchanged"
     assert verdict(pair(-12.0, -8.0, -4.0), -1, margin) == "unchanged"
     assert verdict(pair(-5.0, 1.0, 7.0), -1, margin) == "unchanged"
     assert verdict(pair(-15.0, 1.0, 17.0), -1, margin) == "not_told_apart"
     assert verdict(pair(-15.0, -12.0, -9.0), -1, margin) == "better"
-    assert smallest(pair(0, 0, 0, 0.8), "share", "rates") == 0.001
-    assert smallest(pair(0, 0, 0), "person-hours", "cost") == 0.0
+    assert smallest(pair(0, 0, 0, 0.8).baseline, "share", "rates") == 0.001
+    assert smallest(pair(0, 0, 0).baseline, "person-hours", "cost") == 0.0
 
 
 def test_lengths_must_agree():

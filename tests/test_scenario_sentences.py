@@ -8,6 +8,7 @@ import typer.main
 from pydantic import BaseModel
 
 from cogov.cli import app
+from cogov.experiments.hypotheses import Register
 from cogov.model.city_file import CitySpec
 from cogov.model.draws import STREAMS
 from cogov.model.wheel import EVENT_KINDS
@@ -64,7 +65,7 @@ def helps(command):
 
 
 def every_sentence():
-    found = {*said_in_code(), *descriptions(Scenario), *descriptions(CitySpec)}
+    found = {*said_in_code(), *descriptions(Scenario), *descriptions(CitySpec), *descriptions(Register)}
     found |= {*helps(typer.main.get_command(app)), "Show this message and exit.", "Options", "Arguments", "Commands"}
     found |= {*STREAMS.values(), *(meaning for *_, meaning in EVENT_KINDS)}
     found |= {COMMAND_LINE, ARGUMENT, "district", "street", "community"}

@@ -205,7 +205,7 @@ def test_what_chance_alone_could_make_is_not_told_apart():
 def test_eight_minutes_of_five_days_are_no_headline(comparison):
     effect = comparison.effects["cadre_sinking"]["first_response_minutes.mean"]
     pair = replace(effect.pair, baseline=7200.0, mean=7192.0, difference=-8.0, low=-9.0, high=-7.0, relative=-8 / 7200)
-    small = replace(effect, pair=pair, verdict=verdict(pair, -1, smallest(pair, "min", "speed")))
+    small = replace(effect, pair=pair, verdict=verdict(pair, -1, smallest(pair.baseline, "min", "speed")))
     effects = {**comparison.effects["cadre_sinking"], "first_response_minutes.mean": small}
     _, headline, policy, *_ = answer(
         replace(comparison, effects={**comparison.effects, "cadre_sinking": effects}), "en"

@@ -97,7 +97,9 @@ def _after(comparison: Comparison, first: int) -> Comparison:
             pair = paired(a, b)
             zh, en = catalogue()[f"after.{key}"]
             measure = Measure(f"after.{key}", unit, better, zh, en, "resilience")
-            found[measure.key] = Effect(measure, pair, verdict(pair, better, smallest(pair, unit, "resilience")))
+            found[measure.key] = Effect(
+                measure, pair, verdict(pair, better, smallest(pair.baseline, unit, "resilience"))
+            )
         effects[info.id] = found
     return replace(comparison, effects=effects)
 
