@@ -23,6 +23,7 @@ from .ledger import (
     log,
 )
 from .queues import new_case
+from .reminders import first_look
 from .reporting import APP, PATROL, PHONE, contact
 from .routing import PROPERTY_DESK, anyone_on, first_pool, party_pool, pool_at, topic
 from .stages import turn
@@ -119,11 +120,12 @@ def open_case(w: Any, n: int, t: int) -> None:
         case.deadline = t + 1440
     else:
         case.deadline = add_working_days(w.work_index, w.work_days, t, 5 if kind == 2 else 15)
-    case.order = (case.rank << 32) + case.deadline
+    ahead = int(w.topic_levers[topic(w, n)].head_start)
+    case.order = (case.rank << 32) + max(0, case.deadline - ahead)
     w.sc[CASES_OPENED] += 1
     count(w, n, C_OPENED)
     turn(w, n, t, ACCEPTANCE)
-    push(w, case.deadline, DEADLINE, need.key, c, case.generation)
+    push(w, first_look(w, c, t), DEADLINE, need.key, c, case.generation)
     if need.channel == PATROL:
         contact(w, n, t)
         push(w, t + 1, ACCEPT, need.key, c, case.generation)

@@ -11,7 +11,8 @@ from .cases import open_case, to_pool
 from .draws import CLOSURE, uniform
 from .ledger import LOG_FORCED, LOG_HAND_UP, LOG_OVERDUE, LOG_REOPENED, count, log
 from .outcome import close, rate
-from .queues import free_case, new_case, withdraw
+from .queues import free_case, leave_queue, withdraw
+from .reminders import remind
 from .stages import turn
 from .state import C_DUE, C_FORCED, C_HANDUPS, C_OVERDUE_IN, C_REOPENED, CLOSED_UNSOLVED, OUT, QUEUED
 from .wheel import FORCE, push
@@ -19,9 +20,15 @@ from .wheel import FORCE, push
 
 @rule
 def on_deadline(w: Any, c: int, generation: int, t: int) -> None:
-    """The deadline of an open case passes: it is counted, supervised, and perhaps handed to the street."""
+    """The deadline of an open case passes: it is counted, supervised, and perhaps handed to the street.
+
+    A flagged case is looked at before, and reminded of.
+    """
     case = w.cases[c]
     if generation != case.generation:
+        return
+    if t < case.deadline:
+        remind(w, c, t)
         return
     n = case.need
     need = w.needs[n]
@@ -40,26 +47,13 @@ def on_deadline(w: Any, c: int, generation: int, t: int) -> None:
 @rule
 def _overflow(w: Any, c: int, due: int, t: int) -> None:
     """Hand an overdue queued case to the street: it leaves the queue under a new row."""
-    old = w.cases[c]
-    n = old.need
+    n = w.cases[c].need
     need = w.needs[n]
-    withdraw(w, c, t)
-    k = new_case(w, n)
-    case = w.cases[k]
-    case.ordinal = old.ordinal
-    case.accepted = old.accepted
-    case.deadline = old.deadline
-    case.counted = old.counted
-    case.overdue = 1
-    case.rank = old.rank
-    case.order = old.order
-    case.party = old.party
-    case.to_do = old.to_do
-    need.case = k
+    k = leave_queue(w, c, t)
     need.returns += 1
     count(w, n, C_HANDUPS)
-    log(w, need.key, t, LOG_HAND_UP, old.pool, -1)
-    push(w, due, FORCE, need.key, k, case.generation)
+    log(w, need.key, t, LOG_HAND_UP, w.cases[c].pool, -1)
+    push(w, due, FORCE, need.key, k, w.cases[k].generation)
     to_pool(w, k, w.street_pool[w.communities[need.community].street], t)
 
 

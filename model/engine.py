@@ -157,7 +157,7 @@ def _book_line(w: Any, line: int) -> None:
     working = day >= 0 and w.day_kind[day] == WORKDAY
     if working:
         z = normal(w.keys[LINE_WORK], w.lines[line].key, day)
-        inflow = work.inflow * lognormal_mean_one(z, w.par[H.LINE_VOLATILITY])
+        inflow = work.inflow * lognormal_mean_one(z, w.par[H.LINE_VOLATILITY]) + work.returned
         capacity = max(0.0, work.capacity - work.taken - work.lent / 60.0)
         work.backlog = max(0.0, work.backlog + inflow - capacity)
     if day >= 0 and in_window(w, day * DAY):
@@ -175,6 +175,7 @@ def _draw_rosters(w: Any, t: int) -> None:
     measured = in_window(w, t)
     for line in range(w.line_work.shape[0]):
         w.line_work[line].taken = w.line_levers[line].lent_hours
+        w.line_work[line].returned = w.line_levers[line].own_hours
     for pool in range(w.pools.shape[0]):
         w.pools[pool].present = 0
     for r in range(w.responders.shape[0]):

@@ -128,6 +128,9 @@ class Setting:
         line_work: Accounts of the department lines: capacity, backlog.
         property_pool: The property staff's pool of each community, -1 where there is none, shape (communities,).
         line_pool: Pools of the department lines, shape (districts + 1, 12); the last row is the city's own.
+        pool_hours: Hours a working day that the staff of each pool are on duty at the start, weekend shifts spread over
+            the working days, shape (pools,).
+        known_cases: Returns open cases and overdue ones, each of shape (communities, categories).
     """
 
     city: City
@@ -146,6 +149,8 @@ class Setting:
     line_work: Rows
     property_pool: NDArray[np.int64]
     line_pool: NDArray[np.int64]
+    pool_hours: NDArray[np.float64]
+    known_cases: Callable[[], tuple[NDArray[np.int64], NDArray[np.int64]]]
     _coverage: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def uniforms(self, instance: str, keys: NDArray[np.int64], occasion: int) -> NDArray[np.float64]:

@@ -61,6 +61,7 @@ LOG_KINDS: tuple[tuple[str, str, str], ...] = (
     ("reopen", "重开", "Reopened"),
     ("solve", "解决", "Solved"),
     ("lapse", "自行消失", "Lapsed"),
+    ("remind", "督办提醒", "Reminded of before the deadline"),
 )
 """Kinds of log entries: identifier, Chinese, English."""
 
@@ -87,6 +88,7 @@ LOG_KINDS: tuple[tuple[str, str, str], ...] = (
     LOG_REOPENED,
     LOG_SOLVED,
     LOG_LAPSED,
+    LOG_REMINDED,
 ) = range(len(LOG_KINDS))
 
 

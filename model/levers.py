@@ -22,9 +22,9 @@ SUM, SCALE, MAX, SET = "sum", "scale", "max", "set"
 """Folds: add; multiply (sum of logarithms); the largest; one value only, two are a conflict."""
 
 
-ENTITIES: tuple[str, ...] = ("community", "topic", "pool", "line", "unit", "firm", "compound")
+ENTITIES: tuple[str, ...] = ("community", "topic", "pool", "line", "unit", "firm", "compound", "hour")
 """What levers are columns of. A *topic* is a category of needs in a community, its row
-``community * categories + category``."""
+``community * categories + category``; an *hour* is one of the 24 of the city's day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,19 @@ _ROUTING = (
 )
 _BY_TOPIC = (
     _lever("topic", SCALE, "misroute", "1", 0, 10, "类别错派系数", "factor on misrouting of a category", base=1.0),
+    _lever("topic", SUM, "head_start", "min", 0, 525_600, "排队提前",
+           "minutes by which cases of a category stand in queues as if they fell due earlier"),
+)
+_REMINDERS = (
+    _lever("community", SUM, "reminder_share", "1", 0, 1, "督办占比",
+           "share of cases, emergencies apart, that are flagged for a reminder"),
+    _lever("community", MAX, "reminder_days", "day", 0, 60, "提前督办",
+           "days before the deadline on which a flagged case is reminded of, at the earliest half-way to it"),
+    _lever("community", MAX, "reminder_minutes", "min", 0, 1440, "每次督办用时",
+           "minutes of the street's staff that a reminder takes"),
+)
+_HOTLINE = (
+    _lever("hour", SUM, "extra_seats", "seats", 0, 100_000, "增设坐席", "hotline seats added in an hour of the day"),
 )
 _STAFFING = (
     _lever("community", SUM, "matching", "1", 0, 1, "需求匹配度",
@@ -98,6 +111,8 @@ _STAFFING = (
     _lever("pool", SUM, "field_share", "1", -1, 1, "处置占比增减", "change in the share of a shift that is field time"),
     _lever("line", SUM, "lent_hours", "h/day", 0, 1e6, "占用工时",
            "hours a working day that the line spends on a policy besides lending people"),
+    _lever("line", SUM, "own_hours", "h/day", 0, 1e6, "退回工时",
+           "hours a working day of work that returns to the line and joins its own"),
 )
 _OUTLAY = (
     _lever("community", SUM, "spending", "CNY/day", 0, 1e9, "政策支出", "money a day that policies spend besides pay"),
@@ -106,7 +121,9 @@ _OUTLAY = (
 )
 # fmt: on
 
-LEVERS: dict[str, Lever] = {lever.name: lever for lever in (*_REPORTING, *_ROUTING, *_BY_TOPIC, *_STAFFING, *_OUTLAY)}
+LEVERS: dict[str, Lever] = {
+    lever.name: lever for lever in (*_REPORTING, *_ROUTING, *_BY_TOPIC, *_REMINDERS, *_HOTLINE, *_STAFFING, *_OUTLAY)
+}
 
 
 def lever_table(of: str) -> Table:

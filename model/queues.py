@@ -100,6 +100,26 @@ def withdraw(w: Any, c: int, t: int) -> None:
 
 
 @rule
+def leave_queue(w: Any, c: int, t: int) -> int:
+    """Take a queued case, no side-by-side party, out of the middle of its queue; return the new row it lives on in."""
+    withdraw(w, c, t)
+    k = new_case(w, w.cases[c].need)
+    old = w.cases[c]
+    case = w.cases[k]
+    case.ordinal = old.ordinal
+    case.accepted = old.accepted
+    case.deadline = old.deadline
+    case.counted = old.counted
+    case.overdue = old.overdue
+    case.rank = old.rank
+    case.order = old.order
+    case.party = old.party
+    case.to_do = old.to_do
+    w.needs[old.need].case = k
+    return k
+
+
+@rule
 def new_case(w: Any, n: int) -> int:
     """Take a case row for need ``n``."""
     c = w.sc[FREE_CASE]

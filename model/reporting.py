@@ -322,7 +322,8 @@ def on_call(w: Any, c: int, generation: int, t: int) -> None:
     u, v = uniforms(w.keys[CALL_STREAM], call.key, call.attempt * SLOTS + call.resident)
     n = call.need
     valid = n >= 0 and w.needs[n].generation == call.need_generation
-    if w.sc[SEATS_BUSY] < w.seats[t % DAY // 60]:
+    hour = t % DAY // 60
+    if w.sc[SEATS_BUSY] < w.seats[hour] + int(w.hour_levers[hour].extra_seats):
         w.sc[SEATS_BUSY] += 1
         w.sc[ANSWERED] += 1
         talk = 1 + int(-math.log(u) * (w.par[H.TALK] - 0.5))

@@ -48,6 +48,17 @@ SHIFTS: NDArray[np.int64] = np.array(
 """Half-hours on shift by shift class and kind of day. Source: published office hours of Nanjing offices; the split
 of grid, property and part-time hours is an estimate to be swept."""
 
+
+def weekly_hours() -> NDArray[np.float64]:
+    """Return the hours that one of each shift class is rostered in a week without holidays, before leave."""
+    hours = np.array([[int(mask).bit_count() / 2 for mask in row] for row in SHIFTS])
+    week = 5 * hours[:, 0] + 2 * hours[:, 1]
+    week[[R.GRID_SHIFT, R.PROPERTY_SHIFT]] *= 5 / 7
+    week[R.EVENING] -= hours[R.EVENING, 0]
+    week[R.GUARD] = 7 * sum(mask.bit_count() / 2 for mask in _GUARD) / len(_GUARD)
+    return week
+
+
 _GUARD = (_bits((7, 15)), _bits((15, 23)), _bits((0, 7), (23, 24)), 0)
 
 

@@ -198,6 +198,7 @@ def base_levers(city: City, catalogue: Catalogue, pools: Rows, par: NDArray[np.f
     sizes = {
         "community": places, "topic": places * len(catalogue.rows), "pool": len(pools), "line": len(city.lines),
         "unit": len(city.units), "firm": len(city.firms), "compound": len(city.compounds),
+        "hour": 24,
     }  # fmt: skip
     base = base_rows(sizes, par)
     luck = np.empty(places)

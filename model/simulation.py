@@ -26,10 +26,11 @@ from .draws import OFFICE, PLEDGE, normal, stream_keys, uniform
 from .interventions import Actions, Bench, Setting, gather, ration, supplies
 from .levers import fold
 from .measures import RunResult
-from .organisations import build_organisations, fill_responders, link, volunteers
+from .organisations import Organisations, build_organisations, fill_responders, link, volunteers
 from .plan import RunPlan
 from .reading import Reading, read
 from .results import result
+from .roster import weekly_hours
 from .setup import base_levers, empty_tables, place_shocks, risk_of_grids
 from .state import (
     ABANDONED,
@@ -155,6 +156,8 @@ class Simulation(mesa.Model):
             tables["line_work"],
             organised.property_pool,
             organised.line_pool,
+            _hours_of_pools(organised, self.par),
+            self.known_cases,
         )
 
     def _hire_deciders(self) -> None:
@@ -201,6 +204,18 @@ class Simulation(mesa.Model):
         at = pools["community"] >= 0
         load = np.bincount(pools["community"][at], pools["length"][at], minlength=len(self.plan.city.communities))
         return load.astype(np.float64)
+
+    def known_cases(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return open cases and those of them that are overdue, each of shape (communities, categories)."""
+        needs, cases = self.tables["needs"], self.tables["cases"]
+        open_ = np.flatnonzero((needs["live"] == 1) & (needs["case"] >= 0))
+        shape = len(self.plan.city.communities), len(self.catalogue.rows)
+        topic = needs["community"][open_].astype(np.int64) * shape[1] + needs["category"][open_]
+        overdue = cases["overdue"][needs["case"][open_]]
+        return (
+            np.bincount(topic, minlength=shape[0] * shape[1]).reshape(shape),
+            np.bincount(topic[overdue == 1], minlength=shape[0] * shape[1]).reshape(shape),
+        )
 
     # Running ----------------------------------------------------------------------------------------------------
 
@@ -377,6 +392,13 @@ def sum_runs(values: Any, first: Any, count: Any, out: Any) -> None:
         for k in range(first[i], first[i] + count[i]):
             total += np.float64(values[k])
         out[i] = total
+
+
+def _hours_of_pools(organised: Organisations, par: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return hours a working day of the staff of each pool, less leave, shape (pools,)."""
+    people = organised.responders
+    hours = weekly_hours()[people["shift"]] / 5.0 * (1.0 - par[R.LEAVE])
+    return np.asarray(np.bincount(people["pool"], hours, minlength=len(organised.pools)), dtype=np.float64)
 
 
 def _vulnerable_weight(city: City) -> NDArray[np.float64]:

@@ -266,6 +266,7 @@ LINE_WORK = Table(
         Column("backlog", "f8", "h", "积压工时", "line work not done", 0),
         Column("lent", "i8", "min", "今日借出", "minutes lent today", 0),
         Column("taken", "f8", "h/day", "今日占用", "hours that policies took today", 0),
+        Column("returned", "f8", "h/day", "今日退回", "hours of work that policies returned to the line today", 0),
         Column("lent_minutes", "i8", "min", "借出分钟", "minutes lent in the window", 0),
         Column("taken_hours", "f8", "h", "占用工时", "hours that policies took in the window", 0),
         Column("delay_sum", "f8", "day", "延误累计", "sum over the window's working days of backlog over capacity", 0),

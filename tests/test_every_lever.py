@@ -30,7 +30,12 @@ def helpers():
     return rows
 
 
-BESIDE: dict[str, dict[str, float]] = {}
+BESIDE: dict[str, dict[str, float]] = {
+    # a reminder needs somebody flagged and a day; its minutes a reminder
+    "community.reminder_share": {"community.reminder_days": 2.0},
+    "community.reminder_days": {"community.reminder_share": 0.5, "community.reminder_minutes": 60.0},
+    "community.reminder_minutes": {"community.reminder_share": 1.0, "community.reminder_days": 2.0},
+}
 """Levers that matter only where another is pushed as well: what else is pushed, with them and without them."""
 
 

@@ -1,4 +1,4 @@
-"""From which department line the people of a policy come, and how many working days a month has."""
+"""From which department lines people and hours of a policy come, and how hours a month become hours a day."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from ...model.city import City
     from ...model.interventions import Setting
 
 WORKDAYS_A_MONTH = 250 / 12
 """Statutory working days of a year (250) by month, by which hours a month become hours a working day."""
+MINUTES_A_DAY = 60.0 * 12 / 365
+"""Minutes a day, weekends included, of one hour a month: overhead of a pool is asked of every day."""
 
 
 def home_lines(
@@ -28,14 +31,31 @@ def home_lines(
         person: Number of each person within his host community.
         occasion: Keyed occasion of the draw.
     """
-    lines, city = setting.city.lines, setting.city
+    city = setting.city
     result = np.empty(len(host), dtype=np.int64)
     district = city.communities["district"][host]
     u = setting.uniforms(instance, city.communities["key"][host] << 12 | person, occasion)
     for d in np.unique(district):
         at = np.flatnonzero(district == d)
-        own = np.flatnonzero((lines["district"] == d) | (lines["district"] == -1))
-        part = np.where(lines["district"][own] == d, 1.0, 1.0 / max(1, len(city.districts)))
-        seat = np.cumsum(lines["headcount"][own] * part)
+        own, heads = heads_of_lines(city, d)
+        seat = np.cumsum(heads)
         result[at] = own[np.searchsorted(seat / seat[-1], u[at], side="right").clip(0, len(own) - 1)]
+    return result
+
+
+def heads_of_lines(city: City, district: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the rows of the lines that serve a district and their heads, of the city's lines its equal part."""
+    lines = city.lines
+    own = np.flatnonzero((lines["district"] == district) | (lines["district"] == -1))
+    part = np.where(lines["district"][own] == district, 1.0, 1.0 / max(1, len(city.districts)))
+    return own, lines["headcount"][own] * part
+
+
+def over_lines(city: City, hours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Spread hours that communities hand over, shape (communities,), on the lines that serve them, by heads."""
+    result = np.zeros(len(city.lines))
+    by_district = np.bincount(city.communities["district"], hours, minlength=len(city.districts))
+    for d in np.flatnonzero(by_district > 0.0):
+        own, heads = heads_of_lines(city, int(d))
+        result[own] += by_district[d] * heads / heads.sum()
     return result
