@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..agents import committees as K
 from ..agents import handling as H
 from ..agents.columns import Column, Rows, Table
 
@@ -114,6 +115,17 @@ _STAFFING = (
     _lever("line", SUM, "own_hours", "h/day", 0, 1e6, "退回工时",
            "hours a working day of work that returns to the line and joins its own"),
 )
+_PROPERTY = (
+    _lever("topic", SUM, "property_first", "1", 0, 1, "物业首接比例",
+           "share of a category's grid-level needs in managed compounds that property staff take first"),
+    _lever("firm", SUM, "monitoring", "1", 0, 1, "监督增量", "monitoring of a firm beside that of owners' committees"),
+    _lever("firm", SUM, "honour", "1", 0, 1, "荣誉增量", "standing of a firm from what policies award"),
+    _lever("compound", SCALE, "forming", "1/month", 0, 1, "业委会成立率",
+           "monthly chance that a compound gets a functioning owners' committee, at participation 0.35",
+           usual=K.FORMS),
+    _lever("compound", SCALE, "lapsing", "1/month", 0, 1, "业委会停摆率",
+           "monthly chance that a functioning owners' committee stops functioning", usual=K.LAPSES),
+)
 _OUTLAY = (
     _lever("community", SUM, "spending", "CNY/day", 0, 1e9, "政策支出", "money a day that policies spend besides pay"),
     _lever("community", SUM, "residents_hours", "h/day", 0, 1e6, "居民投入工时",
@@ -121,9 +133,8 @@ _OUTLAY = (
 )
 # fmt: on
 
-LEVERS: dict[str, Lever] = {
-    lever.name: lever for lever in (*_REPORTING, *_ROUTING, *_BY_TOPIC, *_REMINDERS, *_HOTLINE, *_STAFFING, *_OUTLAY)
-}
+_GROUPS = (_REPORTING, _ROUTING, _BY_TOPIC, _REMINDERS, _HOTLINE, _STAFFING, _PROPERTY, _OUTLAY)
+LEVERS: dict[str, Lever] = {lever.name: lever for group in _GROUPS for lever in group}
 
 
 def lever_table(of: str) -> Table:

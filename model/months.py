@@ -209,8 +209,8 @@ def committees_month(w: Any, month: int, participation: Any) -> None:
         compound = w.compounds[k]
         u = uniform(w.keys[OFFICE], compound.key + _COMPOUND, month)
         if compound.committee == 1:
-            compound.committee = 0 if u < w.par[K.LAPSES] else 1
-        elif u < w.par[K.FORMS] * participation[compound.grid] / K.USUAL_PARTICIPATION:
+            compound.committee = 0 if u < w.compound_levers[k].lapsing else 1
+        elif u < w.compound_levers[k].forming * participation[compound.grid] / K.USUAL_PARTICIPATION:
             compound.committee = 1
         if compound.firm >= 0 and compound.committee == 1:
             firm = w.firms[compound.firm]

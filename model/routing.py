@@ -13,6 +13,8 @@ PROPERTY_DESK = 6
 """Net code of needs that go to the property firm first."""
 _MEDIATION, _CARE = 2, 3
 _SOCIAL_OCCASION = 1 << 20
+_PROPERTY_OCCASION = 1 << 21
+"""Occasions of the handling stream on which it is drawn who takes a need in the grid."""
 
 
 @rule
@@ -35,11 +37,12 @@ def local_pool(w: Any, n: int) -> int:
     """Return the pool in grid or community that takes a need: the property firm's, its net's, or the community's."""
     need = w.needs[n]
     net = w.cats[need.category].net
-    if net == PROPERTY_DESK:
+    if net == PROPERTY_DESK or _property_comes_first(w, n):
         pool = w.property_pool[need.community]
         compound = w.grids[need.grid].compound
         if pool >= 0 and compound >= 0 and w.compounds[compound].firm >= 0:
             return pool
+    if net == PROPERTY_DESK:
         net = 5
     skill = w.cats[need.category].skill
     if need.level == 0 and (_MEDIATION <= skill <= _CARE):
@@ -52,6 +55,15 @@ def local_pool(w: Any, n: int) -> int:
     if net == 5 or need.level == 1:
         return w.nets[need.community, 5]
     return w.nets[need.community, net]
+
+
+@rule
+def _property_comes_first(w: Any, n: int) -> bool:
+    """Return whether property staff take a need in the grid that would go to a net, where there are any."""
+    share = w.topic_levers[topic(w, n)].property_first
+    if share <= 0.0 or w.needs[n].level > 0:
+        return False
+    return uniform(w.keys[HANDLING], w.needs[n].key, _PROPERTY_OCCASION) < share
 
 
 @rule

@@ -79,6 +79,6 @@ def outcome(**values):
 @pytest.mark.parametrize("lever", LEVERS.values(), ids=lambda lever: lever.name)
 def test_a_lever_has_an_effect(lever):
     low, high = lever.column.low, 1000.0 if lever.column.high is None else lever.column.high
-    pushes = (0.5, 2.0) if lever.fold == SCALE else (0.3, high, low)
+    pushes = (0.5, 2.0, 100.0) if lever.fold == SCALE else (0.3, high, low)
     beside = BESIDE.get(lever.name, {})
     assert any(outcome(**beside, **{lever.name: x}) != usual(lever.name) for x in pushes)

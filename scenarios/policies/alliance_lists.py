@@ -14,6 +14,7 @@ from ...model.levers import Contribution
 from ...model.organisations import GENERAL
 from ...model.roster import SHIFTS
 from .base import Card, Policy, PolicyParameter
+from .meetings import held
 from .people import WORKDAYS_A_MONTH
 
 if TYPE_CHECKING:
@@ -193,10 +194,10 @@ class AllianceLists(Policy):
         """
         reached = self.covered(setting, day)
         kept = {name: self.number(name) for name in self.LISTS}
-        held = self._conferences(setting, day)
-        if len(reached) == 0 or len(held) == 0 or not any(kept.values()):
+        conferences = held(setting.calendar, self.settings.start_day, day, self.number("conference_days"))
+        if len(reached) == 0 or len(conferences) == 0 or not any(kept.values()):
             return Actions()
-        age = day - int(held[-1])
+        age = day - int(conferences[-1])
         fresh = (1.0 - self.number("staleness")) ** (age / 30.0)
         pushes = self._costs(setting, reached, age == 0, sum(kept.values()))
         use = {name: share * fresh for name, share in kept.items() if share > 0.0}
@@ -213,16 +214,6 @@ class AllianceLists(Policy):
             pushes.append(Contribution("community.patrol_aim", reached, gain))
         helpers = self._helpers(setting, reached, day, use["resources"]) if "resources" in use else posting_rows(0)
         return Actions(pushes, helpers)
-
-    def _conferences(self, setting: Setting, day: int) -> NDArray[np.int64]:
-        """Return the days up to ``day`` on which conferences were held: as planned, or the next working day.
-
-        What was planned before the run is taken as held on its day; the calendar does not reach there.
-        """
-        planned = np.arange(self.settings.start_day, day + 1, round(self.number("conference_days")))
-        calendar = setting.calendar
-        held = np.where(planned < 0, planned, calendar.work_days[calendar.work_index[np.maximum(planned, 0)]])
-        return np.asarray(held[held <= day])
 
     def _costs(self, setting: Setting, reached: NDArray[np.int64], meets: bool, lists: float) -> list[Contribution]:
         """Charge minutes: upkeep to communities every day, a conference to communities and streets on its day."""
