@@ -32,7 +32,7 @@ LENDABLE = parameter(
     0,
     1,
     "可抽调比例",
-    "largest share of a line's staff away on any day",
+    "largest share of a line's or a pool's staff away on any day",
     "estimate to be swept",
 )
 TURNOUT_LIMIT = parameter(
@@ -46,9 +46,10 @@ TURNOUT_LIMIT = parameter(
     "estimate to be swept",
 )
 
-FROM_LINE, FROM_UNIT, FROM_RESIDENTS, HIRED = range(4)
-"""Where the people of a posting come from: a department line, a unit, in-service members of the community, or they are
-hired for it (paid as their kind of responder is, in any number)."""
+FROM_LINE, FROM_UNIT, FROM_RESIDENTS, FROM_POOL, HIRED = range(5)
+"""Where the people of a posting come from: a department line, a unit, in-service members of the community, another pool
+whose roster one of its staff leaves for it, or they are hired for it (paid as their kind of responder is, in any
+number)."""
 
 POSTINGS = Table(
     "postings",
@@ -60,8 +61,8 @@ POSTINGS = Table(
         ),
         Column("kind", "i8", "code", "类别", "kind of responder", 0, 13),
         Column("community", "i8", "id", "派驻社区", "host community"),
-        Column("source", "i8", "code", "来源", "line, unit, residents, or hired", 0, 3),
-        Column("home", "i8", "id", "派出", "row of the line or unit, or the community itself"),
+        Column("source", "i8", "code", "来源", "line, unit, residents, pool, or hired", 0, 4),
+        Column("home", "i8", "id", "派出", "row of the line, unit or pool, or the community itself"),
         Column("pool", "i8", "id", "队伍", "pool in which they serve, -1 that of the host community", -1),
         Column("grid", "i8", "id", "驻点网格", "home grid, -1 one of the host community's in turn", -1),
         Column("shift", "i8", "code", "班次", "shift class", 0, 8),
@@ -186,14 +187,20 @@ def gather(instruments: Sequence[Instrument], setting: Setting, day: int) -> Act
     return Actions(contributions, np.concatenate(postings) if postings else posting_rows(0))
 
 
-def supplies(city: City, par: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
-    """Return how many people each line, unit and community can spare on a day, by source."""
+def supplies(city: City, par: NDArray[np.float64], responders: Rows, pools: Rows) -> tuple[NDArray[np.float64], ...]:
+    """Return how many people each line, unit, community and pool can spare on a day, by source."""
     members = np.add.reduceat(city.grids["members"], city.communities["first_grid"]).astype(np.float64)
     return (
         np.floor(city.lines["headcount"] * par[LENDABLE]),
         np.floor(np.maximum(1.0, city.units["idle_hours"] / 20.0)),
         np.floor(members * 0.47 * 0.6 * par[TURNOUT_LIMIT]),
+        np.floor(np.bincount(responders["pool"][_staff(responders)], minlength=len(pools)) * par[LENDABLE]),
     )
+
+
+def _staff(people: Rows) -> NDArray[np.bool_]:
+    """Return who is staff on ordinary duty, whom a pool can second."""
+    return np.asarray((people["kind"] <= R.LINE_OFFICER) & (people["kind"] != R.STREET_DUTY))
 
 
 def ration(
@@ -220,9 +227,7 @@ def _priority(postings: Rows, instruments: Sequence[Instrument], setting: Settin
     return priority
 
 
-def _first_of_home(
-    priority: NDArray[np.float64], home: NDArray[np.int64], available: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def _first_of_home(priority: NDArray[Any], home: NDArray[np.int64], available: NDArray[Any]) -> NDArray[np.bool_]:
     """Return which claims are among the first ``available`` of their home."""
     order = np.lexsort((priority, home))
     place = np.empty(len(home), dtype=np.int64)
@@ -239,6 +244,8 @@ class Bench:
             raise ValueError("two policy ids of this scenario have the same short number; rename one of them")
         self._keys = np.empty(0, dtype=np.int64)
         self._rows = np.empty(0, dtype=np.int64)
+        self._away = np.empty(0, dtype=np.int64)
+        """Rows of staff who are off their pool's roster because a posting has them."""
         self._room = R.RESPONDERS.rows(0)
 
     def post(self, arrays: Mapping[str, Any], postings: Rows, setting: Setting, day: int) -> Rows:
@@ -249,6 +256,7 @@ class Bench:
         people: Rows = arrays["responders"]
         if len(postings) == 0 and len(self._rows) == 0:
             return people
+        postings = self._second(people, postings, len(arrays["pools"]), day)
         city = setting.city
         place = city.communities["key"][postings["community"]]
         keys = postings["kind"] << 50 | self._number[postings["instance"]] << 35 | place << 12 | postings["person"]
@@ -276,6 +284,32 @@ class Bench:
         people["from_minute"][fresh] = day * DAY
         people["active"][others[~wanted[others] & idle]] = 0
         return people
+
+    def _second(self, people: Rows, postings: Rows, pools: int, day: int) -> Rows:
+        """Take off the roster of each pool as many as are posted from it, and put those who are back on.
+
+        The idle go, the smallest keys first; a posting for which nobody is idle is not met today. So each person-day is
+        on one roster.
+        """
+        claims = np.flatnonzero(postings["source"] == FROM_POOL)
+        if len(claims) == 0 and len(self._away) == 0:
+            return postings
+        wanted = np.bincount(postings["home"][claims], minlength=pools)
+        own = _staff(people)
+        own[self._rows] = False
+        here = people["active"] == 1
+        here[self._away] = True
+        here &= people["from_minute"] <= day * DAY
+        free = np.flatnonzero(own & here & (people["state"] == R.IDLE) & (wanted[people["pool"]] > 0))
+        leaving = free[_first_of_home(people["key"][free], people["pool"][free], wanted)]
+        people["active"][np.setdiff1d(self._away, leaving)] = 1
+        people["active"][leaving] = 0
+        self._away = leaving
+        available = np.bincount(people["pool"][leaving], minlength=pools)
+        home = postings["home"][claims]
+        met = np.ones(len(postings), dtype=bool)
+        met[claims] = _first_of_home(np.arange(len(claims)), home, available)
+        return postings if met.all() else postings[met]
 
     def _enlist(
         self, arrays: Mapping[str, Any], people: Rows, postings: Rows, keys: NDArray[np.int64], setting: Setting

@@ -43,7 +43,7 @@ _NET_SKILLS = (
 )
 """Skills of the five nets: party, political-legal, civil affairs, urban management, petitions."""
 
-_LINE_SKILLS = (
+LINE_SKILLS: tuple[int, ...] = (
     GENERAL | ENFORCEMENT | SANITATION,
     GENERAL | REPAIR,
     GENERAL | ENFORCEMENT | MEDIATION,
@@ -57,6 +57,8 @@ _LINE_SKILLS = (
     GENERAL | MEDIATION | PAPER,
     GENERAL | REPAIR,
 )
+"""Skills of officers by department line."""
+STREET_SKILLS = GENERAL | ENFORCEMENT | PAPER
 _ROUND_THE_CLOCK = (0, 2, 5, 7, 8, 11)
 """Lines with officers on duty at night: urban management, public security, water, health, emergency, utilities."""
 
@@ -301,7 +303,7 @@ def _street_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> tuple[ND
         key = int(street["key"])
         where = {"street": s, "district": int(street["district"]), "grid": int(office[0])}
         offices[s] = b.pool(STREET, 2, key, **where)
-        b.staff(R.STREET_OFFICER, offices[s], key, int(officers[s]), office, R.OFFICE, GENERAL | ENFORCEMENT | PAPER)
+        b.staff(R.STREET_OFFICER, offices[s], key, int(officers[s]), office, R.OFFICE, STREET_SKILLS)
         b.staff(R.STREET_DUTY, offices[s], key, 2, office, R.NIGHT_DUTY, GENERAL | ENFORCEMENT)
         if social_workers[s] > 0:
             social[s] = b.pool(SOCIAL, 1, key, **where)
@@ -336,9 +338,9 @@ def _line_pools(b: _Builder, city: City, catalogue: Catalogue, par: NDArray[np.f
             grid=int(office[0]),
         )
         key = int(line["key"])
-        b.staff(R.LINE_OFFICER, pool, key, int(officers[row]), office, R.OFFICE, _LINE_SKILLS[code])
+        b.staff(R.LINE_OFFICER, pool, key, int(officers[row]), office, R.OFFICE, LINE_SKILLS[code])
         if code in _ROUND_THE_CLOCK:
-            b.staff(R.LINE_DUTY, pool, key, 2, office, R.NIGHT_DUTY, _LINE_SKILLS[code])
+            b.staff(R.LINE_DUTY, pool, key, 2, office, R.NIGHT_DUTY, LINE_SKILLS[code])
     return result
 
 

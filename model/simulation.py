@@ -110,7 +110,7 @@ class Simulation(mesa.Model):
         self.base = {of: rows.copy() for of, rows in self.usual.items()}
         self.outlays = dict.fromkeys(OUTLAYS, 0.0)
         self._bench = Bench(self.instruments)
-        self._supplies = supplies(city, self.par)
+        self._supplies = supplies(city, self.par, organised.responders, organised.pools)
         tables = empty_tables(city, self.catalogue, self.calendar, plan.tau_days, self.par, organised.pools, responders)
         tables |= {
             "keys": self.keys,

@@ -87,7 +87,11 @@ def test_more_supply_keeps_whoever_was_served():
 
 def test_what_can_be_spared_follows_the_declared_shares():
     par = SIM.par
-    lines, units, members = iv.supplies(CITY, par)
+    staff = SIM.tables["responders"]
+    lines, units, members, pools = iv.supplies(CITY, par, staff, SIM.tables["pools"])
+    at = (staff["kind"] <= R.LINE_OFFICER) & (staff["kind"] != R.STREET_DUTY)
+    heads = np.bincount(staff["pool"][at], minlength=len(pools))
+    assert np.array_equal(pools, np.floor(heads * par[iv.LENDABLE]))
     assert np.array_equal(lines, np.floor(CITY.lines["headcount"] * par[iv.LENDABLE]))
     assert (units >= 1).all()
     by_place = np.bincount(CITY.grids["community"], CITY.grids["members"])

@@ -1,0 +1,124 @@
+"""Benchmarking: settings are copied after visits and training, with a loss at each copy; a history can be repeated."""
+
+import numpy as np
+import pytest
+from policy_city import ALL, PLACES, levers, make, pushed, setting
+
+from cogov.scenarios.policies.benchmarking import Benchmarking
+
+AIM, MATCH, DECIDE, OVERHEAD = (
+    "community.patrol_aim", "community.matching", "community.decision", "pool.overhead_minutes",
+)  # fmt: skip
+FREE = {"visit_hours": 0, "host_hours": 0, "training_hours": 0}
+EAGER = {"by_contact": 20, "by_training": 0.3, "decay": 0}
+
+
+def history(weeks=20, **parameters):
+    """Return how much of the settings each community has, week by week, shape (weeks, communities)."""
+    policy = make(Benchmarking, **{"aim_gain": 1.0, **parameters})
+    rows = np.zeros((weeks, len(ALL)))
+    for week in range(weeks):
+        for c, value in pushed(policy.act(setting(), 7 * week), AIM).items():
+            rows[week, c] = value
+    return rows
+
+
+def models(**parameters):
+    """Return the communities that have the whole of it on the first day."""
+    return np.flatnonzero(history(1, **parameters)[0] == 1.0)
+
+
+def test_direct_effect_settings_are_copied_after_visits_and_training_with_a_loss():
+    policy = make(Benchmarking, **EAGER, fidelity=0.7, visit_hours=5, host_hours=2, training_days=730)
+    first = set(pushed(policy.act(setting(), 0), AIM))
+    seen, visits = set(first), 0
+    for day in range(1, 140):
+        actions = policy.act(setting(), day)
+        assert levers(actions) <= {AIM, MATCH, DECIDE, OVERHEAD}
+        have = pushed(actions, AIM)
+        new = have.keys() - seen
+        asked = pushed(actions, OVERHEAD)
+        guests = {int(setting().community_pool[c]) for c in new}
+        assert {pool: minutes for pool, minutes in asked.items() if pool in guests} == dict.fromkeys(guests, 300.0)
+        assert sum(m for pool, m in asked.items() if pool not in guests) == pytest.approx(120.0 * len(new))
+        assert set(asked) - guests <= set(setting().street_pool.tolist())
+        visits += len(new)
+        seen |= new
+        for c in new:
+            generation = np.log(have[c] / 0.4) / np.log(0.7)
+            assert generation == pytest.approx(round(generation), abs=1e-9)
+            assert round(generation) >= 1
+        match, decide = pushed(actions, MATCH), pushed(actions, DECIDE)
+        assert all(match[c] == pytest.approx(0.15 / 0.4 * have[c]) for c in have)
+        assert all(decide[c] == pytest.approx(-0.2 / 0.4 * have[c]) for c in have)
+    assert visits > 5
+    assert len(first) < len(seen)
+
+
+def test_models_are_whole_streets_and_as_many_as_declared():
+    for n in (0, 1, 2, 4):
+        at = models(model_streets=n)
+        streets = set(PLACES["street"][at].tolist())
+        assert len(streets) == n
+        assert sorted(at) == np.flatnonzero(np.isin(PLACES["street"], list(streets))).tolist()
+    assert set(models(model_streets=1)) < set(models(model_streets=2))
+
+
+def test_a_model_lies_within_the_places_named():
+    where = PLACES["street"] == 2
+    assert models(communities=where).tolist() == np.flatnonzero(where).tolist()
+
+
+def test_without_contact_or_training_nobody_follows():
+    rows = history(by_contact=0, by_training=0, decay=0)
+    assert (rows == rows[0]).all()
+    assert not history(model_streets=0, by_training=5).any()
+
+
+def test_training_alone_is_copied_from_models_and_contact_makes_chains():
+    alone = history(60, by_contact=0, by_training=1, decay=0, fidelity=0.5)[-1]
+    assert set(alone.tolist()) == {1.0, 0.5}
+    chains = history(60, by_contact=20, by_training=0.05, decay=0, fidelity=0.5)[-1]
+    assert {0.5, 0.25} <= set(chains.tolist())
+
+
+def test_contact_reaches_only_the_district_of_those_who_have_it():
+    rows = history(60, by_contact=20, by_training=0, decay=0)
+    near = PLACES["district"] == PLACES["district"][models()[0]]
+    assert (rows[-1] > 0).tolist() == near.tolist()
+
+
+def test_those_who_have_it_keep_it_and_what_was_copied_decays_by_the_month():
+    rows = history(60, **{**EAGER, "decay": 0.1})
+    have = rows > 0
+    assert (have[1:] >= have[:-1]).all()
+    kept = have[:-1] & have[1:] & (rows[:-1] < 1.0)
+    assert (rows[1:][kept] / rows[:-1][kept]) == pytest.approx(0.9 ** (7 * 12 / 365))
+    assert (rows[:, models()] == 1.0).all()
+
+
+def test_the_weekly_chance_is_the_declared_rate():
+    """One week at three a month by training alone: 1 - exp(-3 * 7 * 12 / 365) follow, over 60 instances (4 sd)."""
+    due = 1 - np.exp(-3 * 84 / 365)
+    took = n = 0
+    for k in range(60):
+        policy = make(Benchmarking, instance=f"b{k}", by_training=3, by_contact=0)
+        before, after = (len(pushed(policy.act(setting(), day), AIM)) for day in (0, 7))
+        took, n = took + after - before, n + len(ALL) - before
+    assert took / n == pytest.approx(due, abs=4 * (due * (1 - due) / n) ** 0.5)
+
+
+def test_the_history_does_not_depend_on_the_days_on_which_it_was_asked_for():
+    steady = history(12, **EAGER)[-1]
+    at_once = pushed(make(Benchmarking, aim_gain=1.0, **EAGER).act(setting(), 77), AIM)
+    assert at_once == {c: v for c, v in enumerate(steady) if v > 0}
+    back = make(Benchmarking, aim_gain=1.0, **EAGER)
+    back.act(setting(), 110)
+    assert pushed(back.act(setting(), 77), AIM) == at_once
+
+
+def test_training_takes_hours_of_all_at_its_intervals():
+    policy = make(Benchmarking, by_contact=0, by_training=0, training_days=30, training_hours=6)
+    for day in range(65):
+        asked = pushed(policy.act(setting(), day), OVERHEAD)
+        assert asked == (dict.fromkeys(setting().community_pool.tolist(), 360.0) if day % 30 == 0 else {})
