@@ -1,0 +1,93 @@
+"""Bundles of policies: each loads, none names a policy twice, a bundle is its parts, and no order matters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from policy_city import CITY, MONDAY, setting
+
+from cogov.model.interventions import gather
+from cogov.model.levers import LEVERS, SCALE, fold
+from cogov.model.plan import RunPlan
+from cogov.model.simulation import Simulation
+from cogov.scenarios.loader import load_scenario
+from cogov.scenarios.policies.base import Settings
+from cogov.scenarios.registry import policies
+from cogov.scenarios.sources import LIBRARY, names
+
+FAMILIES = ("lead_", "explore_", "action_")
+BUNDLES = [name for name in names(LIBRARY) if name.startswith(FAMILIES) or name in ("strong_base", "everything")]
+FIVE = ("grid_branches", "cadre_sinking", "two_way_service", "one_stop", "smart_dispatch")
+
+
+def used(name):
+    """Return the policies of a scenario."""
+    return [entry.use for entry in load_scenario(name).policies]
+
+
+def made(names, start=0):
+    """Return policies at their defaults, in canonical order."""
+    return tuple(policies()[name](Settings(name, start_day=start)) for name in sorted(names))
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_bundle_loads_and_names_each_policy_once(name):
+    scenario = load_scenario(name)
+    assert len(used(name)) == len(set(used(name))) > 0
+    assert scenario.question.zh.endswith("？")
+    assert scenario.question.en.endswith("?")
+    assert all(entry.intensity == 1.0 for entry in scenario.policies)
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_bundle_is_its_parts(name):
+    """The bundle's entries are those of the scenarios of its single policies, word for word."""
+    parts = [entry for part in used(name) for entry in load_scenario(part).policies]
+    assert [entry.model_dump() for entry in load_scenario(name).policies] == [entry.model_dump() for entry in parts]
+
+
+@pytest.mark.skipif("everything" not in BUNDLES, reason="not all policies exist")
+def test_everything_is_every_policy_of_the_other_bundles():
+    assert {use for name in BUNDLES if name != "everything" for use in used(name)} <= set(used("everything"))
+    assert set(used("everything")) <= set(policies())
+
+
+@pytest.mark.skipif("strong_base" not in BUNDLES, reason="not all five parts exist")
+def test_strong_base_is_the_stack_of_its_five_parts():
+    """What the bundle asks for is what the five ask for one by one, and levers fold to their sum and product."""
+    assert tuple(used("strong_base")) == FIVE
+    base = Simulation(RunPlan(CITY, MONDAY, 1, 0, 1)).base
+    for day in range(3):
+        whole = gather(made(FIVE), setting(), day)
+        alone = [gather(made([name]), setting(), day) for name in sorted(FIVE)]
+        assert len(whole.postings) == sum(len(part.postings) for part in alone)
+        joined = [c for part in alone for c in part.contributions]
+        assert [c.lever for c in whole.contributions] == [c.lever for c in joined]
+        together, stacked = fold(base, whole.contributions), fold(base, joined)
+        for of in base:
+            for column in base[of].dtype.names:
+                assert np.array_equal(together[of][column], stacked[of][column]), (of, column)
+
+
+def test_levers_of_two_policies_add_up_or_multiply():
+    """The order of contributions to a pool that two policies push does not matter, whatever the fold."""
+    base = Simulation(RunPlan(CITY, MONDAY, 1, 0, 1)).base
+    asked = gather(made(["burden_lists", "alliance_lists", "supervision"]), setting(), 0).contributions
+    one, two = fold(base, asked), fold(base, asked[::-1])
+    for of in base:
+        for column in base[of].dtype.names:
+            scaled = of + "." + column in LEVERS and LEVERS[of + "." + column].fold == SCALE
+            assert one[of][column] == pytest.approx(two[of][column], rel=1e-12 if scaled else 1e-14)
+
+
+def test_the_order_of_two_policies_on_one_pool_does_not_matter():
+    """To the bit: relief and sunk cadres meet in the same community pools, named in either order."""
+    logs = []
+    for names_ in (("burden_lists", "cadre_sinking"), ("cadre_sinking", "burden_lists")):
+        rows = []
+        acting = tuple(policies()[name](Settings(name)) for name in names_)
+        sim = Simulation(RunPlan(CITY, MONDAY, 10, 0, 0, policies=acting), 5, rows.append)
+        sim.run_to_end()
+        logs.append((np.concatenate(rows), sim.tables["responders"]["on_minutes"].copy()))
+    assert np.array_equal(logs[0][0], logs[1][0])
+    assert np.array_equal(logs[0][1], logs[1][1])
