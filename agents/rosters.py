@@ -26,7 +26,7 @@ STREET_FIELD = parameter(
 )
 LINE_FIELD = parameter(
     "roster.line_field",
-    0.17,
+    0.18,
     "1",
     0.005,
     1,
@@ -36,12 +36,32 @@ LINE_FIELD = parameter(
 )
 CITY_FIELD = parameter(
     "roster.city_field",
-    0.04,
+    0.024,
     "1",
     0.001,
     1,
     "市级部门外勤人员占比",
     "share of the city's officials who answer streets",
+    "estimate to be swept",
+)
+BY_WORK = parameter(
+    "roster.by_work",
+    0.8,
+    "1",
+    0,
+    0.95,
+    "按工作量配员占比",
+    "share of each roster that is spread by expected work, the rest by grids, homes or residents",
+    "estimate to be swept",
+)
+SMALLEST_TEAM = parameter(
+    "roster.smallest_team",
+    3,
+    "persons",
+    0,
+    20,
+    "最小单设队伍",
+    "nets with fewer people serve in their community's own pool",
     "estimate to be swept",
 )
 VOLUNTEERS = parameter(

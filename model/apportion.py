@@ -45,6 +45,11 @@ def apportion(total: int, weights: Ints) -> Ints:
     return parts
 
 
+def shares(weight: NDArray[Any], total: int) -> Ints:
+    """Split ``total`` into whole parts proportional to real weights (largest remainders)."""
+    return apportion(total, np.rint(weight / weight.sum() * (1 << 30)).astype(np.int64))
+
+
 def at_least_one(total: int, weights: Ints) -> Ints:
     """Split ``total`` like :func:`apportion` with one for everybody first; ``total`` is at least ``len(weights)``."""
     return apportion(total - len(weights), weights) + 1

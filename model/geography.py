@@ -87,3 +87,8 @@ def _walk(x: int, y: int, along: Step, across: Step, xs: list[int], ys: list[int
         x + along[0] - a[0] + side[0] - b[0], y + along[1] - a[1] + side[1] - b[1],
         (-side[0], -side[1]), (half[0] - along[0], half[1] - along[1]), xs, ys,
     )  # fmt: skip
+
+
+def seat(keys: Ints, rows: Ints) -> int:
+    """Return the grid where an office of these grids sits: the middle one, in the order of their keys."""
+    return int(rows[np.argsort(keys[rows])][len(rows) // 2])

@@ -1,7 +1,8 @@
 """Who works where: pools (rosters with a queue) and responders, set up from a city's figures.
 
-Baseline pools are not merged: the grid workers of a community are split into five nets by their line of work,
-community workers are a sixth pool, and property firms, streets, departments and social organisations stand apart.
+The grid workers of a community are split into five nets by their line of work, except for nets too small for a team
+of their own; community workers are a sixth pool, and property firms, streets, departments and social organisations
+stand apart.
 """
 
 from __future__ import annotations
@@ -15,23 +16,16 @@ from numpy.typing import NDArray
 from ..agents import responders as R
 from ..agents.columns import Rows
 from ..agents.places import EXCLUSIVE
-from ..agents.rosters import (
-    CITY_FIELD,
-    EXPERIENCE,
-    HOUSEHOLDS_PER_STAFF,
-    LINE_FIELD,
-    NOVICE,
-    STREET_FIELD,
-    TENURE,
-    VOLUNTEERS,
-)
+from ..agents.rosters import EXPERIENCE, NOVICE, TENURE, VOLUNTEERS
 from ..agents.rules import entry
-from .apportion import apportion
+from .apportion import shares as shares
 from .city import City
 from .draws import STAFF, exponential, normal, stream_keys
+from .geography import seat
 from .incidents import Catalogue
+from .staffing import Staffing
 from .state import CITY_LINE, COMMUNITY, GRID_NET, LINE, MASS, POOLS, PROPERTY, SOCIAL, STREET
-from .workload import line_workload, net_workload
+from .workload import NETS, workload
 
 GENERAL, REPAIR, MEDIATION, CARE, ENFORCEMENT, MEDICAL, SANITATION, PAPER = (1 << k for k in range(8))
 _NET_SKILLS = (
@@ -77,11 +71,6 @@ class Organisations:
     mass_pool: NDArray[np.int64]
 
 
-def shares(weight: NDArray[Any], total: int) -> NDArray[np.int64]:
-    """Split ``total`` into whole parts proportional to real weights (largest remainders)."""
-    return apportion(total, np.rint(weight / weight.sum() * (1 << 30)).astype(np.int64))
-
-
 class _Builder:
     """Collects pools and responders row by row."""
 
@@ -114,10 +103,11 @@ class _Builder:
 def build_organisations(city: City, catalogue: Catalogue, par: NDArray[np.float64]) -> Organisations:
     """Set up every pool and responder of a city."""
     b = _Builder()
-    nets = _community_pools(b, city, catalogue)
-    property_pool = _property_pools(b, city, par)
-    street_pool, social_pool, mass_pool = _street_pools(b, city, par)
-    line_pool = _line_pools(b, city, catalogue, par)
+    staffing = Staffing(city, workload(city, catalogue, par), par)
+    nets = _community_pools(b, city, staffing)
+    property_pool = _property_pools(b, city, staffing)
+    street_pool, social_pool, mass_pool = _street_pools(b, city, staffing)
+    line_pool = _line_pools(b, city, staffing)
     pools = POOLS.rows(len(b.pools))
     for name in ("net", "line", "line_row", "community", "street", "district", "first", "head", "wake", "firm"):
         pools[name] = -1
@@ -170,16 +160,14 @@ def link(pools: Rows, people: Rows, start: int) -> None:
         last[pool] = r
 
 
-def _community_pools(b: _Builder, city: City, catalogue: Catalogue) -> NDArray[np.int64]:
-    places, grids, staff = city.communities, city.grids, city.spec.staff
+def _community_pools(b: _Builder, city: City, staffing: Staffing) -> NDArray[np.int64]:
+    """The own pool of each community and its nets; a net too small for a team serves in the community's own pool."""
+    places, grids = city.communities, city.grids
     residential = grids["kind"] != EXCLUSIVE
-    weight = np.zeros(len(places))
-    np.add.at(weight, grids["community"], residential + 0.15)
-    full = shares(weight, staff.full_time_grid_workers)
-    part = shares(weight, staff.part_time_grid_workers)
-    workers = _community_workers(city)
-    load = net_workload(city, catalogue)
-    nets = np.full((len(places), 6), -1, dtype=np.int64)
+    full, part = staffing.grid_workers()
+    small = staffing.merged(full, part)
+    workers = staffing.community_workers()
+    nets = np.full((len(places), NETS + 1), -1, dtype=np.int64)
     for c, place in enumerate(places):
         rows = np.arange(place["first_grid"], place["first_grid"] + place["n_grids"])
         at_home = rows[residential[rows]]
@@ -192,47 +180,22 @@ def _community_pools(b: _Builder, city: City, catalogue: Catalogue) -> NDArray[n
             "district": int(place["district"]),
             "grid": int(office[0]),
         }
-        nets[c, 5] = b.pool(COMMUNITY, 1, key, net=5, **where)
-        b.staff(R.COMMUNITY_WORKER, nets[c, 5], key, int(workers[c]), office, R.GRID_SHIFT, GENERAL | PAPER | CARE)
-        share = load[c] / load[c].sum() if load[c].sum() > 0 else np.full(5, 0.2)
-        by_full, by_part = _split(share, int(full[c]), int(part[c]))
+        nets[c, NETS] = b.pool(COMMUNITY, 1, key, net=NETS, **where)
+        b.staff(R.COMMUNITY_WORKER, nets[c, NETS], key, int(workers[c]), office, R.GRID_SHIFT, GENERAL | PAPER | CARE)
         first_full = first_part = 0
-        for net in range(5):
-            if by_full[net] + by_part[net] == 0:
-                nets[c, net] = nets[c, 5]
-                continue
-            pool = nets[c, net] = b.pool(GRID_NET, 0, key, net=net, **where)
-            b.staff(R.GRID_WORKER, pool, key, by_full[net], homes, R.GRID_SHIFT, _NET_SKILLS[net], first_full)
-            b.staff(R.PART_TIMER, pool, key, by_part[net], homes, R.EVENING, _NET_SKILLS[net], first_part)
-            first_full += by_full[net]
-            first_part += by_part[net]
+        for net in range(NETS):
+            pool = nets[c, net] = nets[c, NETS] if small[c, net] else b.pool(GRID_NET, 0, key, net=net, **where)
+            ours, theirs = int(full[c, net]), int(part[c, net])
+            b.staff(R.GRID_WORKER, pool, key, ours, homes, R.GRID_SHIFT, _NET_SKILLS[net], first_full)
+            b.staff(R.PART_TIMER, pool, key, theirs, homes, R.EVENING, _NET_SKILLS[net], first_part)
+            first_full += ours
+            first_part += theirs
     return nets
 
 
-def _split(share: NDArray[np.float64], full: int, part: int) -> tuple[list[int], list[int]]:
-    """Split a community's grid workers over five nets by workload: full-timers first, part-timers fill the gaps."""
-    ours = shares(share, full)
-    wanted = share * (full + 0.4 * part)
-    gap = np.maximum(wanted - ours, 1e-6)
-    theirs = shares(gap, part)
-    return [int(n) for n in ours], [int(n) for n in theirs]
-
-
-def _community_workers(city: City) -> NDArray[np.int64]:
-    """Return community workers by community: about five in a village, the rest by residents."""
-    places, total = city.communities, city.spec.staff.community_workers
-    rural = places["rural"] == 1
-    if rural.all():
-        return shares(np.ones(len(places)), total)
-    n = np.where(rural, 5, 0)
-    if n.sum() > total:
-        n[rural] = shares(np.ones(int(rural.sum())), total // 2)
-    n[~rural] = shares(places["residents"][~rural].astype(float), total - int(n.sum()))
-    return n.astype(np.int64)
-
-
-def _property_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> NDArray[np.int64]:
+def _property_pools(b: _Builder, city: City, staffing: Staffing) -> NDArray[np.int64]:
     """One pool a community: the property staff of its managed compounds."""
+    staff = staffing.property_staff()
     result = np.full(len(city.communities), -1, dtype=np.int64)
     managed = np.flatnonzero(city.compounds["firm"] >= 0)
     by_place: dict[int, list[int]] = {}
@@ -252,7 +215,7 @@ def _property_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> NDArra
             grid=int(main["grid"]),
             firm=int(main["firm"]),
         )
-        n = max(1, round(int(compounds["households"].sum()) / float(par[HOUSEHOLDS_PER_STAFF])))
+        n = int(staff[c])
         guards = n // 5
         b.staff(R.PROPERTY_STAFF, pool, key, n - guards, compounds["grid"], R.PROPERTY_SHIFT, GENERAL | REPAIR)
         b.staff(R.PROPERTY_STAFF, pool, key, guards, compounds["grid"], R.GUARD, GENERAL, n - guards)
@@ -272,34 +235,21 @@ def _stations(city: City, district: int) -> NDArray[np.int64]:
     else:
         parts = [grids["district"] == d for d in np.argsort(city.districts["key"])]
         whole = np.ones(len(grids), dtype=bool)
-    return np.array([_seat(city, np.flatnonzero(part)) for part in (whole, *parts)])
+    return np.array([seat(grids["key"], np.flatnonzero(part)) for part in (whole, *parts)])
 
 
-def _seat(city: City, rows: NDArray[np.int64]) -> int:
-    """Return the grid where an office of these grids sits: the middle one, in the order of their keys."""
-    return int(rows[np.argsort(city.grids["key"][rows])][len(rows) // 2])
-
-
-def _spread(city: City, a_street: int) -> NDArray[np.int64]:
-    """Return people by street, by residents, so many a street on average."""
-    return shares(city.streets["residents"].astype(float), a_street * len(city.streets))
-
-
-def _street_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> tuple[NDArray[np.int64], ...]:
+def _street_pools(b: _Builder, city: City, staffing: Staffing) -> tuple[NDArray[np.int64], ...]:
     """Return the pools of street offices, social and mass organisations by street, -1 where there is none."""
-    streets, staff = city.streets, city.spec.staff
-    officers = shares(
-        streets["residents"] + float(streets["residents"].mean()),
-        max(len(streets), round(staff.street_staff * float(par[STREET_FIELD]) * len(streets))),
-    )
-    social_workers = _spread(city, staff.social_workers)
-    volunteers = _spread(city, staff.mass_volunteers)
+    streets = city.streets
+    officers, social_workers, volunteers = (
+        staffing.street_officers(), staffing.social_workers(), staffing.volunteers(),
+    )  # fmt: skip
     offices = np.full(len(streets), -1, dtype=np.int64)
     social = np.full(len(streets), -1, dtype=np.int64)
     mass = np.full(len(streets), -1, dtype=np.int64)
     for s, street in enumerate(streets):
         rows = np.flatnonzero(city.grids["street"] == s)
-        office = np.array([_seat(city, rows)])
+        office = np.array([seat(city.grids["key"], rows)])
         key = int(street["key"])
         where = {"street": s, "district": int(street["district"]), "grid": int(office[0])}
         offices[s] = b.pool(STREET, 2, key, **where)
@@ -321,9 +271,9 @@ def _street_pools(b: _Builder, city: City, par: NDArray[np.float64]) -> tuple[ND
     return offices, social, mass
 
 
-def _line_pools(b: _Builder, city: City, catalogue: Catalogue, par: NDArray[np.float64]) -> NDArray[np.int64]:
+def _line_pools(b: _Builder, city: City, staffing: Staffing) -> NDArray[np.int64]:
     """One pool for each department line of a district, and for the city's own."""
-    officers = _line_officers(city, catalogue, par)
+    officers = staffing.line_officers()
     result = np.full((len(city.districts) + 1, 12), -1, dtype=np.int64)
     for row, line in enumerate(city.lines):
         d, code = int(line["district"]), int(line["line"])
@@ -341,19 +291,6 @@ def _line_pools(b: _Builder, city: City, catalogue: Catalogue, par: NDArray[np.f
         b.staff(R.LINE_OFFICER, pool, key, int(officers[row]), office, R.OFFICE, LINE_SKILLS[code])
         if code in _ROUND_THE_CLOCK:
             b.staff(R.LINE_DUTY, pool, key, 2, office, R.NIGHT_DUTY, LINE_SKILLS[code])
-    return result
-
-
-def _line_officers(city: City, catalogue: Catalogue, par: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return officers who answer streets by line: a share of a district's officials, spread by the lines' workload."""
-    load = line_workload(city, catalogue)
-    result = np.empty(len(city.lines), dtype=np.int64)
-    for d in np.unique(city.lines["district"]):
-        rows = np.flatnonzero(city.lines["district"] == d)
-        total = round(float(city.lines["headcount"][rows].sum()) * float(par[LINE_FIELD if d >= 0 else CITY_FIELD]))
-        weight = load[d if d >= 0 else -1][city.lines["line"][rows]]
-        asked = shares(weight + 1e-3 * weight.max() + 1e-9, max(0, total - 2 * len(rows))) + 2
-        result[rows] = np.minimum(asked, np.maximum(2, city.lines["headcount"][rows].astype(np.int64)))
     return result
 
 

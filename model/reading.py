@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..agents import responders as R
+
 if TYPE_CHECKING:
     from .simulation import Simulation
 
@@ -31,14 +33,12 @@ def read(sim: Simulation) -> Reading:
     n = len(pools)
     busy = np.bincount(people["pool"], people["month_busy"], minlength=n)
     field_minutes = np.bincount(people["pool"], people["month_field"], minlength=n)
-    nets = pools["net"]
-    local = (nets >= 0) & (nets < 5)
     places = len(city.communities)
-    where = pools["community"][local]
-    c_busy = np.bincount(where, busy[local], minlength=places)
-    c_field = np.bincount(where, field_minutes[local], minlength=places)
-    workers = np.maximum(1, np.bincount(where, sim.pool_size[local], minlength=places))
-    per_worker = sim.known_load() / workers
+    nets = np.flatnonzero(people["kind"] <= R.PART_TIMER)
+    where = pools["community"][people["pool"][nets]]
+    c_busy = np.bincount(where, people["month_busy"][nets], minlength=places)
+    c_field = np.bincount(where, people["month_field"][nets], minlength=places)
+    per_worker = sim.known_load() / np.maximum(1, sim.grid_workers)
     order = np.lexsort((city.communities["key"], per_worker, city.communities["rural"], city.communities["street"]))
     group = city.communities["street"][order] * 2 + city.communities["rural"][order]
     first = np.concatenate([[True], group[1:] != group[:-1]])

@@ -11,7 +11,8 @@ from .reporting import PHONE
 
 PROPERTY_DESK = 6
 """Net code of needs that go to the property firm first."""
-_MEDIATION, _CARE = 2, 3
+MEDIATION_SKILL, CARE_SKILL = 2, 3
+"""Skills of the needs of which social and mass organisations take a part."""
 _SOCIAL_OCCASION = 1 << 20
 _PROPERTY_OCCASION = 1 << 21
 """Occasions of the handling stream on which it is drawn who takes a need in the grid."""
@@ -45,7 +46,7 @@ def local_pool(w: Any, n: int) -> int:
     if net == PROPERTY_DESK:
         net = 5
     skill = w.cats[need.category].skill
-    if need.level == 0 and (_MEDIATION <= skill <= _CARE):
+    if need.level == 0 and (MEDIATION_SKILL <= skill <= CARE_SKILL):
         street = w.communities[need.community].street
         u = uniform(w.keys[HANDLING], need.key, _SOCIAL_OCCASION)
         if u < w.par[H.SOCIAL_SHARE] and w.social_pool[street] >= 0:

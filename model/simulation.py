@@ -102,6 +102,8 @@ class Simulation(mesa.Model):
         first_volunteer = len(organised.responders)
         responders = append_rows(organised.responders, reserve)
         self.pool_size = np.bincount(organised.responders["pool"], minlength=len(organised.pools))
+        at = organised.responders["pool"][organised.responders["kind"] <= R.PART_TIMER]
+        self.grid_workers = np.bincount(organised.pools["community"][at], minlength=len(city.communities))
         link(organised.pools, responders, first_volunteer)
         self._volunteers: dict[int, list[int]] = {}
         for r in range(first_volunteer, len(responders)):

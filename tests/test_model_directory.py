@@ -72,8 +72,10 @@ def test_members_are_those_of_the_start_without_posted_helpers(who, model):
     assert who["members"].tolist() == at_start["members"].tolist()
     assert (now >= who["members"]).all()
     assert now.sum() > who["members"].sum()
-    offices = who["kind"] == "community"
-    assert who["members"][offices].sum() == model.plan.city.spec.staff.community_workers
+    local = np.isin(who["kind"], ("community", "grid_net"))
+    staff = model.plan.city.spec.staff
+    everybody = staff.community_workers + staff.full_time_grid_workers + staff.part_time_grid_workers
+    assert who["members"][local].sum() == everybody
 
 
 def test_every_place_has_one_row_and_lies_in_its_parent(where, model):

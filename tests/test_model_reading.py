@@ -9,7 +9,6 @@ import pytest
 from test_city import tiny_spec
 
 from cogov.agents import responders as R
-from cogov.model import state as S
 from cogov.model.city import build_city
 from cogov.model.plan import RunPlan
 from cogov.model.reading import read
@@ -45,15 +44,16 @@ def test_the_load_of_a_street_is_that_of_its_officers(sim):
 
 def test_queues_count_for_their_own_community_over_the_workers_of_its_nets(sim):
     pools = sim.tables["pools"]
-    nets = np.flatnonzero((pools["community"] == 2) & (pools["kind"] == S.GRID_NET))
-    pools["length"][nets[0]] = 8
-    pools["length"][sim.tables["nets"][2, 5]] = 4
+    people = sim.tables["responders"]
+    ours = np.flatnonzero((pools["community"][people["pool"]] == 2) & (people["kind"] <= R.PART_TIMER))
+    pools["length"][sim.tables["nets"][2, 3]] += 8
+    pools["length"][sim.tables["nets"][2, 5]] += 4
     pools["length"][sim.tables["street_pool"][0]] = 99  # of no community
-    workers = sim.pool_size[nets].sum()
+    workers = len(ours)
     got = read(sim)
     assert got.queue_per_worker.tolist() == [0.0, 0.0, 12 / workers, 0.0, 0.0]
-    assert got.pool_queue[nets[0]] == 8
-    assert got.pool_size[nets[0]] == sim.pool_size[nets[0]]
+    assert got.pool_queue[sim.tables["street_pool"][0]] == 99
+    assert (got.pool_size == np.maximum(1, sim.pool_size)).all()
 
 
 def test_the_best_of_a_street_is_the_shortest_queue_among_its_likes(sim):
