@@ -231,7 +231,7 @@ class PropertyFirm(mesa.Agent):
         firm = m.tables["firms"][self.row]
         fees = m.par[FEE_PULL] * math.sqrt(firm["fee"] / m.par[FEE_REFERENCE]) * (0.5 + firm["satisfaction"])
         asked = m.tables["firm_levers"][self.row]
-        monitoring = min(1.0, firm["monitoring"] + asked["monitoring"])
+        monitoring = min(1.0, max(0.0, firm["monitoring"] + asked["monitoring"]))
         honour = min(1.0, firm["honour"] + asked["honour"])
         pull = fees + m.par[MONITOR_PULL] * monitoring + m.par[HONOUR_PULL] * honour
         best = min(1.0, max(0.05, pull / (2.0 * m.par[EFFORT_COST])))

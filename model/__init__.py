@@ -4,6 +4,6 @@ The order of these imports fixes the order of the declared parameters, on which 
 """
 
 from .. import agents  # noqa: I001
-from . import draws, calendar, state, shocks, organisations, months, interventions
+from . import draws, calendar, state, shocks, organisations, months, interventions, whistles
 
-__all__ = ["agents", "calendar", "draws", "interventions", "months", "organisations", "shocks", "state"]
+__all__ = ["agents", "calendar", "draws", "interventions", "months", "organisations", "shocks", "state", "whistles"]

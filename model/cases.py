@@ -7,7 +7,9 @@ from typing import Any
 
 from ..agents import handling as H
 from ..agents.rules import rule
+from .authority import first_pool, may_finish, next_pool
 from .calendar import OFFICE_CLOSES, OFFICE_OPENS, add_in_hours, add_working_days
+from .decisions import next_meeting, steps_left
 from .dispatch import in_window, requeue
 from .draws import HANDLING, normal, uniform
 from .ledger import (
@@ -25,7 +27,7 @@ from .ledger import (
 from .queues import new_case
 from .reminders import first_look
 from .reporting import APP, PATROL, PHONE, contact
-from .routing import PROPERTY_DESK, anyone_on, first_pool, party_pool, pool_at, topic
+from .routing import PROPERTY_DESK, anyone_on, party_pool, topic
 from .stages import turn
 from .state import (
     ACCEPTANCE,
@@ -54,6 +56,7 @@ from .state import (
     WINDOW_RESPONDED,
 )
 from .wheel import ACCEPT, DEADLINE, DECIDE, RETURN, push
+from .whistles import CALL_MINUTES, blow, insist, must_come, whistled_for
 
 APPOINTMENT = 1 << 32
 """Order in queues of a joint visit to which all parties have agreed: before ordinary and most urgent cases."""
@@ -203,10 +206,12 @@ def route(w: Any, c: int, pool: int, t: int) -> None:
     case = w.cases[c]
     n = case.need
     need = w.needs[n]
-    if need.parties > 1 and case.party == 0 and w.pools[pool].level >= need.level and side_by_side(w, n, c):
-        case.target = pool
-        call_parties(w, c, t)
-        return
+    if need.parties > 1 and case.party == 0 and may_finish(w, n, pool):
+        case.whistled = 1 if whistled_for(w, n, c) else 0
+        if case.whistled == 1 or side_by_side(w, n, c):
+            case.target = pool
+            call_parties(w, c, t)
+            return
     to_pool(w, c, pool, t)
 
 
@@ -223,13 +228,13 @@ def to_pool(w: Any, c: int, pool: int, t: int) -> None:
 
 @rule
 def hand_up(w: Any, c: int, t: int) -> None:
-    """A level without authority hands a case up; the decision takes office hours."""
+    """A level without authority hands a case up; the decision takes office hours, or none by officers on the spot."""
     case = w.cases[c]
     n = case.need
     need = w.needs[n]
     need.returns += 1
     case.status = HELD
-    case.target = pool_at(w, n, max(2, need.level), 0)
+    case.target = next_pool(w, n)
     count(w, n, C_HANDUPS)
     log(w, need.key, t, LOG_HAND_UP, case.pool, -1)
     turn(w, n, t, DECISION)
@@ -240,23 +245,24 @@ def hand_up(w: Any, c: int, t: int) -> None:
 def _decide_later(w: Any, c: int, t: int, slot: int) -> None:
     case = w.cases[c]
     need = w.needs[case.need]
+    levers = w.community_levers[need.community]
+    if w.pools[case.target].level < 2:
+        push(w, t + 1, DECIDE, need.key, c, case.generation)
+        return
     z = normal(w.keys[HANDLING], need.key, (case.ordinal * 64 + need.visits) * 16 + slot)
-    wait = w.par[H.DECIDE_MEDIAN] * math.exp(w.par[H.DECIDE_SIGMA] * z) * w.community_levers[need.community].decision
+    wait = w.par[H.DECIDE_MEDIAN] * math.exp(w.par[H.DECIDE_SIGMA] * z) * levers.decision
     if w.cats[need.category].net == PROPERTY_DESK:
         compound = w.grids[need.grid].compound
         if compound >= 0 and w.compounds[compound].committee == 0:
             wait *= w.par[H.NO_COMMITTEE]
+    wait *= steps_left(w, c)
     if case.rank == 0:
         push(w, t + 1 + int(min(wait, 9600.0) * 0.05), DECIDE, need.key, c, case.generation)
         return
-    push(
-        w,
-        add_in_hours(t, 1 + int(min(wait, 9600.0)), OFFICE_OPENS, OFFICE_CLOSES),
-        DECIDE,
-        need.key,
-        c,
-        case.generation,
-    )
+    at = add_in_hours(t, 1 + int(min(wait, 9600.0)), OFFICE_OPENS, OFFICE_CLOSES)
+    if levers.meetings > 0.0:
+        at = min(at, next_meeting(w, levers.meetings, t))
+    push(w, at, DECIDE, need.key, c, case.generation)
 
 
 @rule
@@ -268,7 +274,9 @@ def call_parties(w: Any, c: int, t: int) -> None:
     case.status = HELD
     turn(w, n, t, COORDINATION)
     levers = w.community_levers[need.community]
-    wait = int(levers.setup_minutes)
+    wait = int(levers.setup_minutes * w.topic_levers[topic(w, n)].setup)
+    if case.whistled == 1:
+        wait = int(w.par[CALL_MINUTES])
     if case.rank == 0:
         push(w, t + 1 + wait // 10, DECIDE, need.key, c, case.generation)
     else:
@@ -295,13 +303,17 @@ def on_decide(w: Any, c: int, generation: int, t: int) -> None:
         route(w, c, case.target, t)
         return
     if case.first_party >= 0 or case.lead >= 0:
-        if case.agreed == 0:
+        if case.whistled == 2:
+            insist(w, c, t)
+        elif case.agreed == 0:
             requeue(w, c, case.pool, t)
         else:
             _appoint(w, c, t)
         return
     if case.party == 0:
         _call_together(w, c, t)
+        if case.agreed == 1:
+            return
     to_pool(w, c, case.target, t)
 
 
@@ -312,13 +324,15 @@ def _appoint(w: Any, lead: int, t: int) -> None:
     while c >= 0:
         following = w.cases[c].first_party if c == lead else w.cases[c].next_party
         w.cases[c].order = APPOINTMENT + t
+        if w.cases[c].whistled == 1:
+            must_come(w, c, t)
         requeue(w, c, w.cases[c].pool, t)
         c = following
 
 
 @rule
 def _call_together(w: Any, c: int, t: int) -> None:
-    """Open a party case in each department line; the lead's is queued by the caller."""
+    """Open a party case in each department line; the lead's is queued by the caller unless it is whistled for."""
     lead = w.cases[c]
     n = lead.need
     need = w.needs[n]
@@ -340,8 +354,11 @@ def _call_together(w: Any, c: int, t: int) -> None:
         else:
             w.cases[last].next_party = p
         last = p
+    if lead.whistled == 1:
+        blow(w, c, t)
     p = lead.first_party
     while p >= 0:
         following = w.cases[p].next_party
-        requeue(w, p, party_pool(w, n, w.cases[p].party), t)
+        if w.cases[p].agreed == 0:
+            requeue(w, p, party_pool(w, n, w.cases[p].party), t)
         p = following

@@ -16,7 +16,7 @@ from .incidents import EXPONENTIAL
 from .ledger import LOG_ASSIGNED, LOG_PREEMPTED, log
 from .queues import dequeue, enqueue, peek
 from .roster import bits_between, next_start, reach
-from .stages import advance_clock, effective_mask, touch, turn, wait_at
+from .stages import advance_clock, effective_mask, pressing, touch, turn, wait_at
 from .state import COORDINATION, HELD, IN_HAND, MISC_STORM, OUT, WINDOW_FROM, WINDOW_TO
 from .wheel import ARRIVE, DECIDE, FINISH, WAKE, push
 
@@ -33,8 +33,8 @@ def progress(w: Any, r: int, t: int) -> None:
     p = w.responders[r]
     start = p.since % DAY
     minutes = bits_between(effective_mask(w, r), start, start + (t - p.since))
-    if w.cases[p.case].rank == 0:
-        p.owed_minutes += min(minutes, bits_between(p.on & ~p.field, start, start + (t - p.since)))
+    if pressing(w, p.case):
+        _leave_desk(w, r, min(minutes, bits_between(p.on & ~p.field, start, start + (t - p.since))))
     if p.doing != R.PRESENT:
         minutes = min(p.left, minutes)
         p.left -= minutes
@@ -45,6 +45,17 @@ def progress(w: Any, r: int, t: int) -> None:
         else:
             p.work_minutes += minutes
     p.since = t
+
+
+@rule
+def _leave_desk(w: Any, r: int, minutes: int) -> None:
+    """Book desk time lost: he owes it, but what a department's officer loses to a whistle his line's own work loses."""
+    p = w.responders[r]
+    line = w.pools[p.pool].line_row
+    if w.cases[p.case].whistled == 2 and line >= 0:
+        w.line_work[line].lent += minutes
+    else:
+        p.owed_minutes += minutes
 
 
 @rule
@@ -89,12 +100,14 @@ def _overtime(w: Any, r: int, start: int) -> None:
 def find_responder(w: Any, pool: int, c: int, t: int) -> int:
     """Return the responder a pool sends to case ``c`` now, -1 if none can go.
 
-    Ordinary cases take idle members in field time; emergencies also those in paperwork, and failing that one
-    who is on ordinary work. Among them the skilled come first if the match is found, then the nearest.
+    Ordinary cases take idle members in field time; emergencies and whistles also those in paperwork, and emergencies,
+    failing that, one who is on ordinary work. Among them the skilled come first if the match is found, then the
+    nearest.
     """
     case = w.cases[c]
     need = w.needs[case.need]
     urgent = case.rank == 0
+    press = pressing(w, c)
     half = (t % DAY) // 30
     skill = 0
     if uniform(w.keys[WORK], need.key, 4096 + need.visits) < w.community_levers[need.community].matching:
@@ -107,8 +120,10 @@ def find_responder(w: Any, pool: int, c: int, t: int) -> int:
     while r >= 0:
         p = w.responders[r]
         rank = -1
-        if urgent or (p.state == R.IDLE and (p.field >> half) & 1):
-            rank = _readiness(w, r, t, half, urgent)
+        if press or (p.state == R.IDLE and (p.field >> half) & 1):
+            rank = _readiness(w, r, t, half, press)
+            if press and not urgent and (rank == 32 or p.kind == R.STREET_DUTY or p.kind == R.LINE_DUTY):
+                rank = -1
         if rank >= 0:
             home = w.grids[p.grid]
             score = (rank << 35) + (abs(home.x - x) + abs(home.y - y)) * 1000 + p.key % 1000
@@ -152,7 +167,7 @@ def serve(w: Any, pool: int, t: int) -> None:
         c = peek(w, pool)
         if c < 0:
             return
-        if w.cases[c].rank > 0 and t < w.pools[pool].busy_until:
+        if t < w.pools[pool].busy_until and not pressing(w, c):
             return
         r = find_responder(w, pool, c, t)
         if r < 0:
@@ -210,6 +225,7 @@ def _people(w: Any, pool: int) -> int:
 def _plan_wake(w: Any, pool: int, t: int) -> None:
     """Plan the moment at which the next idle member could take the front case, if it is today."""
     urgent = w.cases[w.pools[pool].head].rank == 0
+    press = pressing(w, w.pools[pool].head)
     minute = t % DAY
     best = -1
     r = w.pools[pool].first
@@ -218,7 +234,7 @@ def _plan_wake(w: Any, pool: int, t: int) -> None:
         duty = p.kind == R.STREET_DUTY or p.kind == R.LINE_DUTY
         from_today = max(minute, p.from_minute - (t - minute))
         if p.active == 1 and p.state == R.IDLE and (urgent or not duty) and from_today < DAY:
-            start = next_start(p.on if urgent else p.field, from_today)
+            start = next_start(p.on if press else p.field, from_today)
             if start > minute and (best < 0 or start < best):
                 best = start
         r = p.next

@@ -86,6 +86,8 @@ def open_day(w: Any, day: int) -> None:
     w.sc[DAY_NO] = day
     deal(w, day)
     _draw_rosters(w, t)
+    for street in range(w.whistles.shape[0]):
+        w.whistles[street] = 0
     for pool in range(w.pools.shape[0]):
         q = w.pools[pool]
         q.wake = -1

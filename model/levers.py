@@ -87,11 +87,26 @@ _ROUTING = (
            "probability that parties are called side by side", usual=H.CONVENER),
     _lever("community", SCALE, "setup_minutes", "min", 0, 14400, "会商准备",
            "set-up of a joint case, minutes a party", usual=H.SETUP_MINUTES),
+    _lever("community", MAX, "one_leader", "1", 0, 1, "一肩挑网格占比",
+           "share of grids whose leader also sits in the community's leadership"),
+    _lever("community", MAX, "meetings", "1/day", 0, 1, "联动会商频次",
+           "linkage meetings a day at which hand-ups are decided"),
 )
 _BY_TOPIC = (
     _lever("topic", SCALE, "misroute", "1", 0, 10, "类别错派系数", "factor on misrouting of a category", base=1.0),
     _lever("topic", SUM, "head_start", "min", 0, 525_600, "排队提前",
            "minutes by which cases of a category stand in queues as if they fell due earlier"),
+    _lever("topic", MAX, "powers", "1", 0, 1, "下放权限占比",
+           "share of a category's needs that ask for the district which the street may finish"),
+    _lever("topic", MAX, "officers", "1", 0, 1, "部门驻点",
+           "1 where officers of a category's line posted to the community finish there what asks for the district"),
+    _lever("topic", MAX, "whistle", "1", 0, 1, "吹哨概率", "chance that a joint case of a category is whistled for"),
+    _lever("topic", SET, "whistle_limit", "min", 0, 14400, "吹哨到场时限",
+           "office minutes within which parties that are whistled for must set out", base=1080.0),
+    _lever("topic", SUM, "approvals_spared", "1", 0, 4, "省去审批环节",
+           "approval steps spared on hand-ups of a category"),
+    _lever("topic", SCALE, "setup", "1", 0, 10, "类别会商准备系数",
+           "factor on the set-up of joint cases of a category", base=1.0),
 )
 _REMINDERS = (
     _lever("community", SUM, "reminder_share", "1", 0, 1, "督办占比",
@@ -118,7 +133,7 @@ _STAFFING = (
 _PROPERTY = (
     _lever("topic", SUM, "property_first", "1", 0, 1, "物业首接比例",
            "share of a category's grid-level needs in managed compounds that property staff take first"),
-    _lever("firm", SUM, "monitoring", "1", 0, 1, "监督增量", "monitoring of a firm beside that of owners' committees"),
+    _lever("firm", SUM, "monitoring", "1", -1, 1, "监督增减", "monitoring of a firm beside that of owners' committees"),
     _lever("firm", SUM, "honour", "1", 0, 1, "荣誉增量", "standing of a firm from what policies award"),
     _lever("compound", SCALE, "forming", "1/month", 0, 1, "业委会成立率",
            "monthly chance that a compound gets a functioning owners' committee, at participation 0.35",

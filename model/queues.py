@@ -143,6 +143,8 @@ def new_case(w: Any, n: int) -> int:
     case.next_party = -1
     case.missing = 0
     case.agreed = 0
+    case.authority = 0
+    case.whistled = 0
     case.ready = 0
     case.responder = -1
     case.to_do = -1

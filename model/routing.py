@@ -1,4 +1,4 @@
-"""Whose case it is: the pool that takes a need at each level, and the parties of a joint case."""
+"""The pool that takes a need in grid and community and at each level above, and the parties of a joint case."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from ..agents import handling as H
 from ..agents.rules import rule
 from .draws import HANDLING, uniform
-from .reporting import PHONE
 
 PROPERTY_DESK = 6
 """Net code of needs that go to the property firm first."""
@@ -22,15 +21,6 @@ _PROPERTY_OCCASION = 1 << 21
 def topic(w: Any, n: int) -> int:
     """Return the topic of a need: its category in its community, a row of the levers of topics."""
     return w.needs[n].community * w.cats.shape[0] + w.needs[n].category
-
-
-@rule
-def first_pool(w: Any, n: int) -> int:
-    """Return the pool a case starts in: by phone straight to the level that can finish it, else the grid."""
-    need = w.needs[n]
-    if need.channel == PHONE and need.level >= 2:
-        return pool_at(w, n, need.level, 0)
-    return local_pool(w, n)
 
 
 @rule
@@ -79,13 +69,6 @@ def pool_at(w: Any, n: int, level: int, party: int) -> int:
         line = w.cats[need.category].lines[0]
     row = place.district if level == 3 else w.line_pool.shape[0] - 1
     return w.line_pool[row, line]
-
-
-@rule
-def lead_pool(w: Any, n: int) -> int:
-    """Return the pool that leads a need whose parties came one after another: the lowest that may finish it."""
-    level = w.needs[n].level
-    return pool_at(w, n, level, 0) if level >= 2 else local_pool(w, n)
 
 
 @rule

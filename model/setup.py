@@ -121,6 +121,7 @@ def empty_tables(
         "trust": residents["trust"].copy(),
         "participation": residents["participation"].copy(),
         "line_work": line_accounts(city, pools, responders),
+        "whistles": np.zeros(len(city.streets), dtype=np.int64),
         "unit_minutes": np.zeros(max(1, len(city.units)), dtype=np.int64),
         "hazard": np.ones((len(city.grids), len(catalogue.rows))),
         "day_kind": calendar.kind,

@@ -28,9 +28,16 @@ from .state import (
 
 @rule
 def effective_mask(w: Any, r: int) -> int:
-    """Return the half-hours in which an engaged responder makes progress: field time, or the whole shift if urgent."""
+    """Return the half-hours in which an engaged responder makes progress: field time, or all the shift if pressing."""
     p = w.responders[r]
-    return p.on if w.cases[p.case].rank == 0 else p.field
+    return p.on if pressing(w, p.case) else p.field
+
+
+@rule
+def pressing(w: Any, c: int) -> bool:
+    """Return whether a case takes desk time too: in an emergency, or when a whistle must be answered."""
+    case = w.cases[c]
+    return case.rank == 0 or case.whistled == 2
 
 
 @rule

@@ -7,6 +7,7 @@ from typing import Any
 from ..agents import handling as H
 from ..agents import responders as R
 from ..agents.rules import rule
+from .authority import lead_pool, may_finish
 from .cases import call_parties, hand_up
 from .dispatch import plan, progress, release, requeue, visit_minutes
 from .draws import WORK, uniforms
@@ -14,7 +15,7 @@ from .ledger import LOG_ARRIVED, LOG_FINISHED, count, log
 from .outcome import close, rate, solve
 from .queues import free_case
 from .reporting import contact
-from .routing import lead_pool, party_pool
+from .routing import party_pool
 from .stages import turn
 from .state import C_FORCED, C_JOINT, CLOSED_UNSOLVED, HELD, IN_HAND
 
@@ -35,6 +36,8 @@ def on_arrive(w: Any, r: int, generation: int, t: int) -> None:
     if need.on_site < 0:
         need.on_site = t
     log(w, need.key, t, LOG_ARRIVED, case.pool, r)
+    if case.party == 0:
+        case.authority = 1 if may_finish(w, n, case.pool) else 0
     lead = case.lead if case.lead >= 0 else c
     if w.cases[lead].missing > 0:
         p.doing = R.PRESENT
@@ -54,7 +57,7 @@ def _share(w: Any, c: int) -> float:
     """Return the share of a need's work done on this visit: a diagnosis without authority, else a party's part."""
     case = w.cases[c]
     need = w.needs[case.need]
-    if case.party == 0 and w.pools[case.pool].level < need.level:
+    if case.party == 0 and case.authority == 0:
         return w.par[H.DIAGNOSIS]
     return 1.0 / need.parties
 
@@ -90,11 +93,10 @@ def on_finish(w: Any, r: int, generation: int, t: int) -> None:
     turn(w, n, t, IN_HAND)
     progress(w, r, t)
     log(w, need.key, t, LOG_FINISHED, case.pool, r)
-    level = w.pools[case.pool].level
     together = case.first_party >= 0
     case.responder = -1
     p.doing = R.NOTHING
-    if case.party == 0 and level < need.level:
+    if case.party == 0 and not together and case.authority == 0:
         hand_up(w, c, t)
     elif not together and case.party + 1 < need.parties:
         _next_party(w, c, t)

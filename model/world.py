@@ -61,6 +61,7 @@ FIELDS: tuple[str, ...] = (
     "mass_pool",
     *(f"{of}_levers" for of in entities()),
     "line_work",
+    "whistles",
     "unit_minutes",
     "hazard",
     "risk",

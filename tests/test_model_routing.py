@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from one_need import CITY, open_day, put, quiet
 
-from cogov.model import routing
+from cogov.model import authority, routing
 from cogov.model.draws import HANDLING, uniform
 from cogov.model.reporting import APP, COUNTER, DIRECT, PATROL, PHONE
 
@@ -35,7 +35,7 @@ def test_the_phone_goes_to_the_level_that_can_finish_all_else_to_the_grid(sim, l
     assert len(set(pools.values())) == 5
     for channel in (PHONE, DIRECT, COUNTER, APP, PATROL):
         n = put(sim, "sanitation", URBAN_GRID, 600, level=level, channel=channel)
-        assert routing.first_pool(sim.w, n) == pools[by_phone if channel == PHONE else else_where], channel
+        assert authority.first_pool(sim.w, n) == pools[by_phone if channel == PHONE else else_where], channel
 
 
 @pytest.mark.parametrize(("category", "net"), [("noise", 1), ("care", 2), ("sanitation", 3), ("petition", 4)])
@@ -108,4 +108,4 @@ def test_somebody_is_on_only_within_shift_post_and_date(sim):
 @pytest.mark.parametrize(("level", "pool"), [(0, "net"), (1, "community"), (2, "street"), (3, "district"), (4, "city")])
 def test_a_joint_case_is_led_by_the_lowest_that_may_finish_it(sim, level, pool):
     n = put(sim, "sanitation", URBAN_GRID, 600, level=level, parties=2)
-    assert routing.lead_pool(sim.w, n) == pools_of(sim)[pool]
+    assert authority.lead_pool(sim.w, n) == pools_of(sim)[pool]
