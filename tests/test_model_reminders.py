@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from one_need import case_of, flow, open_day, put, quiet, run
 
+from cogov.agents import handling as H
 from cogov.model import state as S
 from cogov.model.queues import dequeue
-from cogov.model.reporting import PATROL
+from cogov.model.reporting import APP, PATROL
 
 DAY, MORNING = 1440, 600
 DUE = MORNING + 8 * DAY
@@ -121,3 +122,37 @@ def test_the_share_flagged_is_the_share_declared():
     go(sim, DUE - DAY)
     flagged = sum(ahead(case_of(sim, n)) for n in rows) / 300
     assert flagged == pytest.approx(0.3, abs=4 * (0.21 / 300) ** 0.5)  # false alarms: 6 in 100,000
+
+
+def test_a_case_that_waits_for_acceptance_goes_ahead_once_it_queues():
+    sim = watched()
+    sim.par[H.ACCEPT_MEDIAN], sim.par[H.ACCEPT_SIGMA] = 6000.0, 0.0
+    open_day(sim, hands=False)
+    n = put(sim, "sanitation", 0, MORNING, channel=APP)
+    look = DUE - 2 * DAY
+    go(sim, look + 1)
+    assert (case_of(sim, n)["status"], ahead(case_of(sim, n))) == (S.HELD, True)
+    for day in range(6, 12):
+        if day > 6:
+            open_day(sim, day, hands=False)
+            run(sim, day * DAY, (day + 1) * DAY)
+        else:
+            run(sim, look + 1, 7 * DAY)
+    assert (case_of(sim, n)["status"], ahead(case_of(sim, n))) == (S.QUEUED, True)
+
+
+def test_a_side_by_side_party_keeps_its_place_and_its_deadline():
+    sim = watched()
+    sim.tables["community_levers"]["convener"] = 1.0
+    open_day(sim, hands=False)
+    n = put(sim, "sanitation", 0, MORNING, channel=PATROL, parties=2)
+    go(sim, DAY)
+    row = int(sim.tables["needs"]["case"][n])
+    case = case_of(sim, n)
+    assert (case["status"], case["first_party"] >= 0) == (S.QUEUED, True)
+    for day in range(1, 9):
+        open_day(sim, day, hands=False)
+        run(sim, day * DAY, min(DUE + 1, (day + 1) * DAY))
+    assert sim.tables["needs"]["case"][n] == row
+    assert not ahead(case_of(sim, n))
+    assert (case_of(sim, n)["overdue"], flow(sim, S.C_OVERDUE_IN)) == (1, 1)
