@@ -91,7 +91,7 @@ def test_its_cost_appears_in_the_accounts(policy):
 @each
 def test_what_a_policy_pushes_is_what_its_card_names(policy):
     made = make(policy)
-    pushed = {c.lever for day in range(40) for c in made.act(setting(), day).contributions}
+    pushed = {c.lever for day in range(40) for c in made.act(seen(day), day).contributions}
     assert pushed == set(policy.card.levers)
 
 
@@ -101,19 +101,20 @@ def test_the_same_question_has_the_same_answer(policy):
     assert one == two
 
 
-def digest(policy, days):
-    """Return a hash of all that a policy asks for on the first days, with some work known that moves."""
-    h = hashlib.sha256()
+def seen(day):
+    """Return what a policy sees with some work known, other work from day to day."""
     topics = np.arange(len(ALL) * len(setting().catalogue.rows)).reshape(len(ALL), -1)
-    seen = replace(
-        setting(),
-        known_load=lambda: ALL % 2 * 7.0,
-        known_cases=lambda: ((topics * 7 + day) % 11, (topics * 5 + day) % 13),
-    )
+    known = (topics * 7 + day) % 11, (topics * 5 + day) % 13
+    return replace(setting(), known_load=lambda: ALL % 2 * 7.0, known_cases=lambda: known)
+
+
+def digest(policy, days):
+    """Return a hash of all that a policy asks for on the first days, with some work known."""
+    h = hashlib.sha256()
     for day in range(days):
         if policy.strength(day) <= 0.0:
             continue
-        actions = policy.act(seen, day)
+        actions = policy.act(seen(day), day)
         for c in actions.contributions:
             h.update(c.lever.encode() + np.ascontiguousarray(c.rows).tobytes())
             h.update(np.ascontiguousarray(np.broadcast_to(c.value, len(c.rows)), dtype=float).tobytes())

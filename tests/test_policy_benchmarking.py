@@ -122,3 +122,8 @@ def test_training_takes_hours_of_all_at_its_intervals():
     for day in range(65):
         asked = pushed(policy.act(setting(), day), OVERHEAD)
         assert asked == (dict.fromkeys(setting().community_pool.tolist(), 360.0) if day % 30 == 0 else {})
+
+
+def test_what_began_before_the_run_has_spread_by_its_first_day():
+    early = make(Benchmarking, start=-70, aim_gain=1.0, **EAGER)
+    assert pushed(early.act(setting(), 0), AIM) == {c: v for c, v in enumerate(history(11, **EAGER)[-1]) if v > 0}

@@ -100,6 +100,13 @@ def test_a_season_holds_its_choice_and_the_next_chooses_anew():
     assert taken_up(30, turned, policy) == {(NOISE, 7200.0)}
 
 
+def test_a_street_with_no_case_to_speak_of_waits_for_the_first():
+    policy = make(SecretaryProjects)
+    assert list(policy.act(known(noise=(5, 0)), 0).contributions) == []
+    assert taken_up(1, known(noise=(5, 1)), policy) == {(NOISE, 7200.0)}
+    assert taken_up(2, SEEN, policy) == {(NOISE, 7200.0)}
+
+
 def test_open_and_overdue_cases_are_those_of_the_books():
     sim = quiet()
     open_day(sim, hands=False)

@@ -18,6 +18,7 @@ _MODELS, _TEACHER = 2, 1 << 16
 _WEEK = 16
 """Occasions of the draws: which streets are models, and by week (added) who takes the settings up, and from whom."""
 _WEEKS_A_MONTH = 365 / 12 / 7
+_NEVER = -(1 << 30)
 
 
 class Benchmarking(Policy):
@@ -172,7 +173,7 @@ class Benchmarking(Policy):
     _since: NDArray[np.int64]
     _teacher: NDArray[np.int64]
     _quality: NDArray[np.float64]
-    """By community: day on which it took the settings up (-1 never), from which one, and how much of them."""
+    """By community: day on which it took the settings up, from which one, and how much of them."""
 
     def act(self, setting: Setting, day: int) -> Actions:
         """Push the settings of those who have them, and charge for today's visits and training."""
@@ -183,7 +184,7 @@ class Benchmarking(Policy):
         months = (day - self._since) / 7.0 / _WEEKS_A_MONTH
         copied = self._teacher >= 0
         held = np.where(copied, self._quality * (1.0 - self.number("decay")) ** np.maximum(months, 0.0), self._quality)
-        have = reached[self._since[reached] >= 0]
+        have = reached[self._since[reached] > _NEVER]
         pushes = []
         if len(have) > 0:
             pushes = [
@@ -227,7 +228,7 @@ class Benchmarking(Policy):
         """Choose the model streets among those that the policy may reach; their communities have the settings."""
         city, n = setting.city, len(setting.city.communities)
         self._seen, self._week = setting, 0
-        self._since, self._teacher = np.full(n, -1, dtype=np.int64), np.full(n, -1, dtype=np.int64)
+        self._since, self._teacher = np.full(n, _NEVER, dtype=np.int64), np.full(n, -1, dtype=np.int64)
         self._quality = np.zeros(n)
         may = np.ones(n, dtype=bool) if self.settings.communities is None else self.settings.communities
         streets = np.unique(city.communities["street"][may])
@@ -240,7 +241,7 @@ class Benchmarking(Policy):
         """Let a week pass: those without the settings take them up by chance, from a model or from their district."""
         places = setting.city.communities
         day = self.settings.start_day + 7 * week
-        have = self._since >= 0
+        have = self._since > _NEVER
         models = np.flatnonzero(have & (self._teacher < 0))
         if len(models) == 0:
             return
@@ -249,15 +250,14 @@ class Benchmarking(Policy):
         rest = rest[~have[rest]]
         others = np.maximum(1, size[places["district"][rest]] - 1)
         contact = self.number("by_contact") * known[places["district"][rest]] / others
-        rate = (self.number("by_training") + contact) / _WEEKS_A_MONTH
+        total = self.number("by_training") + contact
         key = places["key"][rest]
-        new = setting.uniforms(self.instance, key, _WEEK + week) < 1.0 - np.exp(-rate)
+        new = setting.uniforms(self.instance, key, _WEEK + week) < 1.0 - np.exp(-total / _WEEKS_A_MONTH)
         lot = setting.uniforms(self.instance, key, _TEACHER + week)
-        for c, u, share in zip(
-            rest[new], lot[new], (contact / np.maximum(rate * _WEEKS_A_MONTH, 1e-12))[new], strict=True
-        ):
+        for c, u, share in zip(rest[new], lot[new], contact[new] / total[new], strict=True):
             near = np.flatnonzero(have & (places["district"] == places["district"][c]))
             circle, place = (near, u / share) if u < share else (models, (u - share) / (1.0 - share))
-            self._teacher[c] = circle[min(int(place * len(circle)), len(circle) - 1)]
+            by_key = circle[np.argsort(places["key"][circle])]
+            self._teacher[c] = by_key[min(int(place * len(circle)), len(circle) - 1)]
             self._quality[c] = self.number("fidelity") * self._quality[self._teacher[c]]
             self._since[c] = day

@@ -29,11 +29,11 @@ class SecretaryProjects(Policy):
         zh="书记项目",
         en="Secretary projects",
         article="深化基层党建“书记项目”",
-        changes_zh="各街道书记每季选定一类顽疾（逾期或在办最多的一类，或由参数指定），该类新立案件在各队列中提前若干天排序；"
+        changes_zh="各街道书记每季选定一类顽疾（逾期或在办最多的一类，或由参数指定；无此类办件时待有再定），该类新立案件在各队列中提前若干天排序；"
         "其他类别相应等待。选题依据当时已知的在办件。",
         changes_en="Each season the secretary of a street takes up one stubborn class of needs: the one with most "
-        "overdue or most open cases then known, or one that is named. New cases of the class stand in queues as if "
-        "they fell due some days earlier; other classes wait.",
+        "overdue or most open cases then known, or one that is named; with none known he waits for the first. New "
+        "cases of the class stand in queues as if they fell due some days earlier; other classes wait.",
         costs_zh="街道和社区书记为项目投入工时。",
         costs_en="Secretaries of streets and communities spend hours on the project.",
         parameters=(
@@ -101,6 +101,9 @@ class SecretaryProjects(Policy):
         reached = self.covered(setting, day)
         if (day - self.settings.start_day) % round(self.number("season_days")) == 0 or len(self._plan) == 0:
             self._plan = self._choose(setting)
+        elif (self._plan < 0).any():
+            self._plan = np.where(self._plan < 0, self._choose(setting), self._plan)
+        reached = reached[self._plan[setting.city.communities["street"][reached]] >= 0]
         if len(reached) == 0:
             return Actions()
         street = setting.city.communities["street"][reached]
@@ -119,7 +122,7 @@ class SecretaryProjects(Policy):
         )
 
     def _choose(self, setting: Setting) -> NDArray[np.int64]:
-        """Return the category that each street takes up, the first of equals, shape (streets,)."""
+        """Return the category that each street takes up, shape (streets,): the first of equals, -1 if none."""
         streets, chosen = len(setting.city.streets), self.choice("chosen")
         if chosen in _EVERYDAY:
             return np.full(streets, setting.catalogue.ids.index(chosen))
@@ -127,4 +130,5 @@ class SecretaryProjects(Policy):
         by_street = np.zeros((streets, known.shape[1]))
         np.add.at(by_street, setting.city.communities["street"], known)
         everyday = setting.catalogue.rows["shock"] < 0
-        return np.asarray(np.argmax(np.where(everyday, by_street, -1.0), axis=1))
+        worst = np.argmax(np.where(everyday, by_street, -1.0), axis=1)
+        return np.where(by_street[np.arange(streets), worst] > 0, worst, -1)
