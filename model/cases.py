@@ -99,8 +99,8 @@ def _take_duplicate(w: Any, n: int) -> None:
     u = uniform(w.keys[HANDLING], need.key, 8192 + need.reports)
     if u >= w.community_levers[need.community].merging and need.case >= 0:
         pool = w.cases[need.case].pool
-        if pool >= 0 and w.pools[pool].first >= 0:
-            w.responders[w.pools[pool].first].owed_minutes += int(w.par[H.DUPLICATE_MINUTES])
+        if pool >= 0 and w.pools[w.roster[pool]].first >= 0:
+            w.responders[w.pools[w.roster[pool]].first].owed_minutes += int(w.par[H.DUPLICATE_MINUTES])
 
 
 @rule

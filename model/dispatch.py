@@ -89,7 +89,7 @@ def _overtime(w: Any, r: int, start: int) -> None:
             added += 30
             need -= 30
         half += 1
-    touch(w, p.pool)
+    touch(w, w.roster[p.pool])
     if in_window(w, p.since):
         p.on_minutes += added
         p.overtime_minutes += added
@@ -98,7 +98,7 @@ def _overtime(w: Any, r: int, start: int) -> None:
 
 @rule
 def find_responder(w: Any, pool: int, c: int, t: int) -> int:
-    """Return the responder a pool sends to case ``c`` now, -1 if none can go.
+    """Return the responder a roster sends to case ``c`` now, -1 if none can go.
 
     Ordinary cases take idle members in field time; emergencies and whistles also those in paperwork, and emergencies,
     failing that, one who is on ordinary work. Among them the skilled come first if the match is found, then the
@@ -162,7 +162,7 @@ def _may_park(w: Any, r: int) -> bool:
 
 @rule
 def serve(w: Any, pool: int, t: int) -> None:
-    """Send responders to the cases at the front of the queue while some can go; else plan a wake-up."""
+    """Send responders to the cases at the front of a roster's queue while some can go; else plan a wake-up."""
     while True:
         c = peek(w, pool)
         if c < 0:
@@ -199,12 +199,13 @@ def _agree(w: Any, c: int, t: int) -> None:
     case.status = HELD
     if lead == c:
         turn(w, case.need, t, COORDINATION)
-    if w.pools[case.pool].promised >= _people(w, case.pool):
+    roster = w.roster[case.pool]
+    if w.pools[roster].promised >= _people(w, roster):
         again = add_in_hours(t, OFFICE_MINUTES, OFFICE_OPENS, OFFICE_CLOSES)
         push(w, again, DECIDE, w.needs[case.need].key, c, case.generation)
         return
     case.agreed = 1
-    w.pools[case.pool].promised += 1
+    w.pools[roster].promised += 1
     w.cases[lead].ready += 1
     if w.cases[lead].ready == w.needs[case.need].parties:
         push(w, t, DECIDE, w.needs[case.need].key, lead, w.cases[lead].generation)
@@ -212,7 +213,7 @@ def _agree(w: Any, c: int, t: int) -> None:
 
 @rule
 def _people(w: Any, pool: int) -> int:
-    """Return how many members of a pool are on the roster."""
+    """Return how many members of a pool are on duty these days."""
     n = 0
     r = w.pools[pool].first
     while r >= 0:
@@ -266,11 +267,11 @@ def _send(w: Any, c: int, r: int, t: int) -> None:
     if p.state == R.ENGAGED:
         _park(w, r, t)
     turn(w, n, t, IN_HAND)
-    w.pools[case.pool].promised -= case.agreed
+    w.pools[w.roster[case.pool]].promised -= case.agreed
     case.status = OUT
     case.responder = r
     p.state = R.ENGAGED
-    touch(w, p.pool)
+    touch(w, w.roster[p.pool])
     p.case = c
     p.doing = R.TRAVEL
     p.since = t
@@ -306,7 +307,7 @@ def _park(w: Any, r: int, t: int) -> None:
 def release(w: Any, r: int, t: int) -> None:
     """Free a responder: on to an emergency that waits, back to the case put aside, or to the queue."""
     p = w.responders[r]
-    pool = p.pool
+    pool = w.roster[p.pool]
     advance_clock(w, pool, t)
     p.state = R.IDLE
     touch(w, pool)
@@ -334,7 +335,7 @@ def take_up(w: Any, r: int, t: int) -> None:
     turn(w, case.need, t, IN_HAND)
     case.responder = r
     p.state = R.ENGAGED
-    touch(w, p.pool)
+    touch(w, w.roster[p.pool])
     p.case = c
     p.since = t
     if case.to_do >= 0:
@@ -359,7 +360,9 @@ def visit_minutes(w: Any, c: int, r: int, share: float) -> int:
     base = min(cat.work * share * factor, 2400.0)
     p = w.responders[r]
     skilled = 1 if p.skills & (1 << cat.skill) else 0
-    return R.work_minutes(base, p.productivity, skilled, w.par[R.UNSKILLED])
+    if p.pool != w.cases[c].pool:
+        base *= 1.0 + w.pool_levers[p.pool].unfamiliar
+    return R.work_minutes(base, p.productivity * w.pool_levers[p.pool].skill, skilled, w.par[R.UNSKILLED])
 
 
 @rule
@@ -380,4 +383,4 @@ def requeue(w: Any, c: int, pool: int, t: int) -> None:
     if w.cases[c].lead < 0 and not parties_out(w, c):
         wait_at(w, n, t, pool)
     enqueue(w, c, pool, t)
-    serve(w, pool, t)
+    serve(w, w.roster[pool], t)

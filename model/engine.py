@@ -19,6 +19,7 @@ from .cases import on_accept, on_decide, on_report, on_return
 from .deadlines import on_deadline, on_force, on_reopen
 from .dispatch import in_window, on_wake, parties_out, plan, progress, serve, take_up
 from .draws import LINE_WORK, lognormal_mean_one, normal
+from .joining import regroup
 from .ledger import fold
 from .queues import enqueue
 from .reporting import on_arise, on_call, on_fester, on_hang_up, on_notice
@@ -83,6 +84,7 @@ def open_day(w: Any, day: int) -> None:
     t = day * DAY
     w.sc[MINUTE] = t - 1
     _close_yesterday(w, t)
+    regroup(w, t)
     w.sc[DAY_NO] = day
     deal(w, day)
     _draw_rosters(w, t)
@@ -137,10 +139,10 @@ def _go_home(w: Any, r: int, t: int) -> None:
     case = w.cases[c]
     lead = case.lead if case.lead >= 0 else c
     w.cases[lead].missing += 1
-    w.pools[case.pool].promised += case.agreed
+    w.pools[w.roster[case.pool]].promised += case.agreed
     case.responder = -1
     p.state = R.IDLE
-    touch(w, p.pool)
+    touch(w, w.roster[p.pool])
     p.doing = R.NOTHING
     p.case = -1
     p.generation += 1
@@ -189,7 +191,11 @@ def _draw_rosters(w: Any, t: int) -> None:
             p.on = 0
             p.field = 0
         if p.on != 0 and _attends(p.kind):
-            w.pools[p.pool].present += 1
+            w.pools[w.roster[p.pool]].present += 1
+    for pool in range(w.pools.shape[0]):
+        asked = w.pools[pool].overhead + w.pool_levers[pool].overhead_minutes
+        w.pools[pool].overhead = 0.0
+        w.pools[w.roster[pool]].overhead += asked
     for pool in range(w.pools.shape[0]):
         _call_meetings(w, pool)
     for r in range(w.responders.shape[0]):
@@ -213,9 +219,8 @@ def _attends(kind: int) -> bool:
 
 @rule
 def _call_meetings(w: Any, pool: int) -> None:
-    """Share what meetings, registers and supervision ask of a pool among those on duty; with nobody there it waits."""
+    """Share what meetings, registers and supervision ask of a roster among those on duty; else it waits."""
     q = w.pools[pool]
-    q.overhead += w.pool_levers[pool].overhead_minutes
     if q.present == 0 or q.overhead == 0.0:
         return
     minutes = q.overhead / q.present

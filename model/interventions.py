@@ -83,12 +83,19 @@ def posting_rows(n: int) -> Rows:
     return rows
 
 
+def no_pairs() -> NDArray[np.int64]:
+    """Return pairs of pools to join of which there are none, shape (0, 2)."""
+    return np.empty((0, 2), dtype=np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Actions:
     """What a policy asks for on one day."""
 
     contributions: Sequence[Contribution] = ()
     postings: Rows = field(default_factory=lambda: posting_rows(0))
+    rosters: NDArray[np.int64] = field(default_factory=no_pairs)
+    """Pairs of pools whose rosters are one today (see ``joining``), shape (pairs, 2)."""
 
 
 class Instrument(Protocol):
@@ -132,6 +139,9 @@ class Setting:
         pool_hours: Hours a working day that the staff of each pool are on duty at the start, weekend shifts spread over
             the working days, shape (pools,).
         known_cases: Returns open cases and overdue ones, each of shape (communities, categories).
+        nets: The pools of the five nets and of the community itself, which also serves nets without a team of their
+            own, shape (communities, 6).
+        people: Members on ordinary duty of each pool at the beginning of the run, shape (pools,).
     """
 
     city: City
@@ -152,6 +162,8 @@ class Setting:
     line_pool: NDArray[np.int64]
     pool_hours: NDArray[np.float64]
     known_cases: Callable[[], tuple[NDArray[np.int64], NDArray[np.int64]]]
+    nets: NDArray[np.int64]
+    people: NDArray[np.int64]
     _coverage: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def uniforms(self, instance: str, keys: NDArray[np.int64], occasion: int) -> NDArray[np.float64]:
@@ -178,13 +190,15 @@ def gather(instruments: Sequence[Instrument], setting: Setting, day: int) -> Act
     """Ask every policy in force, in canonical order of instance ids, and join what they ask for."""
     contributions: list[Contribution] = []
     postings: list[Rows] = []
+    pairs = [no_pairs()]
     for k, policy in enumerate(instruments):
         if policy.strength(day) > 0.0:
             actions = policy.act(setting, day)
             contributions.extend(actions.contributions)
             actions.postings["instance"] = k
             postings.append(actions.postings)
-    return Actions(contributions, np.concatenate(postings) if postings else posting_rows(0))
+            pairs.append(actions.rosters)
+    return Actions(contributions, np.concatenate(postings) if postings else posting_rows(0), np.concatenate(pairs))
 
 
 def supplies(city: City, par: NDArray[np.float64], responders: Rows, pools: Rows) -> tuple[NDArray[np.float64], ...]:
@@ -327,7 +341,7 @@ class Bench:
             new[name] = -1
         new["potential"] = 1.0
         people = self._append(people, new)
-        link(arrays["pools"], people, start)
+        link(arrays["pools"], people, start, arrays["roster"])
         joined = np.concatenate([self._keys, keys])
         order = np.argsort(joined, kind="stable")
         self._keys = joined[order]

@@ -99,6 +99,7 @@ def staff_month(w: Any, month: int, t: int) -> int:
             continue
         load = p.month_busy / p.month_field if p.month_field > 0 else 0.0
         hazard = quit_hazard(w.par[QUIT], load - _ORDINARY_LOAD, w.par[QUIT_OVERLOAD], p.tenure, w.par[QUIT_TENURE])
+        hazard *= w.pool_levers[p.pool].quit
         u, v = uniforms(w.keys[STAFF], p.key, 1024 + month)
         p.tenure += 1.0
         if u < 1.0 - math.exp(-hazard) and p.state == R.IDLE:

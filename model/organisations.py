@@ -143,11 +143,12 @@ def _traits(key: Any, keys: Any, tenure: float, potential: Any, months: Any) -> 
         months[i] = min(360.0, tenure * exponential(key, keys[i], 1))
 
 
-def link(pools: Rows, people: Rows, start: int) -> None:
-    """Append the responders from row ``start`` on to the member lists of their pools."""
+def link(pools: Rows, people: Rows, start: int, roster: NDArray[np.int64] | None = None) -> None:
+    """Append the responders from row ``start`` on to the member lists of their pools, or of the pools' rosters."""
     last: dict[int, int] = {}
     for r in range(start, len(people)):
         pool = int(people["pool"][r])
+        pool = pool if roster is None else int(roster[pool])
         if pool not in last and pools["first"][pool] >= 0:
             at = int(pools["first"][pool])
             while people["next"][at] >= 0:

@@ -1,7 +1,8 @@
 """The queue of a pool: a skew heap of cases, first by priority class, then deadline, then key.
 
 A skew heap (Sleator & Tarjan 1986) needs two links a case and one merge. A case that leaves from the middle
-(forced closure, escalation) is marked dead and dropped when it comes to the front.
+(forced closure, escalation) is marked dead and dropped when it comes to the front. Pools whose rosters are joined
+share one queue (``w.roster``, see ``joining``); a case remembers to which of them it was sent.
 """
 
 from __future__ import annotations
@@ -50,21 +51,23 @@ def merge(w: Any, a: int, b: int) -> int:
 
 @rule
 def enqueue(w: Any, c: int, pool: int, t: int) -> None:
-    """Put a case into the queue of a pool."""
+    """Put a case that is sent to a pool into the queue of its roster."""
     case = w.cases[c]
-    q = w.pools[pool]
-    advance_clock(w, pool, t)
+    roster = w.roster[pool]
+    q = w.pools[roster]
+    advance_clock(w, roster, t)
     case.pool = pool
     case.status = QUEUED
     case.left = -1
     case.right = -1
     q.head = merge(w, q.head, c)
     q.length += 1
+    w.pools[pool].waiting += 1
 
 
 @rule
 def dequeue(w: Any, pool: int, t: int) -> int:
-    """Take the first living case out of the queue, -1 if there is none; free the dead ones before it."""
+    """Take the first living case out of a roster's queue, -1 if there is none; free the dead ones before it."""
     q = w.pools[pool]
     advance_clock(w, pool, t)
     while q.head >= 0:
@@ -74,6 +77,7 @@ def dequeue(w: Any, pool: int, t: int) -> int:
             free_case(w, c)
         else:
             q.length -= 1
+            w.pools[w.cases[c].pool].waiting -= 1
             return c
     return -1
 
@@ -92,11 +96,12 @@ def peek(w: Any, pool: int) -> int:
 @rule
 def withdraw(w: Any, c: int, t: int) -> None:
     """Mark a queued case dead; its row is freed when it reaches the front."""
-    q = w.pools[w.cases[c].pool]
-    advance_clock(w, w.cases[c].pool, t)
+    roster = w.roster[w.cases[c].pool]
+    advance_clock(w, roster, t)
     w.cases[c].status = DEAD
     w.cases[c].generation += 1
-    q.length -= 1
+    w.pools[roster].length -= 1
+    w.pools[w.cases[c].pool].waiting -= 1
 
 
 @rule

@@ -51,7 +51,7 @@ def read(sim: Simulation) -> Reading:
         per_worker,
         best,
         np.divide(busy[street], field_minutes[street], out=np.zeros(len(street)), where=field_minutes[street] > 0),
-        pools["length"].astype(np.float64),
+        pools["waiting"].astype(np.float64),
         np.maximum(1, sim.pool_size).astype(np.float64),
         work["backlog"] / np.maximum(work["capacity"], 1e-9),
     )

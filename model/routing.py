@@ -80,9 +80,9 @@ def party_pool(w: Any, n: int, party: int) -> int:
 
 @rule
 def anyone_on(w: Any, pool: int, t: int) -> bool:
-    """Return whether any member of a pool is on shift at ``t``."""
+    """Return whether any member of a pool's roster is on shift at ``t``."""
     half = t % 1440 // 30
-    r = w.pools[pool].first
+    r = w.pools[w.roster[pool]].first
     while r >= 0:
         p = w.responders[r]
         if p.active == 1 and t >= p.from_minute and (p.on >> half) & 1:

@@ -90,8 +90,9 @@ def on_activate(w: Any, r: int, t: int) -> None:
     p = w.responders[r]
     if p.active == 1 or not anything_running(w, p.community):
         return
-    advance_clock(w, p.pool, t)
-    touch(w, p.pool)
+    roster = w.roster[p.pool]
+    advance_clock(w, roster, t)
+    touch(w, roster)
     p.active = 1
     p.from_minute = t
     half = t % DAY // 30
@@ -107,7 +108,7 @@ def on_activate(w: Any, r: int, t: int) -> None:
         p.field_minutes += minutes
         if p.home_unit >= 0:
             w.unit_minutes[p.home_unit] += minutes
-    serve(w, p.pool, t)
+    serve(w, roster, t)
 
 
 @rule

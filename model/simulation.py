@@ -20,10 +20,12 @@ from ..agents.columns import Rows, append_rows, zeros
 from ..agents.parameters import vector
 from ..agents.rules import entry
 from . import engine, months
+from .accounts import ORDINARY
 from .calendar import DAY, build_calendar
 from .city import City
 from .draws import OFFICE, PLEDGE, normal, stream_keys, uniform
 from .interventions import Actions, Bench, Setting, gather, ration, supplies
+from .joining import rosters
 from .levers import fold
 from .measures import RunResult
 from .organisations import Organisations, build_organisations, fill_responders, link, volunteers
@@ -124,6 +126,8 @@ class Simulation(mesa.Model):
             "line_pool": organised.line_pool,
             "social_pool": organised.social_pool,
             "mass_pool": organised.mass_pool,
+            "roster": np.arange(len(organised.pools), dtype=np.int64),
+            "roster_asked": np.arange(len(organised.pools), dtype=np.int64),
             "risk": risk_of_grids(city, self.catalogue),
         }
         tables |= place_shocks(city, plan.shocks, self.par, self.keys)
@@ -160,6 +164,11 @@ class Simulation(mesa.Model):
             organised.line_pool,
             _hours_of_pools(organised, self.par),
             self.known_cases,
+            organised.nets,
+            np.bincount(
+                organised.responders["pool"][np.isin(organised.responders["kind"], ORDINARY)],
+                minlength=len(organised.pools),
+            ),
         )
 
     def _hire_deciders(self) -> None:
@@ -201,10 +210,10 @@ class Simulation(mesa.Model):
             p["active"] = 0
 
     def known_load(self) -> NDArray[np.float64]:
-        """Return open queued cases of each community's own pools, shape (communities,)."""
+        """Return open queued cases that were sent to each community's own pools, shape (communities,)."""
         pools = self.tables["pools"]
         at = pools["community"] >= 0
-        load = np.bincount(pools["community"][at], pools["length"][at], minlength=len(self.plan.city.communities))
+        load = np.bincount(pools["community"][at], pools["waiting"][at], minlength=len(self.plan.city.communities))
         return load.astype(np.float64)
 
     def known_cases(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -299,6 +308,7 @@ class Simulation(mesa.Model):
         if 0 <= self.day - self.plan.warm_up_days < self.plan.window_days:
             for name, levers in OUTLAYS.items():
                 self.outlays[name] += float(folded["community"][levers].sum())
+        self.tables["roster_asked"][:] = rosters(self.tables["pools"], actions.rosters)
         self._post(actions)
 
     def _post(self, actions: Actions) -> None:

@@ -167,10 +167,11 @@ def turn(w: Any, n: int, t: int, phase: int) -> None:
 
 @rule
 def wait_at(w: Any, n: int, t: int, pool: int) -> None:
-    """Enter the waiting phase at a pool: remember its clock."""
+    """Enter the waiting phase at a pool: remember the clock of its roster."""
     turn(w, n, t, WAITING)
-    advance_clock(w, pool, t)
+    roster = w.roster[pool]
+    advance_clock(w, roster, t)
     need = w.needs[n]
-    need.wait_pool = pool
-    need.snap_off = w.pools[pool].clock_off
-    need.snap_paper = w.pools[pool].clock_paper
+    need.wait_pool = roster
+    need.snap_off = w.pools[roster].clock_off
+    need.snap_paper = w.pools[roster].clock_paper

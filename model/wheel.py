@@ -315,7 +315,7 @@ def _fetch_last(w: Any, node: int) -> None:
         case = max(0, w.responders[row].case)
         for line in range(3):
             prefetch(w.needs, w.cases[case].need, line)
-        pool = w.responders[row].pool
+        pool = w.roster[w.responders[row].pool]
         for line in range(2):
             prefetch(w.pools, pool, line)
         if kind == FINISH:

@@ -59,6 +59,8 @@ FIELDS: tuple[str, ...] = (
     "line_pool",
     "social_pool",
     "mass_pool",
+    "roster",
+    "roster_asked",
     *(f"{of}_levers" for of in entities()),
     "line_work",
     "whistles",

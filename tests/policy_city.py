@@ -19,7 +19,14 @@ _NEAR = {"residents": 6000, "urban_communities": 4, "villages": 2, "grids": 18, 
 _FAR = {"residents": 4000, "urban_communities": 3, "villages": 3, "grids": 20, "streets": 2, "area_km2": 20}
 _SPEC = tiny_spec((_NEAR, _FAR), units=240, old_compounds=9, commercial_compounds=12, firms=9)
 _STAFF = _SPEC.staff.model_copy(
-    update={"district_officials": 900, "city_officials": 700, "community_workers": 50, "street_staff": 40}
+    update={
+        "district_officials": 900,
+        "city_officials": 700,
+        "community_workers": 50,
+        "street_staff": 40,
+        "full_time_grid_workers": 90,
+        "part_time_grid_workers": 60,
+    }
 )
 CITY = build_city(_SPEC.model_copy(update={"staff": _STAFF}), 3)
 PLACES, LINES = CITY.communities, CITY.lines

@@ -16,6 +16,7 @@ from cogov.model.levers import LEVERS, SCALE, Contribution
 from cogov.model.organisations import CARE, MEDIATION, SANITATION
 from cogov.model.plan import RunPlan, ShockPlan
 from cogov.model.simulation import Simulation
+from cogov.scenarios.policies.people import star
 
 DAYS = 66
 SHOCKS = tuple(ShockPlan(kind, kind, 62 * DAY, 65 * DAY) for kind in ("outbreak", "rainstorm", "fire", "hotline_surge"))
@@ -43,7 +44,7 @@ ELSEWHERE = {"topic.officers": "of officers who are posted: tests/test_model_aut
 
 
 class Push:
-    """A policy of a few helpers, and of nothing but constant pushes on all rows of some levers."""
+    """A policy of a few helpers and one rota a community, and of nothing but constant pushes on all rows of levers."""
 
     instance = "push"
 
@@ -58,7 +59,7 @@ class Push:
         """Push the levers."""
         pushes = [Contribution(name, np.arange(self.rows[name.split(".")[0]]), value)
                   for name, value in self.values.items()]  # fmt: skip
-        return Actions(pushes, helpers())
+        return Actions(pushes, helpers(), star(setting.nets, setting.nets >= 0))
 
 
 @cache

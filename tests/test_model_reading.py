@@ -46,9 +46,9 @@ def test_queues_count_for_their_own_community_over_the_workers_of_its_nets(sim):
     pools = sim.tables["pools"]
     people = sim.tables["responders"]
     ours = np.flatnonzero((pools["community"][people["pool"]] == 2) & (people["kind"] <= R.PART_TIMER))
-    pools["length"][sim.tables["nets"][2, 3]] += 8
-    pools["length"][sim.tables["nets"][2, 5]] += 4
-    pools["length"][sim.tables["street_pool"][0]] = 99  # of no community
+    pools["waiting"][sim.tables["nets"][2, 3]] += 8
+    pools["waiting"][sim.tables["nets"][2, 5]] += 4
+    pools["waiting"][sim.tables["street_pool"][0]] = 99  # of no community
     workers = len(ours)
     got = read(sim)
     assert got.queue_per_worker.tolist() == [0.0, 0.0, 12 / workers, 0.0, 0.0]
@@ -62,7 +62,7 @@ def test_the_best_of_a_street_is_the_shortest_queue_among_its_likes(sim):
     assert rural.tolist() == [0, 0, 0, 1, 1]
     pools = sim.tables["pools"]
     for community, length in ((0, 30), (1, 0), (2, 0), (3, 20), (4, 60)):
-        pools["length"][sim.tables["nets"][community, 5]] = length
+        pools["waiting"][sim.tables["nets"][community, 5]] = length
     assert read(sim).best_of_street.tolist() == [1, 1, 1, 3, 3]
 
 

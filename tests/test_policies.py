@@ -23,7 +23,10 @@ from cogov.scenarios.registry import policies
 
 DAYS, START = 45, 33
 """Length of a run and day on which the policy starts in it, after a turn of the month."""
-SHOCKS = tuple(ShockPlan(kind, kind, (START + 1) * DAY, (START + 8) * DAY) for kind in ("outbreak", "hotline_surge"))
+SHOCKS = tuple(
+    ShockPlan(kind, kind, (START + 1) * DAY, (START + 8) * DAY, severity)
+    for kind, severity in (("outbreak", 1.0), ("hotline_surge", 5.0))
+)
 ACCOUNTS = (
     "overhead_hours.total", "lent_hours", "unit_hours", "person_hours.total", "money_cny.total", "residents_hours",
 )  # fmt: skip
@@ -119,6 +122,7 @@ def digest(policy, days):
             h.update(c.lever.encode() + np.ascontiguousarray(c.rows).tobytes())
             h.update(np.ascontiguousarray(np.broadcast_to(c.value, len(c.rows)), dtype=float).tobytes())
         h.update(np.ascontiguousarray(actions.postings).tobytes())
+        h.update(np.ascontiguousarray(actions.rosters).tobytes())
     return h.hexdigest()
 
 

@@ -111,6 +111,12 @@ class Policy(ABC):
             reached &= self.settings.communities
         return np.flatnonzero(reached)
 
+    def days_since(self, setting: Setting, reached: NDArray[np.int64], day: int) -> NDArray[np.int64]:
+        """Return since how many days each community is reached, 0 on its first day: a ramp reaches some later."""
+        s = self.settings
+        late = np.floor(setting.coverage(self.instance)[reached] * max(0, s.ramp_days) / max(s.intensity, 1e-9))
+        return np.asarray(day - s.start_day - late, dtype=np.int64)
+
     @abstractmethod
     def act(self, setting: Setting, day: int) -> Actions:
         """Return what the policy asks for on ``day``; called at midnight while its strength is above zero."""

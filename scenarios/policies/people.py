@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from ...model.city import City
     from ...model.interventions import Setting
 
+DUTY_SHARE = 5.0 / 7.0
+"""Share of a roster on duty on a day: five days of seven."""
 WORKDAYS_A_MONTH = 250 / 12
 """Statutory working days of a year (250) by month, by which hours a month become hours a working day."""
 MINUTES_A_DAY = 60.0 * 12 / 365
@@ -59,3 +61,16 @@ def over_lines(city: City, hours: NDArray[np.float64]) -> NDArray[np.float64]:
         own, heads = heads_of_lines(city, int(d))
         result[own] += by_district[d] * heads / heads.sum()
     return result
+
+
+def star(pools: NDArray[np.int64], some: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the pairs that join the pools of each row, those in ``some``, to the first of them, shape (pairs, 2).
+
+    Args:
+        pools: Pools, one group a row, shape (groups, n).
+        some: Which of them are joined, the same shape.
+    """
+    group, at = np.nonzero(some)
+    first = pools[np.arange(len(pools)), np.argmax(some, axis=1)] if len(pools) else np.empty(0, dtype=np.int64)
+    pairs = np.column_stack([first[group], pools[group, at]])
+    return np.asarray(pairs[pairs[:, 0] != pairs[:, 1]])

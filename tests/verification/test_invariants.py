@@ -26,6 +26,8 @@ from cogov.model.plan import RunPlan, ShockPlan
 from cogov.model.roster import bits_between
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.base import Settings
+from cogov.scenarios.policies.joint_team import JointTeam
+from cogov.scenarios.policies.one_net import OneNet
 
 DAY = 1440
 AGAIN = 1 << 40
@@ -66,7 +68,7 @@ def values(p):
 def policies(draw, days):
     stack = []
     for name in draw(st.sampled_from(["", "a", "ab", "abc", "abcd"])):
-        kind = draw(st.sampled_from(POLICIES))
+        kind = draw(st.sampled_from((*POLICIES, OneNet, JointTeam)))
         chosen = draw(st.sets(st.sampled_from([p.name for p in kind.card.parameters])))
         parameters = {p.name: draw(values(p)) for p in kind.card.parameters if p.name in chosen}
         start = draw(st.integers(0, days // 2))
@@ -132,7 +134,7 @@ def check_books(sim):
 def check_queues(sim):
     """Assert that every open case is in exactly one place: with an office, queued, put aside, or with people."""
     cases, pools, people = sim.tables["cases"], sim.tables["pools"], sim.tables["responders"]
-    found = []
+    found, roster = [], sim.tables["roster"]
     for row, pool in enumerate(pools):
         mine, todo = [], [int(pool["head"])] if pool["head"] >= 0 else []
         while todo:
@@ -142,9 +144,16 @@ def check_queues(sim):
             todo += [int(cases[side][c]) for side in ("left", "right") if cases[side][c] >= 0]
         assert len(mine) == pool["length"]
         assert (cases["status"][mine] == S.QUEUED).all()
-        assert (cases["pool"][mine] == row).all()
+        assert (roster[cases["pool"][mine]] == row).all()
+        members, at = [], int(pool["first"])
+        while at >= 0:
+            members.append(at)
+            at = int(people["next"][at])
+        assert members == np.flatnonzero(roster[people["pool"]] == row).tolist()
         assert (cases["responder"][mine] == -1).all()
         found += mine
+    assert np.array_equal(np.bincount(cases["pool"][found], minlength=len(pools)) if found else 0 * pools["waiting"],
+                          pools["waiting"])  # fmt: skip
     at_work = np.flatnonzero(people["state"] == R.ENGAGED)
     assert (cases["responder"][people["case"][at_work]] == at_work).all()
     aside = people["parked"][people["parked"] >= 0]
@@ -305,6 +314,9 @@ def test_the_laws_hold_when_emergencies_call_people_away_all_the_time(seed, conv
     city = build_city(tiny_spec((place,), units=40), 3)
     storm = ShockPlan("x", "rainstorm", 3 * DAY, 9 * DAY, 5.0)
     policies = [kind(Settings(kind.card.id, 1.0)) for kind in POLICIES] if stack else []
+    if stack:  # rosters join, part in the middle of it all, and join again
+        policies += [JointTeam(Settings(f"team{k}", 1.0, day, day + 2)) for k, day in enumerate((4, 8))]
+        policies.append(OneNet(Settings("net", 1.0, 3, 9)))
     busy = {"roster.field_share_grid": 1.0, "roster.field_share": 1.0, "roster.field_share_office": 1.0,
             "handling.convener": convener}  # fmt: skip
     plan = RunPlan(city, dt.date(2024, 6, 1), 10, 2, 4, demand, busy, [storm], policies, catalogue)
