@@ -50,7 +50,7 @@ def blow(w: Any, c: int, t: int) -> None:
     need = w.needs[lead.need]
     street = w.communities[need.community].street
     w.whistles[street] += 1
-    caller = w.pools[w.street_pool[street]].first
+    caller = w.pools[w.roster[w.street_pool[street]]].first
     if caller >= 0:
         w.responders[caller].owed_minutes += w.par[CALL_MINUTES]
     if lead.rank == 0:
@@ -75,7 +75,7 @@ def _agree(w: Any, c: int, lead: int, pool: int) -> None:
     case.status = HELD
     case.agreed = 1
     case.whistled = 1
-    w.pools[pool].promised += 1
+    w.pools[w.roster[pool]].promised += 1
     w.cases[lead].ready += 1
 
 
@@ -95,4 +95,4 @@ def insist(w: Any, c: int, t: int) -> None:
     case = w.cases[c]
     if case.status == QUEUED:
         case.rank = 0
-        serve(w, case.pool, t)
+        serve(w, w.roster[case.pool], t)
