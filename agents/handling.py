@@ -343,6 +343,16 @@ CLOSURE_CHECK = parameter(
     "working days between attempts to close",
     "circular after +5 working days",
 )
+COUNTER_MINUTES = parameter(
+    "handling.counter_minutes",
+    20,
+    "min",
+    1,
+    480,
+    "窗口办理时间",
+    "minutes of a community worker for a case that is dealt with at the counter",
+    "types of the front desk close in minutes; estimate to be swept",
+)
 SOCIAL_SHARE = parameter(
     "handling.social_share",
     0.08,

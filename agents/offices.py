@@ -152,6 +152,10 @@ FEE_REFERENCE = parameter(
 )
 
 
+NOT_CALLED, BY_OFFICE, BY_QUEUE = range(3)
+"""Whether volunteers have been called since their office's last weekly look, and by what."""
+
+
 class CommunityOffice(mesa.Agent):
     """A community or village office: plans patrols, calls volunteers, learns from better neighbours."""
 
@@ -167,10 +171,14 @@ class CommunityOffice(mesa.Agent):
         idle = min(1.5, max(0.25, (1.0 - m.reading.net_load[row]) / m.par[IDLE_FOR_PATROL]))
         m.base["community"]["patrol"][row] = m.usual["community"]["patrol"][row] * idle
         called = m.reading.queue_per_worker[row] > m.par[CALL_QUEUE]
+        book = m.tables["call_ups"][row]
+        if book["called"] == BY_QUEUE:
+            self.calls.append(week - 1)
         self.calls = [w for w in self.calls if w > week - 4]
         chance = logistic(m.par[ANSWER] - m.par[FATIGUE] * len(self.calls)) if called else 0.0
         if called:
             self.calls.append(week)
+        book["called"], book["recent"] = BY_OFFICE if called else NOT_CALLED, len(self.calls)
         for person in self.volunteers:
             m.set_duty(person, chance > 0.0 and m.chance(person, week) < chance)
 

@@ -182,6 +182,36 @@ PARTICIPATION_STEP = parameter(
     "estimate to be swept",
 )
 
+SETTLE_INTERCEPT = parameter(
+    "self_help.intercept",
+    -0.4,
+    "logit",
+    -5,
+    5,
+    "自治常数",
+    "settling among residents: intercept",
+    "estimate to be swept",
+)
+SETTLE_PARTICIPATION = parameter(
+    "self_help.participation", 3.0, "logit", 0, 20, "自治参与系数",
+    "settling among residents: effect of participation (0 to 1)", "sign from studies of self-governance; size swept",
+)  # fmt: skip
+SETTLE_SEVERITY = parameter(
+    "self_help.severity", 2.0, "logit", 0, 20, "自治严重系数",
+    "settling among residents: effect of severity (0 to 1)", "estimate to be swept",
+)  # fmt: skip
+SETTLE_DAYS = parameter(
+    "self_help.days", 3, "day", 0.1, 60, "自治时限", "days that residents have to settle a need", "estimate to be swept"
+)
+SETTLE_NEIGHBOURS = parameter(
+    "self_help.neighbours", 3, "persons", 0, 20, "参与邻居",
+    "neighbours who take part in settling a need", "estimate to be swept",
+)  # fmt: skip
+SETTLE_MINUTES = parameter(
+    "self_help.minutes", 240, "min", 0, 5000, "自治用时",
+    "minutes of residents for each try to settle a need", "four for an hour; estimate to be swept",
+)  # fmt: skip
+
 
 @rule
 def logistic(x: float) -> float:
@@ -197,6 +227,12 @@ def logistic(x: float) -> float:
 def report_probability(intercept: float, severity: float, trust: float, participation: float, friction: float) -> float:
     """Return the probability that one who noticed a need reports it; arguments are logit contributions."""
     return logistic(intercept + severity + trust + participation - friction)
+
+
+@rule
+def settle_probability(intercept: float, participation: float, severity: float) -> float:
+    """Return the probability that residents settle a need themselves; arguments are logit contributions."""
+    return logistic(intercept + participation - severity)
 
 
 @rule

@@ -42,6 +42,7 @@ def load_and_cost(sim: Simulation) -> Summary:
             out[f"money_cny.{name}"] = money[k]
     out |= utilisation_spread(sim)
     out |= sim.outlays
+    out["residents_hours"] += float(sim.tables["resident_minutes"].sum()) / 60.0
     spent = float(money.sum()) + out["money_cny.policies"]
     solved = float(sim.tables["sc"][COHORT_SOLVED])
     return out | {

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from ..agents.rules import rule
 
-DAY = 1440
-"""Minutes in a day."""
+DAY, WEEK = 1440, 10080
+"""Minutes in a day, in a week."""
 OFFICE_OPENS, OFFICE_CLOSES, OFFICE_MINUTES = 510, 1050, 540
 """Minutes of the day between which offices decide, and how many lie between."""
 

@@ -8,7 +8,9 @@ from typing import Any
 from ..agents import handling as H
 from ..agents.rules import rule
 from .authority import first_pool, may_finish, next_pool
-from .calendar import OFFICE_CLOSES, OFFICE_OPENS, add_in_hours, add_working_days
+from .calendar import OFFICE_CLOSES, OFFICE_OPENS, WEEK, add_in_hours, add_working_days
+from .callup import consider_call
+from .counter import counter_takes
 from .decisions import next_meeting, steps_left
 from .dispatch import in_window, requeue
 from .draws import HANDLING, normal, uniform
@@ -26,7 +28,7 @@ from .ledger import (
 )
 from .queues import new_case
 from .reminders import first_look
-from .reporting import APP, PATROL, PHONE, contact
+from .reporting import APP, COUNTER, PATROL, PHONE, contact
 from .routing import PROPERTY_DESK, anyone_on, party_pool, topic
 from .stages import turn
 from .state import (
@@ -55,6 +57,7 @@ from .state import (
     WINDOW_OPENED,
     WINDOW_RESPONDED,
 )
+from .talks import begin_talks
 from .wheel import ACCEPT, DEADLINE, DECIDE, RETURN, push
 from .whistles import CALL_MINUTES, blow, insist, must_come, whistled_for
 
@@ -133,6 +136,8 @@ def open_case(w: Any, n: int, t: int) -> None:
         contact(w, n, t)
         push(w, t + 1, ACCEPT, need.key, c, case.generation)
         return
+    if need.channel == COUNTER and counter_takes(w, c, t):
+        return
     z = normal(w.keys[HANDLING], need.key, case.ordinal * 16)
     levers = w.community_levers[need.community]
     at = t + (int(levers.dispatch_minutes) if need.channel == PHONE else 2)
@@ -165,6 +170,8 @@ def on_accept(w: Any, c: int, generation: int, t: int) -> None:
         count(w, n, C_RESPONDED)
         w.sc[WINDOW_RESPONDED] += case.counted
     target = first_pool(w, n)
+    if w.topic_levers[topic(w, n)].talks > 0.0 and begin_talks(w, c, target, t):
+        return
     u = uniform(w.keys[HANDLING], need.key, case.ordinal * 16 + 1)
     wrong = w.community_levers[need.community].misroute
     if need.channel != PHONE and need.channel != APP:
@@ -223,7 +230,10 @@ def to_pool(w: Any, c: int, pool: int, t: int) -> None:
     if case.rank == 0 and w.pools[pool].level < 2 and not anyone_on(w, pool, t):
         target = w.street_pool[w.communities[w.needs[case.need].community].street]
     log(w, w.needs[case.need].key, t, LOG_QUEUE, target, -1)
+    community = w.needs[case.need].community
     requeue(w, c, target, t)
+    if w.community_levers[community].call_up_minutes < WEEK:
+        consider_call(w, community, t)
 
 
 @rule

@@ -15,18 +15,21 @@ from ..agents import responders as R
 from ..agents.rules import entry, rule
 from .arrivals import generate_day, room
 from .calendar import DAY, WORKDAY
+from .callup import on_call_up
 from .cases import on_accept, on_decide, on_report, on_return
+from .counter import on_counter_done
 from .deadlines import on_deadline, on_force, on_reopen
 from .dispatch import in_window, on_wake, parties_out, plan, progress, serve, take_up
 from .draws import LINE_WORK, lognormal_mean_one, normal
 from .joining import regroup
 from .ledger import fold
 from .queues import enqueue
-from .reporting import on_arise, on_call, on_fester, on_hang_up, on_notice
+from .reporting import on_arise, on_call, on_fester, on_hang_up, on_notice, on_settle
 from .roster import day_masks, half_hours
-from .shocks import anything_running, on_activate, on_shock, plan_shocks
+from .shocks import contain, muster, on_activate, on_shock, plan_shocks
 from .stages import advance_clock, touch, turn, wait_at
 from .state import DAY_NO, FREE_BLOCK, FREE_CALL, FREE_CASE, FREE_NEED, HORIZON, MINUTE, PENDING
+from .talks import on_talk
 from .visits import on_arrive, on_finish
 from .wheel import (
     ACCEPT,
@@ -34,6 +37,8 @@ from .wheel import (
     ARISE,
     ARRIVE,
     CALL,
+    CALL_UP,
+    COUNTER_DONE,
     DEADLINE,
     DECIDE,
     FESTER,
@@ -44,7 +49,9 @@ from .wheel import (
     REOPEN,
     REPORT,
     RETURN,
+    SETTLE,
     SHOCK,
+    TALK,
     WAKE,
     deal,
     open_minute,
@@ -87,6 +94,7 @@ def open_day(w: Any, day: int) -> None:
     regroup(w, t)
     w.sc[DAY_NO] = day
     deal(w, day)
+    contain(w)
     _draw_rosters(w, t)
     for street in range(w.whistles.shape[0]):
         w.whistles[street] = 0
@@ -184,8 +192,8 @@ def _draw_rosters(w: Any, t: int) -> None:
         w.pools[pool].present = 0
     for r in range(w.responders.shape[0]):
         p = w.responders[r]
-        if p.kind == R.RESERVE and p.active == 1 and p.state == R.IDLE and not anything_running(w, p.community):
-            p.active = 0
+        if p.kind == R.RESERVE:
+            muster(w, r, t)
         day_masks(w, r, _field_share(w, r), _leave(w, r))
         if t < p.from_minute:
             p.on = 0
@@ -352,6 +360,20 @@ def _field_event(w: Any, kind: int, row: int, generation: int, t: int) -> None:
         on_force(w, row, generation, t)
     elif kind == REOPEN:
         on_reopen(w, row, generation, t)
+    else:
+        _local_event(w, kind, row, generation, t)
+
+
+@rule
+def _local_event(w: Any, kind: int, row: int, generation: int, t: int) -> None:
+    if kind == COUNTER_DONE:
+        on_counter_done(w, row, generation, t)
+    elif kind == TALK:
+        on_talk(w, row, generation, t)
+    elif kind == SETTLE:
+        on_settle(w, row, generation, t)
+    elif kind == CALL_UP:
+        on_call_up(w, row, t)
 
 
 @entry

@@ -125,6 +125,7 @@ class Setting:
         units: Enterprises and resident units as they stand, with their willingness.
         pools: Pools of the engine, for their sizes and queues.
         community_pool: The community's own pool, shape (communities,).
+        counter_use: Reports made at each community's counter so far, shape (communities,).
         street_pool: The street's pool, shape (streets,).
         known_load: Returns open work known to each community, cases, shape (communities,).
         shock_weight: Expected weight of emergencies by community (vulnerable residents), mean one.
@@ -149,6 +150,7 @@ class Setting:
     units: Rows
     pools: Rows
     community_pool: NDArray[np.int64]
+    counter_use: NDArray[np.int64]
     street_pool: NDArray[np.int64]
     known_load: Callable[[], NDArray[np.float64]]
     shock_weight: NDArray[np.float64]

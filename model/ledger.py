@@ -144,15 +144,15 @@ def fold(w: Any, n: int, solved_at: int) -> None:
     if need.primary == 0:
         return
     tau = w.sc[TAU]
-    response = tau if need.contacted < 0 else min(tau, need.contacted - need.arose)
+    response = _until(need.contacted, need.arose, solved_at, tau)
     solution = tau if solved_at < 0 else min(tau, solved_at - need.arose)
     w.hist_response[response] += 1
     w.hist_solution[solution] += 1
     if need.reported >= 0:
-        wait = tau if need.contacted < 0 else min(tau, max(0, need.contacted - need.reported))
+        wait = max(0, _until(need.contacted, need.reported, solved_at, tau))
         w.hist_contact[wait] += 1
         w.hist_from_report[tau if solved_at < 0 else min(tau, solved_at - need.reported)] += 1
-    w.hist_on_site[tau if need.on_site < 0 else min(tau, need.on_site - need.arose)] += 1
+    w.hist_on_site[_until(need.on_site, need.arose, solved_at, tau)] += 1
     row = w.by_grid[need.grid]
     row[G_NEEDS] += 1
     row[G_RESPONSE] += response
@@ -173,6 +173,13 @@ def fold(w: Any, n: int, solved_at: int) -> None:
     by[CAT_SOLUTION] += solution
     by[CAT_SOLVED] += 1 if solved_at >= 0 else 0
     by[CAT_REPORTED] += 1 if need.reported >= 0 else 0
+
+
+@rule
+def _until(event: int, since: int, solved_at: int, tau: int) -> int:
+    """Return minutes from ``since`` to an event, to the solution if that came without it, ``tau`` if neither did."""
+    at = event if event >= 0 else solved_at
+    return tau if at < 0 else min(tau, at - since)
 
 
 @rule
@@ -205,6 +212,7 @@ def new_need(w: Any) -> int:
     need.counted = 0
     need.live = 1
     need.ordinal = 0
+    need.tried = 0
     return n
 
 

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from ..agents import committees as K
 from ..agents import handling as H
+from ..agents.bargaining import TALK_DAYS
 from ..agents.columns import Column, Rows, Table
+from .calendar import WEEK
 
 SUM, SCALE, MAX, SET = "sum", "scale", "max", "set"
 """Folds: add; multiply (sum of logarithms); the largest; one value only, two are a conflict."""
@@ -66,10 +68,17 @@ def _lever(
 # fmt: off
 _REPORTING = (
     _lever("community", SUM, "friction", "logit", -5, 5, "上报阻力", "friction of reporting"),
+    _lever("community", SUM, "counter_hours", "h/day", 0, 5, "窗口延时",
+           "hours that the counter is open in the evening"),
     _lever("community", SUM, "merging", "1", 0, 1, "重复件识别率",
            "share of duplicates recognised at intake", usual=H.MERGING),
     _lever("community", SCALE, "patrol", "visits/day", 0, 48, "巡查频次",
            "patrol visits a grid and day", usual=H.PATROL),
+    _lever("community", SUM, "sensing", "visits/day", 0, 48, "感知频次",
+           "looks a day that sensors take at a need that is fully visible"),
+    _lever("community", SUM, "watch", "visits/day", 0, 48, "党员留意频次",
+           "looks a day that members of the grid take at a need that is fully visible"),
+    _lever("community", SUM, "screening", "1", 0, 1, "筛查比例", "share of residents screened a day"),
     _lever("community", SUM, "patrol_aim", "1", 0, 1, "巡查按风险程度", "how far patrols follow known risk"),
 )
 _ROUTING = (
@@ -81,6 +90,8 @@ _ROUTING = (
            "probability that a case is misrouted", usual=H.MISROUTE),
     _lever("community", SUM, "decision", "1", 0.05, 5, "上交决策等待系数",
            "factor on hand-up and decision waits", base=1.0),
+    _lever("community", SET, "talk_days", "working day", 1, 60, "协商间隔", "working days between rounds of talks",
+           usual=TALK_DAYS),
     _lever("community", SCALE, "overflow", "1", 0, 1, "逾期上交概率",
            "chance that an overdue queued case is handed to the street", usual=H.OVERFLOW),
     _lever("community", MAX, "convener", "1", 0, 1, "牵头召集",
@@ -93,6 +104,11 @@ _ROUTING = (
            "linkage meetings a day at which hand-ups are decided"),
 )
 _BY_TOPIC = (
+    _lever("topic", MAX, "counter", "1", 0, 1, "窗口办结比例",
+           "share of simple cases reported at a staffed counter that end there"),
+    _lever("topic", MAX, "talks", "1", 0, 1, "协商比例", "share of accepted cases that go to rounds of talks"),
+    _lever("topic", MAX, "self_help", "1", 0, 1, "居民先行比例",
+           "share of needs that are offered to residents to settle before they are reported"),
     _lever("topic", SCALE, "misroute", "1", 0, 10, "类别错派系数", "factor on misrouting of a category", base=1.0),
     _lever("topic", SUM, "head_start", "min", 0, 525_600, "排队提前",
            "minutes by which cases of a category stand in queues as if they fell due earlier"),
@@ -120,6 +136,9 @@ _HOTLINE = (
     _lever("hour", SUM, "extra_seats", "seats", 0, 100_000, "增设坐席", "hotline seats added in an hour of the day"),
 )
 _STAFFING = (
+    _lever("community", SCALE, "call_up_minutes", "min", 1, WEEK, "召集时间",
+           "minutes until volunteers are called after the queue passes the threshold; a week: at the weekly look",
+           base=WEEK),
     _lever("community", SUM, "matching", "1", 0, 1, "需求匹配度",
            "probability that the best skilled idle helper is found", usual=H.MATCHING),
     _lever("pool", SUM, "overhead_minutes", "min/day", 0, 1e6, "会议督导时间",

@@ -77,8 +77,8 @@ def close(w: Any, c: int, t: int, solved: int) -> None:
 
 
 @rule
-def solve(w: Any, n: int, t: int, overdue: int) -> None:
-    """A need is solved: it is rated, folded, may come back, and its row is free."""
+def solve(w: Any, n: int, t: int, overdue: int, cured: int = 0) -> None:
+    """A need is solved: it is rated, folded, may come back unless its cause was dealt with, and its row is free."""
     need = w.needs[n]
     turn(w, n, t, ENDED)
     w.sc[SOLVED] += 1
@@ -87,7 +87,8 @@ def solve(w: Any, n: int, t: int, overdue: int) -> None:
     rate(w, n, t, 1, overdue)
     w.served[need.grid] += need.minutes[WORKING] / 60.0
     fold(w, n, t)
-    _recur(w, n, t)
+    if cured == 0:
+        _recur(w, n, t)
     free_need(w, n)
 
 

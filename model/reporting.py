@@ -10,12 +10,13 @@ import numpy as np
 from ..agents import handling as H
 from ..agents import residents as P
 from ..agents.rules import rule
-from .calendar import DAY, add_in_hours
+from .calendar import DAY, OFFICE_CLOSES, OFFICE_OPENS, add_in_hours
 from .draws import CALL as CALL_STREAM
 from .draws import NOTICE as NOTICE_STREAM
 from .draws import REPORT as REPORT_STREAM
 from .draws import exponential, uniform, uniforms
 from .ledger import LOG_ARISE, LOG_CALL_LOST, LOG_LAPSED, LOG_NOTICE, count, fold, free_need, log
+from .self_help import offered_to_residents, settled
 from .stages import turn
 from .state import (
     ABANDONED,
@@ -48,14 +49,19 @@ from .wheel import CALL, FESTER, HANG_UP, NOTICE, REPORT, push
 PHONE, DIRECT, COUNTER, APP, PATROL = 0, 1, 2, 3, 4
 """Channels of a report."""
 
-_PATROL_OCCASION = 1 << 16
-"""Number of the patrol's noticing occasion, apart from residents'."""
+_LOOK_OCCASION = 1 << 16
+"""Number of the patrol's noticing occasion, apart from residents'; those of sensors and members follow it."""
 
 SLOTS = 1 << 20
 """A grid has fewer residents than this, so an occasion and a resident's place in his grid make a key."""
 _WITNESS_OCCASION = 1 << 20
-_PASSER_BY, _ON_PATROL, _LOOKS_TWICE = 0, 1, 2
-"""Who notices: a resident who passes by an open need, a patrol, a resident who minds one that is in hand."""
+_PASSER_BY, _ON_PATROL, _LOOKS_TWICE, _SENSOR, _ON_WATCH = range(5)
+"""Who notices: a resident who passes by an open need, a patrol, a resident who minds one that is in hand, a sensor, a
+member who keeps an eye on his grid."""
+_NOTICERS = 8
+"""The code of a noticing is so many times the need's generation, and who notices."""
+_PATROL_HOURS, _WATCH_HOURS = (480, 1080), (360, 1320)
+"""Minutes of the day between which patrols go round, and members are about."""
 _SEEN_AT_MOST = 6
 FESTERS_BY = 0.08
 """Rise in severity each time an open need festers."""
@@ -76,19 +82,30 @@ def on_arise(w: Any, n: int, t: int) -> None:
     count(w, n, C_ARISEN)
     log(w, need.key, t, LOG_ARISE, -1, -1)
     cat = w.cats[need.category]
-    key = w.keys[NOTICE_STREAM]
     if cat.eyes > 0.0:
         _next_eyes(w, n, t)
     else:
-        delay = 1 + int(60.0 * exponential(key, need.key, 0))
-        push(w, t + delay, NOTICE, need.key, n, need.generation * 4 + _PASSER_BY)
-    rate = _patrol_rate(w, n)
-    if rate > 0.0:
-        wait = exponential(key, need.key, _PATROL_OCCASION) / rate
-        if wait < 60.0:
-            at = add_in_hours(t, 1 + int(wait * 600.0), 480, 1080)
-            push(w, at, NOTICE, need.key, n, need.generation * 4 + _ON_PATROL)
+        delay = 1 + int(60.0 * exponential(w.keys[NOTICE_STREAM], need.key, 0))
+        push(w, t + delay, NOTICE, need.key, n, need.generation * _NOTICERS + _PASSER_BY)
+    _plan_look(w, n, t, _patrol_rate(w, n), _ON_PATROL, _PATROL_HOURS[0], _PATROL_HOURS[1])
+    levers = w.community_levers[need.community]
+    if levers.sensing > 0.0:
+        _plan_look(w, n, t, levers.sensing * cat.visible, _SENSOR, 0, DAY)
+    if levers.watch > 0.0:
+        _plan_look(w, n, t, levers.watch * cat.visible, _ON_WATCH, _WATCH_HOURS[0], _WATCH_HOURS[1])
     push(w, t + int(cat.fester_minutes), FESTER, need.key, n, need.generation)
+
+
+@rule
+def _plan_look(w: Any, n: int, t: int, rate: float, who: int, opens: int, closes: int) -> None:
+    """Plan when somebody who looks round ``rate`` times a day, between two minutes of it, first sees a need."""
+    if rate <= 0.0:
+        return
+    need = w.needs[n]
+    wait = exponential(w.keys[NOTICE_STREAM], need.key, _LOOK_OCCASION + who - _ON_PATROL) / rate
+    if wait < 60.0:
+        at = add_in_hours(t, 1 + int(wait * (closes - opens)), opens, closes)
+        push(w, at, NOTICE, need.key, n, need.generation * _NOTICERS + who)
 
 
 @rule
@@ -125,7 +142,7 @@ def _next_eyes(w: Any, n: int, t: int) -> None:
             return
         at += 1 + int(gap)
         if who == _LOOKS_TWICE or need.phase == UNNOTICED or _might_report(w, n, need.noticers, at - t):
-            push(w, at, NOTICE, need.key, n, need.generation * 4 + who)
+            push(w, at, NOTICE, need.key, n, need.generation * _NOTICERS + who)
             return
         need.noticers += 1
 
@@ -149,17 +166,18 @@ def _occasion(w: Any, n: int, resident: int, occasion: int) -> int:
 
 @rule
 def on_notice(w: Any, n: int, code: int, t: int) -> None:
-    """Somebody notices a need; ``code`` is four times its generation and who it is."""
+    """Somebody notices a need; ``code`` tells its generation and who it is."""
     need = w.needs[n]
-    if code >> 2 != need.generation or need.phase == PENDING or need.phase == ENDED:
+    who = code % _NOTICERS
+    if code // _NOTICERS != need.generation or need.phase == PENDING or need.phase == ENDED:
         return
     if need.phase == UNNOTICED:
         turn(w, n, t, UNREPORTED)
         need.noticed = t
         log(w, need.key, t, LOG_NOTICE, -1, -1)
-    if code & 3 == _ON_PATROL:
+    if who == _ON_PATROL or who >= _SENSOR:
         if need.phase == UNREPORTED or need.phase == RETRY:
-            need.channel = PATROL
+            need.channel = PATROL if who == _ON_PATROL else (APP if who == _SENSOR else DIRECT)
             push(w, t + 1, REPORT, need.key, n, need.generation)
         return
     occasion = need.noticers
@@ -167,7 +185,7 @@ def on_notice(w: Any, n: int, code: int, t: int) -> None:
     resident = _witness(w, n, occasion)
     if w.cats[need.category].eyes > 0.0:
         _next_eyes(w, n, t)
-        if code & 3 == _PASSER_BY and _in_hand(w, n) and not _looks_twice(w, n, occasion):
+        if who == _PASSER_BY and _in_hand(w, n) and not _looks_twice(w, n, occasion):
             return
     consider(w, n, resident, _occasion(w, n, resident, occasion), t)
 
@@ -203,9 +221,19 @@ def consider(w: Any, n: int, resident: int, occasion: int, t: int) -> None:
     trust, participation = np.float64(w.trust[resident]), np.float64(w.participation[resident])
     if u >= _report_chance(w, n, resident, need.severity, trust, participation):
         return
-    phone = w.cats[need.category].phone
     if need.reporter < 0:
         need.reporter = resident
+    share = w.topic_levers[need.community * w.cats.shape[0] + need.category].self_help
+    if share > 0.0 and offered_to_residents(w, n, share, t):
+        return
+    _report_by(w, n, resident, v, t)
+
+
+@rule
+def _report_by(w: Any, n: int, resident: int, v: float, t: int) -> None:
+    """Let a resident report by the channel that the uniform ``v`` picks."""
+    need = w.needs[n]
+    phone = w.cats[need.category].phone
     if v < phone:
         place_call(w, n, resident, t + 2)
         return
@@ -219,8 +247,20 @@ def consider(w: Any, n: int, resident: int, occasion: int, t: int) -> None:
         need.channel = channel
     at = t + 5
     if channel == COUNTER:
-        at = add_in_hours(t, 60, 510, 1050)
+        evening = int(60.0 * w.community_levers[need.community].counter_hours)
+        at = add_in_hours(t, 60, OFFICE_OPENS, OFFICE_CLOSES + evening)
     push(w, at, REPORT, need.key, n, need.generation)
+
+
+@rule
+def on_settle(w: Any, n: int, generation: int, t: int) -> None:
+    """Residents have tried to settle a need: if in vain, it is reported as it would have been."""
+    need = w.needs[n]
+    if generation != need.generation or settled(w, n, t) or need.phase != UNREPORTED:
+        return
+    who = need.reporter
+    _, v = uniforms(w.keys[REPORT_STREAM], need.key, _OWN * SLOTS + who - w.grids[need.grid].first_resident)
+    _report_by(w, n, who, v, t)
 
 
 @rule

@@ -132,6 +132,8 @@ def empty_tables(
         "seats": _seats(city, par),
         "extra_seats": np.array([max(0, round(city.spec.staff.hotline_seats_day * float(par[H.EXTRA_SEATS]) / 75.0))]),
         "absence": np.zeros(len(city.communities)),
+        "counter_use": np.zeros(len(city.communities), dtype=np.int64),
+        "resident_minutes": np.zeros(len(city.communities), dtype=np.int64),
         "call_hours": np.array([shape * f for f in _CALL_FACTOR]),
         "misc": misc,
         "city_busy": np.ones(len(catalogue.rows)),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..agents import responders as R
 from ..agents.columns import Column, Table
 from ..agents.parameters import parameter
@@ -56,6 +58,17 @@ SURGE_CALLS = parameter(
     "factor on calls at surge severity 1",
     "Nanjing July 2021: up to 144 times the ordinary daily peak",
     "S",
+)
+
+CONTAINMENT = parameter(
+    "shock.containment",
+    0.3,
+    "1",
+    0,
+    1,
+    "筛查遏制系数",
+    "share by which an outbreak recedes in a place whose residents are all screened on a day",
+    "estimate to be swept: those found early are isolated before they pass it on",
 )
 
 
@@ -109,6 +122,29 @@ def on_activate(w: Any, r: int, t: int) -> None:
         if p.home_unit >= 0:
             w.unit_minutes[p.home_unit] += minutes
     serve(w, roster, t)
+
+
+@rule
+def contain(w: Any) -> None:
+    """At midnight: an outbreak recedes where residents were screened, and with it the absence of staff."""
+    for s in range(w.shocks.shape[0]):
+        if w.shocks[s].running == 1 and w.shocks[s].kind == OUTBREAK:
+            for c in range(w.absence.shape[0]):
+                gone = np.float64(w.shock_hit[s, c]) * w.par[CONTAINMENT] * w.community_levers[c].screening
+                if gone > 0.0:
+                    w.shock_hit[s, c] -= gone
+                    w.absence[c] = max(0.0, w.absence[c] - w.par[ABSENCE] * gone)
+
+
+@rule
+def muster(w: Any, r: int, t: int) -> None:
+    """At midnight: a paired reserve whom no shock keeps goes home; one who was paired during a shock is called."""
+    p = w.responders[r]
+    wanted = p.delay >= 0 and anything_running(w, p.community)
+    if p.active == 1 and p.state == R.IDLE and not wanted:
+        p.active = 0
+    elif p.active == 0 and wanted:
+        push(w, t + p.delay, ACTIVATE, p.key, r, 0)
 
 
 @rule

@@ -22,6 +22,7 @@ from ..agents.rules import entry
 from . import engine, months
 from .accounts import ORDINARY
 from .calendar import DAY, build_calendar
+from .callup import call_ups
 from .city import City
 from .draws import OFFICE, PLEDGE, normal, stream_keys, uniform
 from .interventions import Actions, Bench, Setting, gather, ration, supplies
@@ -129,6 +130,7 @@ class Simulation(mesa.Model):
             "roster": np.arange(len(organised.pools), dtype=np.int64),
             "roster_asked": np.arange(len(organised.pools), dtype=np.int64),
             "risk": risk_of_grids(city, self.catalogue),
+            "call_ups": call_ups(len(city.communities), organised.pools, self.pool_size, self._volunteers),
         }
         tables |= place_shocks(city, plan.shocks, self.par, self.keys)
         for of, rows in self.base.items():
@@ -151,6 +153,7 @@ class Simulation(mesa.Model):
             tables["units"],
             organised.pools,
             organised.nets[:, 5],
+            tables["counter_use"],
             organised.street_pool,
             self.known_load,
             _vulnerable_weight(city),

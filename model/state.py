@@ -87,6 +87,7 @@ NEEDS = Table(
         Column("primary", "i1", "1", "首发", "1 if not a recurrence", 0, 1),
         Column("live", "i1", "1", "在表", "1 while the row is taken", 0, 1),
         Column("counted", "i1", "1", "计入", "1 if it arose in the window", 0, 1),
+        Column("tried", "i1", "code", "居民自治", "whether residents try, or have tried, to settle it", 0, 2),
         Column("minutes", "i4", "min", "各阶段分钟", "minutes by stage", 0, None, len(STAGES)),
     ),
 )

@@ -52,6 +52,10 @@ EVENT_KINDS: tuple[tuple[str, str, str, str], ...] = (
     ("deadline", "到期", "Deadline", "the deadline of an open case passes"),
     ("force", "强制结案", "Force", "an overdue case may be closed without solution"),
     ("reopen", "重开", "Reopen", "a case closed without solution may be opened again"),
+    ("counter_done", "窗口办结", "Counter", "a case is dealt with at the counter"),
+    ("talk", "协商", "Talks", "the parties of a dispute meet for a round of talks"),
+    ("settle", "居民自治", "Settling", "residents have tried to settle a need themselves"),
+    ("call_up", "召集", "Call-up", "volunteers of a community are called by its queue"),
 )
 """Kinds of events in the order in which they run within a minute: identifier, Chinese, English, meaning."""
 
@@ -73,6 +77,10 @@ EVENT_KINDS: tuple[tuple[str, str, str, str], ...] = (
     DEADLINE,
     FORCE,
     REOPEN,
+    COUNTER_DONE,
+    TALK,
+    SETTLE,
+    CALL_UP,
 ) = range(len(EVENT_KINDS))
 
 OF_NEEDS = (ARISE, NOTICE, FESTER, REPORT, REOPEN)

@@ -32,6 +32,7 @@ def helpers():
 
 
 BESIDE: dict[str, dict[str, float]] = {
+    "community.talk_days": {"topic.talks": 1.0},  # rounds have an interval only where there are talks
     # a reminder needs somebody flagged and a day; its minutes a reminder
     "community.reminder_share": {"community.reminder_days": 2.0},
     "community.reminder_days": {"community.reminder_share": 0.5, "community.reminder_minutes": 60.0},

@@ -1,0 +1,174 @@
+"""One-stop service: counter categories may close at the counter in opening hours, friction falls, staff move by use."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from one_need import case_of, flow, members, open_day, put, quiet, run
+from policy_city import ALL, PLACES, by_place, levers, make, pushed, setting
+
+from cogov.agents import responders as R
+from cogov.model import state as S
+from cogov.model.calendar import DAY
+from cogov.model.draws import HANDLING, WORK, uniform
+from cogov.model.interventions import HIRED
+from cogov.model.organisations import shares
+from cogov.model.reporting import COUNTER, DIRECT
+from cogov.model.wheel import ARISE
+from cogov.scenarios.policies.one_stop import OneStop
+
+MORNING = 600
+OCCASION = (1 << 24) + 1
+
+
+def at_counter(share=1.0, hands=True, key=1, channel=COUNTER, category="sanitation", columns=None, **parameters):
+    """Return a run in which a need is reported at the counter on Monday at ten, and its row."""
+    sim = quiet(5, **parameters)
+    sim.tables["topic_levers"]["counter"] = share
+    open_day(sim, hands=hands)
+    return sim, put(sim, category, 0, MORNING, channel=channel, number=key, **(columns or {}))
+
+
+# What is asked ----------------------------------------------------------------------------------------------------
+
+
+def test_direct_effect_counters_close_cases_stay_open_and_are_easier_to_come_to():
+    actions = make(OneStop, counter_share=0.3, friction_cut=0.4, evening_hours=2).act(setting(), 0)
+    topics = len(ALL) * len(setting().catalogue.rows)
+    assert pushed(actions, "topic.counter") == dict.fromkeys(range(topics), 0.3)
+    assert pushed(actions, "community.friction") == dict.fromkeys(ALL.tolist(), -0.4)
+    assert pushed(actions, "community.counter_hours") == dict.fromkeys(ALL.tolist(), 2.0)
+    assert levers(actions) == set(OneStop.card.levers)
+
+
+def test_staff_are_hired_for_the_evening_and_spread_by_residents():
+    rows = make(OneStop, staff_per_community=3, productivity=0.8).act(setting(), 0).postings
+    for column, value in (("source", HIRED), ("kind", R.COMMUNITY_WORKER), ("shift", R.LONG_DAY)):
+        assert set(rows[column].tolist()) == {value}
+    assert set(rows["productivity"].tolist()) == {0.8}
+    assert by_place(rows).tolist() == shares(PLACES["residents"] + 1.0, 3 * len(ALL)).tolist()
+
+
+def test_an_evaluation_moves_staff_to_the_counters_in_use_since_the_last_one():
+    used = np.zeros(len(ALL), dtype=np.int64)
+    at = dataclasses.replace(setting(), counter_use=used)
+    policy = make(OneStop, staff_per_community=10, evaluation_months=1)
+    used[:] = 1000  # before the policy starts: not its own doing
+    first = by_place(policy.act(at, 0).postings)
+    used[3] += 500
+    used[5] += 250
+    assert by_place(policy.act(at, 29).postings).tolist() == first.tolist()
+    moved = by_place(policy.act(at, 30).postings)
+    assert moved.tolist() == shares(used - 1000 + 1.0, 10 * len(ALL)).tolist()
+    assert moved[3] > moved[5] > max(first)
+    used[:] += 40  # from then on all are used alike
+    again = by_place(policy.act(at, 60).postings)
+    assert again.tolist() == [10] * len(ALL)
+
+
+def test_an_evaluation_costs_its_hours_on_its_day_only():
+    policy = make(OneStop, evaluation_months=1, evaluation_hours=3)
+    asked = {day: pushed(policy.act(setting(), day), "pool.overhead_minutes") for day in (0, 1, 29, 30, 31, 60)}
+    cost = dict.fromkeys(setting().community_pool.tolist(), 180.0)
+    assert asked == {0: cost, 1: {}, 29: {}, 30: cost, 31: {}, 60: cost}
+
+
+# The counter: a general part --------------------------------------------------------------------------------------
+
+
+def test_direct_effect_a_simple_case_ends_at_the_counter_and_a_worker_owes_the_minutes():
+    sim, n = at_counter(handling__counter_minutes=25)
+    owed = sim.tables["responders"]["owed_minutes"].copy()
+    run(sim, 0, MORNING + 25)
+    assert (sim.tables["needs"]["phase"][n], sim.tables["needs"]["contacted"][n]) == (S.WORKING, MORNING)
+    run(sim, MORNING + 25, MORNING + 26)
+    assert [flow(sim, k) for k in (S.C_SOLVED, S.C_CLOSED, S.C_GRID_CLOSED, S.C_RESPONDED)] == [1, 1, 1, 1]
+    assert sim.tables["sc"][S.COHORT_AT_ONCE] == 1
+    assert sim.tables["sc"][S.CASES_LIVE] == 0
+    more = sim.tables["responders"]["owed_minutes"] - owed
+    who = np.flatnonzero(more)
+    assert more[who].tolist() == [25]
+    assert who[0] in members(sim, int(sim.tables["nets"][0, 5]))
+    folded = sim.tables["stage_table"].sum(axis=(0, 1))
+    assert (folded[S.WORKING], folded[S.TRAVELLING], folded[:-1].sum()) == (25, 0, 25)
+    assert (sim.tables["responders"]["state"] == R.IDLE).all()
+
+
+def test_those_who_owe_least_take_the_next_case():
+    sim, _ = at_counter()
+    ours = members(sim, int(sim.tables["nets"][0, 5]))
+    for k in range(2, 2 + 2 * len(ours)):
+        put(sim, "sanitation", 0, MORNING + k, channel=COUNTER, number=k)
+    run(sim, 0, MORNING + 60)
+    owed = sim.tables["responders"]["owed_minutes"][ours]
+    assert owed.sum() == 20 * (1 + 2 * len(ours))
+    assert np.ptp(owed) <= 20
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"columns": {"level": 2}},
+        {"columns": {"parties": 2}},
+        {"channel": DIRECT},
+        {"category": "emergency"},
+        {"hands": False},
+        {"share": 0.0},
+    ],
+    ids=["level", "parties", "channel", "emergency", "nobody there", "base"],
+)
+def test_other_cases_go_the_ordinary_way(other):
+    sim, n = at_counter(**other)
+    run(sim, 0, MORNING + 1)
+    assert sim.tables["needs"]["phase"][n] == S.ACCEPTANCE
+    assert case_of(sim, n)["status"] == S.HELD
+
+
+def test_the_share_that_ends_at_the_counter_is_the_declared_one():
+    sim, _ = at_counter(0.4)
+    rows = {k: put(sim, "sanitation", 0, MORNING, channel=COUNTER, number=k) for k in range(2, 60)}
+    run(sim, 0, MORNING + 1)
+    there = {k for k, n in rows.items() if sim.tables["needs"]["phase"][n] == S.WORKING}
+    assert there == {k for k in rows if uniform(sim.keys[HANDLING], k, OCCASION) < 0.4}
+    assert 0 < len(there) < len(rows)
+
+
+def test_what_the_counter_cannot_solve_goes_the_ordinary_way():
+    sim = quiet()
+    key = next(k for k in range(1, 99) if uniform(sim.keys[WORK], k, 65537) >= 0.5 > uniform(sim.keys[WORK], k, 65538))
+    sim, n = at_counter(key=key, handling__fix=0.5)
+    run(sim, 0, MORNING + 21)
+    assert (sim.tables["needs"]["phase"][n], sim.tables["needs"]["visits"][n]) == (S.ACCEPTANCE, 1)
+    run(sim, MORNING + 21, DAY)
+    assert [flow(sim, k) for k in (S.C_SOLVED, S.C_CLOSED, S.C_RESPONDED)] == [1, 1, 1]
+    assert sim.tables["sc"][S.COHORT_AT_ONCE] == 0
+
+
+def test_every_report_at_a_counter_counts_as_its_use():
+    sim, _ = at_counter(0.0)
+    put(sim, "dispute", 0, MORNING + 1, channel=COUNTER, number=2, level=2)
+    put(sim, "dispute", 0, MORNING + 1, channel=DIRECT, number=3)
+    put(sim, "dispute", 4, MORNING + 2, channel=COUNTER, number=4)
+    run(sim, 0, DAY)
+    assert sim.tables["counter_use"].tolist() == [2, 1]
+
+
+@pytest.mark.parametrize(("evening", "due"), [(0.0, DAY + 510), (2.5, 0)])
+def test_who_comes_in_the_evening_is_received_while_the_counter_is_open(evening, due):
+    sim = quiet(3, resident__report_intercept=5, resident__report_friction=0, resident__report_severity=10,
+                channel__counter=1, channel__app=0)  # fmt: skip
+    sim.tables["community_levers"]["counter_hours"] = evening
+    sim.catalogue.rows["phone"] = 0.0
+    open_day(sim)
+    n = put(sim, "dispute", 0, 1020, ARISE, channel=-1)
+    run(sim, 0, DAY)
+    noticed = int(sim.tables["needs"]["noticed"][n])
+    assert 1020 < noticed < 1140
+    left = 1050 - noticed
+    wanted = noticed + 60 if evening else due + 60 - max(0, left)
+    if not evening:
+        open_day(sim, 1)
+        run(sim, DAY, DAY + 700)
+    assert sim.tables["needs"]["reported"][n] == wanted

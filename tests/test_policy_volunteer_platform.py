@@ -1,0 +1,83 @@
+"""Volunteer platform: registered residents answer to open work, no more than it asks for, and are matched by skill."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from policy_city import ALL, PLACES, by_place, levers, make, pushed, setting
+
+from cogov.agents import responders as R
+from cogov.model.interventions import HIRED
+from cogov.model.organisations import CARE, GENERAL, MEDIATION, PAPER, SANITATION
+from cogov.scenarios.policies.volunteer_platform import VolunteerPlatform
+
+ALL_AT_ONCE = {"sign_up_days": 1}
+LATER = 60
+"""A day by which everybody who would ever register has done so, if they sign up within days."""
+
+
+def loaded(cases):
+    """Return a setting in which so many open cases are known to each community."""
+    known = np.broadcast_to(np.asarray(cases, dtype=float), len(ALL))
+    return dataclasses.replace(setting(), known_load=lambda: known)
+
+
+def answer(day=LATER, cases=1000, **parameters):
+    """Return what the policy asks for on a day."""
+    return make(VolunteerPlatform, **{**ALL_AT_ONCE, **parameters}).act(loaded(cases), day)
+
+
+def test_direct_effect_those_who_answer_serve_in_their_free_hours_and_are_matched():
+    actions = answer(registered=0.1, answers=1.0, productivity=0.6, matching_gain=0.15, money=40)
+    rows = actions.postings
+    assert by_place(rows).tolist() == np.floor(PLACES["residents"] * 0.1).tolist()
+    for column, value in (("kind", R.MASS_VOLUNTEER), ("source", HIRED), ("shift", R.WEEKEND_EVENING),
+                          ("productivity", 0.6)):  # fmt: skip
+        assert set(rows[column].tolist()) == {value}
+    assert pushed(actions, "community.matching") == dict.fromkeys(ALL.tolist(), 0.15)
+    assert pushed(actions, "community.spending") == dict.fromkeys(ALL.tolist(), 40.0)
+    assert levers(actions) == set(VolunteerPlatform.card.levers)
+
+
+def test_no_more_come_than_the_open_work_asks_for():
+    cases = ALL * 3 % 7
+    rows = answer(cases=cases, answers=1.0, registered=0.1, cases_per_volunteer=2).postings
+    assert by_place(rows).tolist() == np.ceil(cases / 2).tolist()
+    assert len(answer(cases=0, answers=1.0).postings) == 0
+
+
+def test_the_number_registered_grows_towards_its_share():
+    for day in (0, 9, 29):
+        rows = answer(day, answers=1.0, registered=0.2, sign_up_days=30).postings
+        due = np.floor(PLACES["residents"] * 0.2 * (1 - np.exp(-(day + 1) / 30)))
+        assert by_place(rows).tolist() == due.tolist()
+
+
+def test_the_declared_share_of_them_answers_on_a_day():
+    n = int(np.floor(PLACES["residents"] * 0.2).sum())
+    came = [len(answer(LATER + day, answers=0.3, registered=0.2).postings) for day in range(10)]
+    assert sum(came) / (10 * n) == pytest.approx(0.3, abs=4 * (0.21 / (10 * n)) ** 0.5)  # one run in 16,000 outside
+    assert len(set(came)) > 1
+
+
+def test_a_volunteer_keeps_his_skill_and_skills_are_spread_evenly():
+    def skills(day):
+        rows = answer(day, answers=0.5, registered=0.2).postings
+        return {(int(r["community"]), int(r["person"])): int(r["skills"]) for r in rows}
+
+    one, other = skills(LATER), skills(LATER + 1)
+    both = one.keys() & other.keys()
+    assert len(both) > 100
+    assert all(one[p] == other[p] for p in both)
+    kinds, times = np.unique(list(one.values()), return_counts=True)
+    assert set(kinds.tolist()) == {GENERAL | s for s in (CARE, MEDIATION, SANITATION, PAPER)}
+    n = times.sum()
+    assert (np.abs(times / n - 0.25) < 4 * (0.1875 / n) ** 0.5).all()
+
+
+def test_workers_spend_minutes_on_each_who_comes():
+    actions = answer(cases=ALL % 3, answers=1.0, registered=0.1, cases_per_volunteer=1, contact_minutes=12)
+    minutes = dict(zip(setting().community_pool.tolist(), (ALL % 3 * 12.0).tolist(), strict=True))
+    assert pushed(actions, "pool.overhead_minutes") == minutes
