@@ -1,7 +1,8 @@
 """How long a hand-up waits for its decision: paper that passes step by step, or the next meeting of all levels.
 
 A hand-up takes an approval step for each level that it rises; its wait is spread evenly over them. A step falls away
-where one person holds both posts between which the paper would pass, or where an approval was given up. With linkage
+where one person holds both posts between which the paper would pass, or where an approval was given up. What a net of
+grids takes starts in the grid, even where the net is so small that it serves in the community's pool. With linkage
 meetings a hand-up is decided at the next one if that ends sooner than the paper arrives.
 """
 
@@ -13,7 +14,7 @@ from ..agents.rules import rule
 from .calendar import DAY
 from .draws import OFFICE, uniform
 from .routing import topic
-from .state import GRID_NET
+from .workload import NETS
 
 _LEADER = 1 << 42
 """Sets the draw of a grid's leader apart from those of communities, firms and compounds."""
@@ -27,12 +28,14 @@ def steps_left(w: Any, c: int) -> float:
     case = w.cases[c]
     need = w.needs[case.need]
     spared = w.topic_levers[topic(w, case.need)].approvals_spared
-    pool = w.pools[case.pool]
-    if pool.kind == GRID_NET and _one_leader(w, need.community, need.grid):
+    net = w.cats[need.category].net
+    of_net = net < NETS and case.pool == w.nets[need.community, net]
+    if of_net and _one_leader(w, need.community, need.grid):
         spared += 1.0
     if spared == 0.0:
         return 1.0
-    steps = max(1, w.pools[case.target].level - pool.level)
+    below = 0 if of_net else w.pools[case.pool].level
+    steps = max(1, w.pools[case.target].level - below)
     return max(0.0, steps - spared) / steps
 
 

@@ -15,9 +15,11 @@ MORNING = 600
 WAIT = {"handling__decide_median": 120, "handling__decide_sigma": 0}
 
 
-def decided(level=2, category="sanitation", need_level=None, t=MORNING, days=2, **levers):
-    """Return the minutes that the hand-up of one need from its first pool waited for a decision."""
+def decided(level=2, category="sanitation", t=MORNING, days=2, small=False, **levers):
+    """Return the minutes that the hand-up of one need waited; ``small``: nets serve in the community's pool."""
     sim = quiet(**{**WAIT, **levers.pop("parameters", {})})
+    if small:
+        sim.tables["nets"][0, :5] = sim.tables["nets"][0, 5]
     open_day(sim)
     for name, value in levers.items():
         of, column = name.split("__")
@@ -38,9 +40,10 @@ def test_each_step_spared_takes_its_even_share_of_the_wait(level, spared, left):
     assert decided(level, topic__approvals_spared=spared) == 1 + int(120 * left)
 
 
+@pytest.mark.parametrize("small", [False, True])
 @pytest.mark.parametrize(("level", "left"), [(2, 1 / 2), (3, 2 / 3), (4, 3 / 4)])
-def test_one_leader_of_grid_and_community_spares_the_step_between_them(level, left):
-    assert decided(level, community__one_leader=1.0) == 1 + int(120 * left)
+def test_one_leader_of_grid_and_community_spares_the_step_between_them(level, left, small):
+    assert decided(level, small=small, community__one_leader=1.0) == 1 + int(120 * left)
 
 
 def test_one_leader_spares_nothing_where_a_case_does_not_come_from_a_grids_net():
