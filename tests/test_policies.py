@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from functools import cache
-from itertools import count
 from pathlib import Path
 
 import numpy as np
