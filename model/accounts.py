@@ -9,7 +9,7 @@ import numpy as np
 from ..agents import responders as R
 from ..agents.pay import PAY
 from .measures import SPREAD, SPREAD_POINTS, Summary, share
-from .state import COHORT_SOLVED, MASS, POOL_KINDS
+from .state import COHORT_SOLVED, MASS, POOL_KINDS, PROPERTY, SOCIAL
 
 if TYPE_CHECKING:
     from .simulation import Simulation
@@ -64,14 +64,16 @@ def load_and_cost(sim: Simulation) -> Summary:
 def utilisation_spread(sim: Simulation) -> Summary:
     """Return percentiles of utilisation over organisations, by kind and over all, each organisation counting once.
 
-    An organisation that had nobody on ordinary duty in the field is left out, and counted under ``left_out``.
+    An organisation that had nobody on ordinary duty in the field is left out, and counted under ``left_out``; one that
+    is yet to be founded does not count at all.
     """
     people, pools = sim.tables["responders"], sim.tables["pools"]
     at = np.isin(people["kind"], ORDINARY)
     home, n = people["pool"][at], len(pools)
     busy = np.bincount(home, people["work_minutes"][at] + people["travel_minutes"][at], minlength=n)
     field = np.bincount(home, people["field_minutes"][at], minlength=n)
-    staffed = pools["kind"] != MASS
+    vacant = np.isin(pools["kind"], (PROPERTY, SOCIAL)) & (pools["first"] < 0)
+    staffed = (pools["kind"] != MASS) & ~vacant
     codes = {kind: code for code, (kind, _, _) in enumerate(POOL_KINDS)}
     out: Summary = {}
     for kind, _, _ in SPREAD:

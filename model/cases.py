@@ -26,7 +26,7 @@ from .ledger import (
     count,
     log,
 )
-from .queues import new_case
+from .queues import dequeue, new_case, peek
 from .reminders import first_look
 from .reporting import APP, COUNTER, PATROL, PHONE, contact
 from .routing import PROPERTY_DESK, anyone_on, party_pool, topic
@@ -234,6 +234,17 @@ def to_pool(w: Any, c: int, pool: int, t: int) -> None:
     requeue(w, c, target, t)
     if w.community_levers[community].call_up_minutes < WEEK:
         consider_call(w, community, t)
+
+
+@rule
+def hand_on(w: Any, pool: int, t: int) -> None:
+    """An organisation beside the community's own that has nobody left hands its queue on to the community office."""
+    while peek(w, pool) >= 0:
+        c = dequeue(w, pool, t)
+        office = w.nets[w.needs[w.cases[c].need].community, 5]
+        w.pools[pool].promised -= w.cases[c].agreed
+        w.pools[office].promised += w.cases[c].agreed
+        to_pool(w, c, office, t)
 
 
 @rule

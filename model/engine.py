@@ -16,7 +16,7 @@ from ..agents.rules import entry, rule
 from .arrivals import generate_day, room
 from .calendar import DAY, WORKDAY
 from .callup import on_call_up
-from .cases import on_accept, on_decide, on_report, on_return
+from .cases import hand_on, on_accept, on_decide, on_report, on_return
 from .counter import on_counter_done
 from .deadlines import on_deadline, on_force, on_reopen
 from .dispatch import in_window, on_wake, parties_out, plan, progress, serve, take_up
@@ -103,6 +103,8 @@ def open_day(w: Any, day: int) -> None:
         q.wake = -1
         touch(w, pool)
         if q.length > 0:
+            if q.manned == 0 and q.net < 0 and q.level <= 1:
+                hand_on(w, pool, t)
             serve(w, pool, t)
 
 
@@ -190,10 +192,13 @@ def _draw_rosters(w: Any, t: int) -> None:
         w.line_work[line].returned = w.line_levers[line].own_hours
     for pool in range(w.pools.shape[0]):
         w.pools[pool].present = 0
+        w.pools[pool].manned = 0
     for r in range(w.responders.shape[0]):
         p = w.responders[r]
         if p.kind == R.RESERVE:
             muster(w, r, t)
+        if p.active == 1:
+            w.pools[p.pool].manned = 1
         day_masks(w, r, _field_share(w, r), _leave(w, r))
         if t < p.from_minute:
             p.on = 0
@@ -248,7 +253,7 @@ def _field_share(w: Any, r: int) -> float:
     """Return the share of a responder's shift that is field time today."""
     p = w.responders[r]
     share = w.kind_share[p.kind]
-    if p.kind == R.PROPERTY_STAFF:
+    if p.kind == R.PROPERTY_STAFF and w.pools[p.pool].firm >= 0:
         share *= w.firms[w.pools[p.pool].firm].effort
     elif p.kind <= R.LINE_DUTY and share < 1.0:
         share += w.pool_levers[p.pool].field_share

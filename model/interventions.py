@@ -135,7 +135,10 @@ class Setting:
         compounds: Compounds as they stand: firm, committee, condition of the facilities.
         firms: Property firms as they stand.
         line_work: Accounts of the department lines: capacity, backlog.
-        property_pool: The property staff's pool of each community, -1 where there is none, shape (communities,).
+        property_pool: The property staff's pool of each community, -1 where there is no compound, shape (communities,).
+            These and the pools of the next two may have nobody on their rosters but those whom policies post.
+        social_pool: The social organisation's pool of each street, shape (streets,).
+        mass_pool: The pool of the volunteers of mass organisations of each street, shape (streets,).
         line_pool: Pools of the department lines, shape (districts + 1, 12); the last row is the city's own.
         pool_hours: Hours a working day that the staff of each pool are on duty at the start, weekend shifts spread over
             the working days, shape (pools,).
@@ -161,6 +164,8 @@ class Setting:
     firms: Rows
     line_work: Rows
     property_pool: NDArray[np.int64]
+    social_pool: NDArray[np.int64]
+    mass_pool: NDArray[np.int64]
     line_pool: NDArray[np.int64]
     pool_hours: NDArray[np.float64]
     known_cases: Callable[[], tuple[NDArray[np.int64], NDArray[np.int64]]]

@@ -148,6 +148,8 @@ _STAFFING = (
            "extra hands-on time of members on cases sent to another organisation of a joined roster"),
     _lever("pool", SCALE, "quit", "1", 0, 10, "离职系数", "factor on the hazard that its workers quit", base=1.0),
     _lever("pool", SCALE, "skill", "1", 0.05, 5, "工效系数", "factor on the productivity of its members", base=1.0),
+    _lever("pool", SUM, "fix", "1", 0.1, 1, "一次解决率", "chance that a finished visit of a pool solves the need",
+           usual=H.FIX),
     _lever("line", SUM, "lent_hours", "h/day", 0, 1e6, "占用工时",
            "hours a working day that the line spends on a policy besides lending people"),
     _lever("line", SUM, "own_hours", "h/day", 0, 1e6, "退回工时",
@@ -163,6 +165,23 @@ _PROPERTY = (
            usual=K.FORMS),
     _lever("compound", SCALE, "lapsing", "1/month", 0, 1, "业委会停摆率",
            "monthly chance that a functioning owners' committee stops functioning", usual=K.LAPSES),
+    _lever("compound", MAX, "answered", "1", 0, 1, "无企业小区物业接手比例",
+           "share of the property needs of a compound without a firm that the community's property staff take"),
+    _lever("compound", SUM, "rounds", "visits/day", 0, 48, "小区巡查频次",
+           "rounds a day of a compound beside its firm's"),
+    _lever("compound", SUM, "upkeep", "1/month", 0, 1, "小区养护",
+           "monthly gain of a compound's condition beside what its firm does"),
+)
+_BESIDE = (
+    _lever("topic", SUM, "social_share", "1", 0, 1, "社会组织承接率",
+           "share of a category's grid-level needs that social organisations take; of themselves care and disputes",
+           usual=H.SOCIAL_SHARE),
+    _lever("topic", SUM, "mass_share", "1", 0, 1, "群团组织承接率",
+           "share of a category's grid-level needs that mass organisations take; of themselves care and disputes",
+           usual=H.MASS_SHARE),
+    _lever("unit", SUM, "service", "h/month", 0, 1e6, "服务单位工时", "hours of service a month that a unit is given"),
+    _lever("unit", SUM, "threshold", "1", -1, 1, "参与门槛增减",
+           "change in the willingness at which a unit joins, and under which it leaves"),
 )
 _OUTLAY = (
     _lever("community", SUM, "spending", "CNY/day", 0, 1e9, "政策支出", "money a day that policies spend besides pay"),
@@ -171,7 +190,7 @@ _OUTLAY = (
 )
 # fmt: on
 
-_GROUPS = (_REPORTING, _ROUTING, _BY_TOPIC, _REMINDERS, _HOTLINE, _STAFFING, _PROPERTY, _OUTLAY)
+_GROUPS = (_REPORTING, _ROUTING, _BY_TOPIC, _REMINDERS, _HOTLINE, _STAFFING, _PROPERTY, _BESIDE, _OUTLAY)
 LEVERS: dict[str, Lever] = {lever.name: lever for group in _GROUPS for lever in group}
 
 

@@ -125,7 +125,7 @@ def facilities_month(w: Any, start: Any) -> None:
     for k in range(w.compounds.shape[0]):
         compound = w.compounds[k]
         effort = w.firms[compound.firm].effort if compound.firm >= 0 else 0.2
-        condition = compound.facility - w.par[WEAR] + w.par[UPKEEP] * effort
+        condition = compound.facility - w.par[WEAR] + w.par[UPKEEP] * effort + w.compound_levers[k].upkeep
         compound.facility = min(1.0, max(0.0, condition))
     for g in range(w.grids.shape[0]):
         k = w.grids[g].compound
@@ -158,7 +158,7 @@ def units_month(w: Any) -> None:
 
 @rule
 def _share_service(w: Any, first: int, end: int) -> None:
-    """Credit the units [first, end) of a community with the service done on their grids."""
+    """Credit the units [first, end) of a community with the service done on their grids and with what policies add."""
     start = first
     while start < end:
         grid = w.units[start].grid
@@ -169,7 +169,7 @@ def _share_service(w: Any, first: int, end: int) -> None:
             stop += 1
         an_hour = w.served[grid] / (staff + w.grids[grid].residents)
         for k in range(start, stop):
-            w.units[k].received = an_hour * w.units[k].staff
+            w.units[k].received = an_hour * w.units[k].staff + w.unit_levers[k].service
         start = stop
 
 
@@ -188,9 +188,10 @@ def _weigh(w: Any, k: int, neighbours: float) -> None:
         w.par[U.CONFORMITY],
         w.par[U.SETTLING],
     )
-    if unit.willing < w.par[U.LEAVES]:
+    threshold = w.unit_levers[k].threshold
+    if unit.willing < w.par[U.LEAVES] + threshold:
         unit.joined = 0
-    elif unit.willing >= w.par[U.JOINS]:
+    elif unit.willing >= w.par[U.JOINS] + threshold:
         unit.joined = 1
     unit.given = 0.0
 

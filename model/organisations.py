@@ -25,6 +25,7 @@ from .geography import seat
 from .incidents import Catalogue
 from .staffing import Staffing
 from .state import CITY_LINE, COMMUNITY, GRID_NET, LINE, MASS, POOLS, PROPERTY, SOCIAL, STREET
+from .vacant import vacant_pools
 from .workload import NETS, workload
 
 GENERAL, REPAIR, MEDIATION, CARE, ENFORCEMENT, MEDICAL, SANITATION, PAPER = (1 << k for k in range(8))
@@ -108,6 +109,7 @@ def build_organisations(city: City, catalogue: Catalogue, par: NDArray[np.float6
     property_pool = _property_pools(b, city, staffing)
     street_pool, social_pool, mass_pool = _street_pools(b, city, staffing)
     line_pool = _line_pools(b, city, staffing)
+    vacant_pools(b, city, property_pool, social_pool, mass_pool)
     pools = POOLS.rows(len(b.pools))
     for name in ("net", "line", "line_row", "community", "street", "district", "first", "head", "wake", "firm"):
         pools[name] = -1

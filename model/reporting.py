@@ -120,6 +120,7 @@ def _patrol_rate(w: Any, n: int) -> float:
         firm = w.compounds[compound].firm
         if firm >= 0:
             rate += w.par[H.PROPERTY_ROUNDS] * w.firms[firm].effort
+        rate += w.compound_levers[compound].rounds
     return rate * cat.visible
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..agents import handling as H
 from ..agents.rules import rule
 from .draws import HANDLING, uniform
 
 PROPERTY_DESK = 6
 """Net code of needs that go to the property firm first."""
 MEDIATION_SKILL, CARE_SKILL = 2, 3
-"""Skills of the needs of which social and mass organisations take a part."""
-_SOCIAL_OCCASION = 1 << 20
-_PROPERTY_OCCASION = 1 << 21
+"""Skills of the needs of which social and mass organisations take a part of themselves."""
+_SOCIAL_OCCASION, _PROPERTY_OCCASION, _FIRMLESS_OCCASION = 1 << 20, 1 << 21, 1 << 22
 """Occasions of the handling stream on which it is drawn who takes a need in the grid."""
 
 
@@ -29,19 +27,19 @@ def local_pool(w: Any, n: int) -> int:
     need = w.needs[n]
     net = w.cats[need.category].net
     if net == PROPERTY_DESK or _property_comes_first(w, n):
-        pool = w.property_pool[need.community]
-        compound = w.grids[need.grid].compound
-        if pool >= 0 and compound >= 0 and w.compounds[compound].firm >= 0:
+        pool = _property_staff(w, n)
+        if pool >= 0:
             return pool
     if net == PROPERTY_DESK:
         net = 5
-    skill = w.cats[need.category].skill
-    if need.level == 0 and (MEDIATION_SKILL <= skill <= CARE_SKILL):
+    shares = w.topic_levers[topic(w, n)]
+    if need.level == 0 and shares.social_share + shares.mass_share > 0.0:
         street = w.communities[need.community].street
         u = uniform(w.keys[HANDLING], need.key, _SOCIAL_OCCASION)
-        if u < w.par[H.SOCIAL_SHARE] and w.social_pool[street] >= 0:
-            return w.social_pool[street]
-        if w.par[H.SOCIAL_SHARE] <= u < w.par[H.SOCIAL_SHARE] + w.par[H.MASS_SHARE] and w.mass_pool[street] >= 0:
+        if u < shares.social_share:
+            if _manned(w, w.social_pool[street]):
+                return w.social_pool[street]
+        elif u < shares.social_share + shares.mass_share and _manned(w, w.mass_pool[street]):
             return w.mass_pool[street]
     if net == 5 or need.level == 1:
         return w.nets[need.community, 5]
@@ -55,6 +53,30 @@ def _property_comes_first(w: Any, n: int) -> bool:
     if share <= 0.0 or w.needs[n].level > 0:
         return False
     return uniform(w.keys[HANDLING], w.needs[n].key, _PROPERTY_OCCASION) < share
+
+
+@rule
+def _property_staff(w: Any, n: int) -> int:
+    """Return the pool of the property staff who see to a need's compound, -1 if nobody does.
+
+    A compound without a firm is seen to as far as policies have its needs answered.
+    """
+    pool = w.property_pool[w.needs[n].community]
+    compound = w.grids[w.needs[n].grid].compound
+    if compound < 0 or not _manned(w, pool):
+        return -1
+    if w.compounds[compound].firm >= 0:
+        return pool
+    share = w.compound_levers[compound].answered
+    if share > 0.0 and uniform(w.keys[HANDLING], w.needs[n].key, _FIRMLESS_OCCASION) < share:
+        return pool
+    return -1
+
+
+@rule
+def _manned(w: Any, pool: int) -> bool:
+    """Return whether a pool is there and has anybody on its roster today."""
+    return pool >= 0 and w.pools[pool].manned == 1
 
 
 @rule

@@ -20,6 +20,7 @@ from .draws import OFFICE, SHOCK, fill_uniforms, stream_keys
 from .incidents import SHOCKS, Catalogue
 from .levers import base_rows
 from .roster import shift_table
+from .routing import CARE_SKILL, MEDIATION_SKILL
 from .state import (
     CALLS,
     CASES,
@@ -196,7 +197,10 @@ def line_accounts(city: City, pools: Rows, responders: Rows) -> Rows:
 
 
 def base_levers(city: City, catalogue: Catalogue, pools: Rows, par: NDArray[np.float64]) -> dict[str, Rows]:
-    """Return the baseline values of all levers, by entity; communities differ in how well they match."""
+    """Return the baseline values of all levers, by entity.
+
+    Communities differ in how well they match; only care and disputes go to social and mass organisations.
+    """
     places = len(city.communities)
     sizes = {
         "community": places, "topic": places * len(catalogue.rows), "pool": len(pools), "line": len(city.lines),
@@ -208,6 +212,8 @@ def base_levers(city: City, catalogue: Catalogue, pools: Rows, par: NDArray[np.f
     fill_uniforms(stream_keys(city.seed)[OFFICE], city.communities["key"], 0, luck)
     practice = par[H.MATCHING] * (1.0 + par[SPREAD] * (2.0 * luck - 1.0))
     base["community"]["matching"] = np.clip(practice, 0.0, 1.0)
+    others = np.tile(~np.isin(catalogue.rows["skill"], (MEDIATION_SKILL, CARE_SKILL)), places)
+    base["topic"]["social_share"][others] = base["topic"]["mass_share"][others] = 0.0
     return base
 
 

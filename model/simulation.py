@@ -164,6 +164,8 @@ class Simulation(mesa.Model):
             tables["firms"],
             tables["line_work"],
             organised.property_pool,
+            organised.social_pool,
+            organised.mass_pool,
             organised.line_pool,
             _hours_of_pools(organised, self.par),
             self.known_cases,

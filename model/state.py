@@ -157,6 +157,7 @@ POOLS = Table(
         Column("net", "i1", "code", "网", "net it serves, -1 none", -1, 6),
         Column("line", "i1", "code", "条线", "department line, -1 none", -1, 11),
         Column("fresh", "i1", "1", "名册有效", "1 while the next three columns are those of the members", 0, 1),
+        Column("manned", "i1", "1", "有人在册", "1 while anybody is on its roster", 0, 1),
         Column("overhead", "f8", "min", "待办会议分钟", "minutes of meetings and registers that wait for somebody", 0),
         Column("line_row", "i4", "id", "条线行", "row of the department line", -1),
         Column("community", "i4", "id", "社区", "community", -1),

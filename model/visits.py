@@ -142,7 +142,7 @@ def _conclude(w: Any, c: int, t: int) -> None:
     need = w.needs[n]
     together = case.first_party >= 0
     u, v = uniforms(w.keys[WORK], need.key, 65536 + need.visits)
-    if u < w.par[H.FIX]:
+    if u < w.pool_levers[case.pool].fix:
         overdue = case.overdue
         close(w, c, t, 1)
         solve(w, n, t, overdue)

@@ -17,7 +17,8 @@ MONDAY = dt.date(2024, 6, 3)
 """A week before a public holiday, Monday 10 June."""
 _NEAR = {"residents": 6000, "urban_communities": 4, "villages": 2, "grids": 18, "streets": 2}
 _FAR = {"residents": 4000, "urban_communities": 3, "villages": 3, "grids": 20, "streets": 2, "area_km2": 20}
-_SPEC = tiny_spec((_NEAR, _FAR), units=240, old_compounds=9, commercial_compounds=12, firms=9)
+_STOCK = {"units": 240, "old_compounds": 9, "commercial_compounds": 12, "firms": 9, "managed_old": 0.0}
+_SPEC = tiny_spec((_NEAR, _FAR), **_STOCK)
 _STAFF = _SPEC.staff.model_copy(
     update={
         "district_officials": 900,

@@ -11,7 +11,7 @@ from policy_city import CITY, MONDAY, PLACES
 
 from cogov.agents import responders as R
 from cogov.model.calendar import DAY
-from cogov.model.interventions import HIRED, Actions, posting_rows
+from cogov.model.interventions import FROM_UNIT, HIRED, Actions, posting_rows
 from cogov.model.levers import LEVERS, SCALE, Contribution
 from cogov.model.organisations import CARE, MEDIATION, SANITATION
 from cogov.model.plan import RunPlan, ShockPlan
@@ -22,12 +22,25 @@ DAYS = 66
 SHOCKS = tuple(ShockPlan(kind, kind, 62 * DAY, 65 * DAY) for kind in ("outbreak", "rainstorm", "fire", "hotline_surge"))
 
 
-def helpers():
-    """Return two hired helpers of different skills for each community, so that it matters who goes."""
-    rows = posting_rows(2 * len(PLACES))
-    rows["community"], rows["person"] = np.repeat(np.arange(len(PLACES)), 2), np.arange(len(rows)) % 2
-    rows["kind"], rows["source"], rows["shift"], rows["productivity"] = R.SOCIAL_WORKER, HIRED, R.OFFICE, 1.0
-    rows["skills"] = np.where(rows["person"] == 0, MEDIATION, SANITATION | CARE)
+def helpers(setting):
+    """Return people for each community, so that it matters who goes, who is founded and which units are willing.
+
+    Two hired helpers differ in skills; a volunteer serves the street's mass organisation; willing units lend.
+    """
+    three = posting_rows(3 * len(PLACES))
+    three["community"], three["person"] = np.repeat(np.arange(len(PLACES)), 3), np.arange(len(three)) % 3
+    three["kind"], three["source"], three["shift"] = R.SOCIAL_WORKER, HIRED, R.OFFICE
+    three["skills"] = np.array([MEDIATION, SANITATION | CARE, MEDIATION | CARE])[three["person"]]
+    volunteers = three["person"] == 2
+    three["kind"][volunteers] = R.MASS_VOLUNTEER
+    three["pool"][volunteers] = setting.mass_pool[PLACES["street"][three["community"][volunteers]]]
+    units = np.flatnonzero((setting.units["joined"] == 1) & (setting.units["willing"] >= 0.4))
+    lent = posting_rows(len(units))
+    lent["community"], lent["home"] = setting.units["community"][units], units
+    lent["person"] = units - np.searchsorted(setting.units["community"], lent["community"])
+    lent["kind"], lent["source"], lent["shift"], lent["skills"] = R.UNIT_HELPER, FROM_UNIT, R.OFFICE, SANITATION
+    rows = np.concatenate([three, lent])
+    rows["productivity"] = 1.0
     return rows
 
 
@@ -60,7 +73,7 @@ class Push:
         """Push the levers."""
         pushes = [Contribution(name, np.arange(self.rows[name.split(".")[0]]), value)
                   for name, value in self.values.items()]  # fmt: skip
-        return Actions(pushes, helpers(), star(setting.nets, setting.nets >= 0))
+        return Actions(pushes, helpers(setting), star(setting.nets, setting.nets >= 0))
 
 
 @cache

@@ -62,20 +62,24 @@ def test_the_property_desk_is_the_firm_where_there_is_one_else_the_community(sim
 
 def test_social_and_mass_organisations_take_their_shares_of_care_and_disputes_at_the_grid():
     sim = quiet(handling__social_share=0.3, handling__mass_share=0.2)
-    sim.tables["mass_pool"][0] = 999  # this city has none of its own
+    open_day(sim)
+    mass = int(sim.tables["mass_pool"][0])  # nobody serves in it
     social, net = int(sim.tables["social_pool"][0]), int(sim.tables["nets"][0, 2])
     seen = set()
     for number in range(40):
         n = put(sim, "care", URBAN_GRID, 600, number=number)
         u = uniform(sim.keys[HANDLING], number, 1 << 20)
-        expected = social if u < 0.3 else 999 if u < 0.5 else net
+        sim.tables["pools"]["manned"][mass] = 0
+        assert routing.local_pool(sim.w, n) == (social if u < 0.3 else net)
+        sim.tables["pools"]["manned"][mass] = 1
+        expected = social if u < 0.3 else mass if u < 0.5 else net
         assert routing.local_pool(sim.w, n) == expected
         seen.add(expected)
         sim.tables["needs"]["level"][n] = 1
         assert routing.local_pool(sim.w, n) == sim.tables["nets"][0, 5]
         n = put(sim, "sanitation", URBAN_GRID, 600, number=number)
         assert routing.local_pool(sim.w, n) == sim.tables["nets"][0, 3]
-    assert seen == {social, 999, net}
+    assert seen == {social, mass, net}
 
 
 def test_where_there_is_no_such_organisation_the_net_keeps_its_needs():

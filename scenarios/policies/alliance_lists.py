@@ -7,23 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ...agents import responders as R
-from ...model.calendar import WORKDAY
-from ...model.interventions import FROM_UNIT, Actions, posting_rows
+from ...model.interventions import Actions, posting_rows
 from ...model.levers import Contribution
-from ...model.organisations import GENERAL
-from ...model.roster import SHIFTS
 from .base import Card, Policy, PolicyParameter
+from .borrowing import borrowed
 from .meetings import held
-from .people import WORKDAYS_A_MONTH
 
 if TYPE_CHECKING:
     from ...agents.columns import Rows
     from ...model.interventions import Setting
-
-_WILLING, _ATTENDANCE = 4, 16
-_HELPER_HOURS = int(SHIFTS[R.OFFICE, WORKDAY]).bit_count() / 2
-"""Hours of one borrowed helper-day: a working day of an office."""
 
 
 class AllianceLists(Policy):
@@ -229,27 +221,7 @@ class AllianceLists(Policy):
         ]
 
     def _helpers(self, setting: Setting, reached: NDArray[np.int64], day: int, use: float) -> Rows:
-        """Borrow helpers of willing units of the community on keyed working days, within their idle hours."""
-        if setting.calendar.kind[day] != WORKDAY:
-            return posting_rows(0)
-        units = setting.units
-        inside = np.zeros(len(setting.city.communities), dtype=bool)
-        inside[reached] = True
-        hours = units["idle_hours"] * self.number("take_up") * use
-        chance = np.minimum(1.0, hours / (_HELPER_HOURS * WORKDAYS_A_MONTH))
-        lot = setting.uniforms(self.instance, units["key"], _ATTENDANCE + day)
-        today = np.flatnonzero(lot < chance)
-        bent = setting.uniforms(self.instance, units["key"][today], _WILLING)
-        chosen = today[
-            inside[units["community"][today]] & (units["joined"][today] == 1) & (bent < units["willing"][today])
-        ]
-        chosen = chosen[np.lexsort((lot[chosen] / chance[chosen], units["community"][chosen]))]
-        place = units["community"][chosen]
-        within = np.arange(len(place)) - np.searchsorted(place, place) < self.number("most_helpers")
-        chosen, place = chosen[within], place[within]
-        rows = posting_rows(len(chosen))
-        rows["person"] = chosen - np.searchsorted(units["community"], place)
-        rows["kind"], rows["community"], rows["source"], rows["home"] = R.UNIT_HELPER, place, FROM_UNIT, chosen
-        rows["shift"], rows["skills"] = R.OFFICE, units["skills"][chosen] | GENERAL
-        rows["productivity"] = self.number("helper_productivity")
-        return rows
+        """Borrow helpers of willing units of the communities, as many as these can use."""
+        which = np.isin(setting.units["community"], reached)
+        take_up, most = self.number("take_up") * use, self.number("most_helpers")
+        return borrowed(setting, self.instance, which, day, take_up, most, self.number("helper_productivity"))

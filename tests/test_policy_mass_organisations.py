@@ -1,0 +1,107 @@
+"""Mass organisations: whose volunteers serve where, which needs they take, and whose time it costs."""
+
+import numpy as np
+import pytest
+from policy_city import ALL, CITY, PLACES, by_place, levers, make, pushed, setting
+
+from cogov.agents import responders as R
+from cogov.agents.pay import PAY
+from cogov.model.interventions import HIRED
+from cogov.model.organisations import CARE, GENERAL, MEDIATION, PAPER, SANITATION
+from cogov.model.plan import RunPlan
+from cogov.model.simulation import Simulation
+from cogov.scenarios.policies.mass_organisations import MassOrganisations
+from cogov.scenarios.policies.topics_of_skills import by_street, topics_of
+
+CATS = setting().catalogue
+ASKED = {"women": {"care", "dispute", "noise"}, "youth": {"care", "sanitation", "greening"},
+         "union": {"dispute", "noise", "petition"}}  # fmt: skip
+SKILLS = {"women": CARE | MEDIATION, "youth": CARE | SANITATION, "union": MEDIATION | PAPER}
+
+
+def ask(day=0, communities=None, **parameters):
+    """Return what the policy asks for on a day."""
+    return make(MassOrganisations, communities=communities, **parameters).act(setting(), day)
+
+
+@pytest.mark.parametrize("whose", SKILLS)
+def test_direct_effect_volunteers_of_the_named_skills_join_the_streets_pool(whose):
+    rows = ask(organisation=whose, volunteers=4, turnout=1).postings
+    assert len(rows) == 4 * len(ALL)
+    assert set(rows["kind"].tolist()) == {R.MASS_VOLUNTEER}
+    assert set(rows["source"].tolist()) == {HIRED}
+    assert set(rows["skills"].tolist()) == {GENERAL | SKILLS[whose]}
+    assert set(rows["shift"].tolist()) == {R.WEEKEND_EVENING}
+    assert np.array_equal(rows["pool"], setting().mass_pool[PLACES["street"][rows["community"]]])
+
+
+@pytest.mark.parametrize("whose", SKILLS)
+def test_direct_effect_they_take_more_needs_of_their_skills_and_of_no_others(whose):
+    gained = pushed(ask(organisation=whose, share_gain=0.2), "topic.mass_share")
+    assert set(gained.values()) == {0.2}
+    assert {CATS.ids[k % len(CATS.ids)] for k in gained} == ASKED[whose]
+    assert len(gained) == len(ALL) * len(ASKED[whose])
+
+
+def test_of_all_three_each_is_there_in_turn():
+    actions = ask(volunteers=6, turnout=1)
+    skills, number = np.unique(actions.postings["skills"], return_counts=True)
+    assert set(skills.tolist()) == {GENERAL | s for s in SKILLS.values()}
+    assert set(number.tolist()) == {2 * len(ALL)}
+    gained = pushed(actions, "topic.mass_share")
+    assert {CATS.ids[k % len(CATS.ids)] for k in gained} == set.union(*ASKED.values())
+
+
+def test_they_turn_out_by_lot_and_not_always_the_same():
+    days = [ask(day, volunteers=30, turnout=0.4).postings for day in (0, 1)]
+    n = 30 * len(ALL)
+    for rows in days:
+        assert len(rows) / n == pytest.approx(0.4, abs=4 * (0.24 / n) ** 0.5)  # beyond in 1 of 15,000
+    who = [set(zip(r["community"].tolist(), r["person"].tolist(), strict=True)) for r in days]
+    assert 0 < len(who[0] & who[1]) < min(len(w) for w in who)
+
+
+def test_coordination_is_charged_for_those_who_come_and_training_for_all():
+    actions = ask(volunteers=5, turnout=0.5, coordination_minutes=12, training_hours=3)
+    posted = by_place(actions.postings)
+    assert 0 < posted.sum() < 5 * len(ALL)
+    at = setting()
+    assert pushed(actions, "pool.overhead_minutes") == {int(at.community_pool[c]): 12.0 * posted[c] for c in ALL}
+    trained = pushed(actions, "community.residents_hours")
+    assert trained == {int(c): pytest.approx(0.5) for c in ALL}
+    assert levers(actions) == set(MassOrganisations.card.levers)
+
+
+def test_hours_of_volunteers_appear_in_the_accounts_where_there_were_none_and_cost_no_pay():
+    def hours(*policies):
+        sim = Simulation(RunPlan(CITY, setting().calendar.date(0), 3, 0, 0, policies=policies))
+        people = []
+        for _ in range(3):
+            sim._act()
+            people.append(sim.tables["responders"])
+        return people[-1]
+
+    before = hours()
+    after = hours(make(MassOrganisations, turnout=1))
+    ours = after["kind"] == R.MASS_VOLUNTEER
+    assert (before["kind"] == R.MASS_VOLUNTEER).sum() == 0
+    assert ours.sum() == 6 * len(ALL)
+    assert after["active"][ours].all()
+    assert setting().par[PAY[R.MASS_VOLUNTEER]] == 0
+
+
+@pytest.mark.parametrize("people", [0.0, 0.4, 1.0, 2.5])
+def test_people_of_a_street_go_round_its_communities(people):
+    host, person, street = by_street(setting(), ALL, people)
+    size = np.bincount(PLACES["street"])
+    assert np.bincount(street, minlength=len(size)).tolist() == np.rint(people * size).astype(int).tolist()
+    assert np.array_equal(PLACES["street"][host], street)
+    assert len(set(zip(host.tolist(), person.tolist(), strict=True))) == len(host)
+    for s in range(len(size)):
+        load = np.bincount(host[street == s], minlength=len(ALL))[PLACES["street"] == s]
+        assert np.ptp(load) <= 1
+
+
+def test_topics_of_skills_are_everyday_ones():
+    own = {CATS.ids[k % len(CATS.ids)] for k in topics_of(setting(), ALL[:1], 255)}
+    assert own == {name for name, row in zip(CATS.ids, CATS.rows, strict=True) if row["shock"] < 0}

@@ -1,0 +1,119 @@
+"""Social organisations: who is bought, which needs they take, how the contract moves their effort, and the bill."""
+
+import numpy as np
+import pytest
+from one_need import open_day, put, quiet, run
+from policy_city import ALL, PLACES, levers, make, pushed, setting
+
+from cogov.agents import handling as H
+from cogov.agents import responders as R
+from cogov.agents.pay import PAY
+from cogov.model import state as S
+from cogov.model.draws import WORK, uniforms
+from cogov.model.interventions import HIRED
+from cogov.model.organisations import CARE, GENERAL, MEDIATION
+from cogov.model.roster import SHIFTS
+from cogov.scenarios.policies.social_organisations import SocialOrganisations, efforts
+
+CATS = setting().catalogue
+
+
+def ask(day=0, communities=None, **parameters):
+    """Return what the policy asks for on a day."""
+    return make(SocialOrganisations, communities=communities, **parameters).act(setting(), day)
+
+
+@pytest.mark.parametrize(("service", "skills", "categories"), [
+    ("elderly_care", CARE, {"care"}), ("mediation", MEDIATION, {"dispute", "noise"}),
+    ("care_and_mediation", CARE | MEDIATION, {"care", "dispute", "noise"}),
+])  # fmt: skip
+def test_direct_effect_people_of_the_named_skills_are_bought_and_take_needs_of_these(service, skills, categories):
+    actions = ask(service=service, workers=2, share_gain=0.25)
+    rows = actions.postings
+    assert len(rows) == 2 * len(ALL)
+    assert set(rows["kind"].tolist()) == {R.SOCIAL_WORKER}
+    assert set(rows["source"].tolist()) == {HIRED}
+    assert set(rows["skills"].tolist()) == {GENERAL | skills}
+    assert np.array_equal(rows["pool"], setting().social_pool[PLACES["street"][rows["community"]]])
+    gained = pushed(actions, "topic.social_share")
+    assert set(gained.values()) == {0.25}
+    assert {CATS.ids[k % len(CATS.ids)] for k in gained} == categories
+    assert levers(actions) == set(SocialOrganisations.card.levers)
+
+
+# The contract ---------------------------------------------------------------------------------------------------------
+
+
+def best(reward, quality_reward, k):
+    """Return the efforts that a search over a fine grid finds best, over those without any reward."""
+    q, a = np.meshgrid(np.linspace(0, 4, 801), np.linspace(0, 4, 801), indexing="ij")
+    worth = (1 + reward) * q + (1 + quality_reward) * a - (q * q + a * a) / 2 - k * q * a
+    at = np.unravel_index(np.argmax(worth), worth.shape)
+    usual = 1 / (1 + k)
+    return q[at] / usual, a[at] / usual
+
+
+@pytest.mark.parametrize(("reward", "quality_reward"), [(0, 0), (0.2, 0), (0, 0.5), (0.5, 0.5), (2, 0), (0, 2)])
+@pytest.mark.parametrize("k", [0.0, 0.4, 0.8])
+def test_direct_effect_effort_is_what_pays_best_under_the_contract(reward, quality_reward, k):
+    assert efforts(reward, quality_reward, k) == pytest.approx(best(reward, quality_reward, k), abs=0.01)
+
+
+def test_a_greater_reward_for_quantity_quickens_and_spoils():
+    chosen = [efforts(reward, 0.0, 0.4) for reward in (0.0, 0.3, 0.6, 1.2)]
+    assert chosen[0] == pytest.approx((1.0, 1.0))
+    assert np.all(np.diff([q for q, _ in chosen]) > 0)
+    assert np.all(np.diff([a for _, a in chosen]) < 0)
+    assert efforts(2.0, 0.0, 0.4)[1] == 0.0
+    assert efforts(0.5, 0.0, 0.0)[1] == pytest.approx(1.0)  # tasks that do not stand in each other's way
+
+
+def test_the_contract_moves_productivity_and_the_chance_of_solving():
+    quantity, quality = efforts(0.5, 0.0, 0.4)
+    actions = ask(reward=0.5, substitution=0.4, productivity=0.9, fix_by_quality=0.4)
+    assert actions.postings["productivity"] == pytest.approx(0.9 * quantity)
+    streets = np.unique(PLACES["street"])
+    due = setting().par[H.FIX] * 0.4 * (quality - 1)
+    assert due < 0
+    assert pushed(actions, "pool.fix") == {int(p): pytest.approx(due) for p in setting().social_pool[streets]}
+    assert all(change > 0 for change in pushed(ask(reward=0, quality_reward=0.5), "pool.fix").values())
+    assert list(pushed(ask(reward=0), "pool.fix").values()) == pytest.approx([0.0] * len(streets), abs=1e-12)
+
+
+@pytest.mark.parametrize("fix", [0.3, 0.7])
+def test_a_visit_solves_the_need_with_the_chance_of_its_pool(fix):
+    sim = quiet(handling__fix=1, handling__false_close=1)
+    open_day(sim)
+    pool = int(sim.tables["nets"][0, 3])
+    sim.tables["pool_levers"]["fix"][pool] = fix
+    rows = {key: put(sim, "sanitation", 0, 480, number=key, severity=0.1) for key in range(1, 13)}
+    other = put(sim, "property", 1, 480, number=99)
+    run(sim, 0, 1440)
+    needs = sim.tables["needs"]
+    seen = 0
+    for key, n in rows.items():
+        if needs["closings"][n] == 1 and needs["key"][n] == key:
+            u, _ = uniforms(sim.keys[WORK], key, 65536 + 1)
+            assert (needs["phase"][n] == S.ENDED) == (u < fix)
+            seen += 1
+    assert seen > 3
+    assert needs["phase"][other] == S.ENDED or needs["closings"][other] == 0
+
+
+# The bill -------------------------------------------------------------------------------------------------------------
+
+
+def test_rewards_are_shares_of_the_pay_of_hours_on_duty():
+    quantity, quality = efforts(0.3, 0.1, 0.4)
+    actions = ask(workers=2, reward=0.3, quality_reward=0.1)
+    pay = setting().par[PAY[R.SOCIAL_WORKER]]
+    hours = int(SHIFTS[R.GRID_SHIFT, 0]).bit_count() / 2 * 5 / 7
+    due = 2 * (0.3 * quantity + 0.1 * quality) * pay * hours
+    assert pushed(actions, "community.spending") == {int(c): pytest.approx(due) for c in ALL}
+    assert not any(pushed(ask(reward=0), "community.spending").values())
+
+
+def test_streets_manage_the_contracts():
+    size = np.bincount(PLACES["street"])
+    asked = pushed(ask(workers=3, contract_minutes=7), "pool.overhead_minutes")
+    assert asked == {int(setting().street_pool[s]): 21.0 * size[s] for s in range(len(size))}
