@@ -1,0 +1,151 @@
+"""New economy: units of parks, markets and campuses join, lead firms pull others, riders keep their eyes open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...agents import handling as H
+from ...agents import responders as R
+from ...agents.places import EXCLUSIVE
+from ...model.interventions import HIRED, Actions, posting_rows
+from ...model.levers import Contribution
+from ...model.organisations import GENERAL, PAPER
+from .base import Card, Policy, PolicyParameter
+from .borrowing import borrowed
+from .meetings import held, mean_freshness
+
+if TYPE_CHECKING:
+    from ...agents.columns import Rows
+    from ...model.interventions import Setting
+
+Ints = NDArray[np.int64]
+_FEW = 0.01
+"""Fewest patrols a grid and day that riders' looks are counted against."""
+
+
+class NewEconomy(Policy):
+    """Lowers the threshold of units in exclusive grids, staffs a centre there, and has riders report what they see."""
+
+    card = Card(
+        id="new_economy",
+        zh="“两新”党建·三领一提",
+        en="New economic and social organisations",
+        article="统筹发挥区域统领、行业引领、龙头带领的关键作用，健全以综合性党组织为主体、区域性党群服务中心为平台、"
+        "街道社区兜底覆盖的区域化党建工作体系，完善行业系统党建工作专题研究、定期推进、考核评价等工作机制",
+        changes_zh="专属网格（园区、校园、市场）所在社区：单位参与门槛降低，行业评价间隔越长，降得越少；龙头单位已参与的网格，"
+        "其余单位门槛再降。参与且愿意的单位在工作日出借人员。骑手等新就业群体留意沿途问题并上报，与巡查一样起作用，随社区的巡查安排增减。党群服务中心配人，编入社区队伍。"
+        "单位本来的意愿和互助账照旧起作用，门槛再低也借不来不愿出人的单位。",
+        changes_en="In communities with an exclusive grid (a park, campus or market) the threshold at which its units take "
+        "part falls, the less so the longer the time between sector reviews, and once more for the others of a "
+        "grid whose lead firm takes part. Units that take part and are willing lend people on working days. "
+        "Riders keep their eyes open on their way and report what they see, which works as patrols do and follows"
+        " the community's plan for these. A centre has staff who serve in the community's pool. The units' own "
+        "bent and their ledger work on: a low threshold borrows nobody from the unwilling.",
+        costs_zh="支付中心人员工资；行业评价占用部门工时；单位出借工时；骑手付出时间。",
+        costs_en="Pay of the centre's staff; reviews take hours of department lines; units give hours; riders give "
+        "time.",
+        parameters=(
+            PolicyParameter(
+                "threshold_cut", 0.1, "1", "门槛降幅",
+                "fall of the willingness at which a unit takes part, right after a review", "estimate to be swept",
+            ),
+            PolicyParameter(
+                "lead_pull", 0.1, "1", "龙头带动", "further fall where the grid's largest unit takes part",
+                "estimate to be swept",
+            ),
+            PolicyParameter(
+                "review_days", 90, "day", "行业评价间隔", "days between sector reviews",
+                "estimate to be swept", "E", 7, 730,
+            ),
+            PolicyParameter(
+                "fade_days", 90, "day", "评价半衰期", "days until half of what a review does is lost",
+                "estimate to be swept", "E", 1, 3650,
+            ),
+            PolicyParameter(
+                "review_hours", 8, "h", "评价时间", "hours of each department line of the district at a review",
+                "estimate to be swept", "E", 0, 500,
+            ),
+            PolicyParameter(
+                "riders", 5, "person", "骑手", "riders who report, in each community with an exclusive grid",
+                "estimate to be swept", "E", 0, 500,
+            ),
+            PolicyParameter(
+                "rider_looks", 2, "visits/day", "每人留意", "grids a day that a rider passes with open eyes",
+                "estimate to be swept", "E", 0, 48,
+            ),
+            PolicyParameter(
+                "rider_minutes", 10, "min/person-day", "骑手用时", "minutes a day that it takes a rider",
+                "estimate to be swept", "E", 0, 480,
+            ),
+            PolicyParameter(
+                "centre_staff", 1, "person", "中心人员",
+                "staff of the centre, in each community with an exclusive grid",
+                "estimate to be swept", "E", 0, 50,
+            ),
+            PolicyParameter(
+                "centre_productivity", 0.8, "1", "中心人员工效", "productivity of the centre's staff",
+                "estimate to be swept", "E", 0.05, 1.5,
+            ),
+            PolicyParameter(
+                "take_up", 0.05, "1", "借用率", "share of willing units' idle hours borrowed",
+                "estimate to be swept from 1 to 30 %",
+            ),
+            PolicyParameter(
+                "most_helpers", 2, "person", "借用上限", "most helpers whom a community can use at a time",
+                "estimate to be swept", "E", 0, 100,
+            ),
+            PolicyParameter(
+                "helper_productivity", 0.7, "1", "借用工效", "productivity of borrowed helpers",
+                "estimate to be swept", "E", 0.05, 1.5,
+            ),
+        ),
+        levers=("unit.threshold", "community.patrol", "community.residents_hours", "line.lent_hours"),
+        streams=("policy",),
+    )  # fmt: skip
+
+    def act(self, setting: Setting, day: int) -> Actions:
+        """Lower thresholds, open eyes and staff centres where there is an exclusive grid, and charge reviews."""
+        grids, units = setting.city.grids, setting.units
+        reached = np.intersect1d(self.covered(setting, day), grids["community"][grids["kind"] == EXCLUSIVE])
+        reviews = held(setting.calendar, self.settings.start_day, day, self.number("review_days"))
+        if len(reached) == 0 or len(reviews) == 0:
+            return Actions()
+        exclusive = (grids["kind"][units["grid"]] == EXCLUSIVE) & np.isin(units["community"], reached)
+        ours = np.flatnonzero(exclusive)
+        fresh = mean_freshness(self.number("review_days"), self.number("fade_days"))
+        cut = self.number("threshold_cut") * fresh + self.number("lead_pull") * _led(units, ours)
+        riders, n_grids = self.number("riders"), setting.city.communities["n_grids"][reached].astype(np.float64)
+        patrols = max(_FEW, float(setting.par[H.PATROL]))
+        pushes = [
+            Contribution("unit.threshold", ours, -cut),
+            Contribution("community.patrol", reached, 1.0 + riders * self.number("rider_looks") / (n_grids * patrols)),
+            Contribution("community.residents_hours", reached, riders * self.number("rider_minutes") / 60.0),
+        ]
+        if day == reviews[-1]:
+            district = np.unique(setting.city.communities["district"][reached])
+            lines = np.flatnonzero(np.isin(setting.city.lines["district"], district))
+            pushes.append(Contribution("line.lent_hours", lines, self.number("review_hours")))
+        take_up, most = self.number("take_up"), self.number("most_helpers")
+        lent = borrowed(setting, self.instance, exclusive, day, take_up, most, self.number("helper_productivity"))
+        return Actions(pushes, np.concatenate([self._centres(reached), lent]))
+
+    def _centres(self, places: Ints) -> Rows:
+        """Return the staff of the centres, who serve in the community's own pool."""
+        each = round(self.number("centre_staff"))
+        rows = posting_rows(each * len(places))
+        rows["community"] = rows["home"] = np.repeat(places, each)
+        rows["person"] = np.tile(np.arange(each), len(places))
+        rows["kind"], rows["source"], rows["shift"] = R.SOCIAL_WORKER, HIRED, R.GRID_SHIFT
+        rows["skills"], rows["productivity"] = GENERAL | PAPER, self.number("centre_productivity")
+        return rows
+
+
+def _led(units: Rows, ours: Ints) -> NDArray[np.float64]:
+    """Return 1 for each of the units ``ours`` whose grid's lead firm, its largest unit, is another and takes part."""
+    order = ours[np.lexsort((units["key"][ours], -units["staff"][ours], units["grid"][ours]))]
+    grid, first = np.unique(units["grid"][order], return_index=True)
+    lead = order[first][np.searchsorted(grid, units["grid"][ours])]
+    return np.asarray((units["joined"][lead] == 1) & (lead != ours), dtype=np.float64)
