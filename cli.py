@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from . import __version__
+from . import __version__, experiment_cli
 from .commands import Speaking, folder
 from .failures import listen, make_folder, say, stop
 from .options import (
@@ -60,6 +60,9 @@ app = typer.Typer(
     "[b]cogov compare cadre_sinking --city street[/b].",
     rich_markup_mode="rich",
 )
+
+
+app.add_typer(experiment_cli.app, name="experiment")
 
 
 @app.callback(invoke_without_command=True)

@@ -31,7 +31,7 @@ With = Annotated[
 City = Annotated[
     str | None,
     typer.Option(
-        "--city", metavar="NAME|FILE", help="City: nanjing, gulou, street, or a file.", show_default=OF_SCENARIO
+        "--city", metavar="NAME|FILE", help="City: nanjing, gulou, lishui, street, or a file.", show_default=OF_SCENARIO
     ),
 ]
 WindowDays = Annotated[

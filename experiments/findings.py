@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..failures import ending, listen, make_folder, say
 from ..model.measures import measure_of
+from ..scenarios.sentences import Told
 from .compare import replication_seed, run_sides
 from .hypotheses import REGISTER, Cell, Register, cells_of, judge, load_register, trials_of
 from .manifest import versions
@@ -54,7 +54,7 @@ def scenario_of(register: Register, cell: Cell) -> Scenario:
     arm, days = register.arm_of(name), register.calendar
     made = load_scenario(
         arm.scenario, layers=arm.layers, settings={**arm.settings, "demand.scale": register.load[load]},
-        city=register.city, start=days.start, days=days.days, warm_up_days=days.warm_up_days,
+        city=arm.city or register.city, start=days.start, days=days.days, warm_up_days=days.warm_up_days,
         follow_up_days=days.follow_up_days,
     )  # fmt: skip
     return made.model_copy(update={"id": f"{load}-{name}"})
@@ -142,20 +142,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--register", type=Path, default=REGISTER, help="another register")
     parser.add_argument("--workers", type=int, help="processes; default one for each core")
     wanted = parser.parse_args(argv)
-    listen()
 
     def report(done: int, total: int) -> None:
         sys.stderr.write(f"\r{done} of {total} runs" + ("\n" if done == total else ""))
 
     try:
-        make_folder(wanted.out)
+        wanted.out.mkdir(parents=True, exist_ok=True)
         found = find(load_register(wanted.register), out=wanted.out, workers=wanted.workers, progress=report)
-    except BaseException as error:
-        said = ending(error)
-        if said is None:
-            raise
-        say(said, "en")
-        return said.exit_code
+    except Told as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    except OSError as error:
+        sys.stderr.write(
+            f"{error.filename}: {error.strerror}; what was finished is whole, run it again with --out DIR\n"
+        )
+        return 1
     for finding in found["findings"]:
         sys.stdout.write(f"{finding['outcome']:10} {finding['hypothesis']} {finding['load']}\n")
     return 0

@@ -24,7 +24,7 @@ from ..scenarios.messages import described
 from ..scenarios.schema import Calendar, Part, Words
 from ..scenarios.sentences import t
 from ..scenarios.sources import parse, read_text, shown
-from .statistics import LEVEL, smallest, t_half_width
+from .statistics import LEVEL, holm, smallest, t_half_width, t_p
 
 REGISTER = Path(__file__).with_name("hypotheses.toml")
 """The register of this project."""
@@ -38,6 +38,7 @@ class Arm(Part):
     scenario: str = Field(description="a shipped scenario")
     layers: Names = Field(default=(), description="scenarios laid over it")
     settings: dict[str, Any] = Field(default_factory=dict, description="single values by name")
+    city: str = Field(default="", description="another city than the register's")
 
 
 class Hypothesis(Part):
@@ -71,10 +72,10 @@ class Register(Part):
         return self.arm.get(name) or Arm(scenario=name)
 
     def reference_of(self, name: str) -> str:
-        """Return the arm without a policy whose shocks are those of another arm."""
-        layers = self.arm_of(name).layers
+        """Return the arm without a policy whose city and shocks are those of another arm, ``""`` if there is none."""
+        arm = self.arm_of(name)
         plain = (key for key in ("baseline", *self.arm) if self.arm_of(key).scenario == "baseline")
-        return next((key for key in plain if self.arm_of(key).layers == layers), "")
+        return next((k for k in plain if (self.arm_of(k).layers, self.arm_of(k).city) == (arm.layers, arm.city)), "")
 
 
 Cell = tuple[str, str]
@@ -142,7 +143,7 @@ def load_register(path: Path = REGISTER) -> Register:
 
 def _misfits(register: Register, name: str) -> list[Problem]:
     """Return what the form cannot see: unknown arms, loads and measures, and ids that come twice."""
-    from ..scenarios.loader import list_scenarios
+    from ..scenarios.loader import list_cities, list_scenarios
 
     arms = [*register.arm, *(s["id"] for s in list_scenarios())]
     found: list[Problem] = []
@@ -152,10 +153,15 @@ def _misfits(register: Register, name: str) -> list[Problem]:
             reason = t("must be one of {choices}", choices=listed(known, 12))
             found.append(Problem(name, key, reason, value, near=nearest(value, known)))
 
+    wrong("city", register.city, [city["id"] for city in list_cities()])
     for key, arm in register.arm.items():
+        if arm.city:
+            wrong(f"arm.{key}.city", arm.city, [city["id"] for city in list_cities()])
         wrong(f"arm.{key}.scenario", arm.scenario, [s["id"] for s in list_scenarios()])
         if not register.reference_of(key):
-            found.append(Problem(name, f"arm.{key}.layers", t("no arm runs the baseline with these"), arm.layers))
+            found.append(
+                Problem(name, f"arm.{key}.layers", t("no arm runs the baseline with these in this city"), arm.layers)
+            )
     ids = [h.id for h in register.hypothesis]
     for h in register.hypothesis:
         key = f"hypothesis.{h.id}"
@@ -229,22 +235,11 @@ def _measure(trial: Trial, values: Mapping[tuple[Cell, str], NDArray[np.float64]
     half = t_half_width(contrast)
     measure = measure_of(h.measure)
     margin = smallest(reference, measure.unit, measure.group)
-    p = _p_none(contrast) if h.expect != "unchanged" else _p_beyond(contrast, margin)
+    p = t_p(contrast) if h.expect != "unchanged" else _p_beyond(contrast, margin)
     finding = Finding(
         h.id, trial.load, n, reference, mean, mean - half, mean + half, p, math.nan, abs(mean) >= margin, ""
     )
     return finding, margin
-
-
-def _p_none(contrast: NDArray[np.float64]) -> float:
-    """Return Student's two-sided p of a mean of zero; 1 where nothing varies and nothing differs, or too few values."""
-    n = len(contrast)
-    if n < 2:
-        return 1.0
-    error = float(np.std(contrast, ddof=1)) / math.sqrt(n)
-    if error == 0.0:
-        return 1.0 if contrast.mean() == 0.0 else 0.0
-    return float(2.0 * student.sf(abs(contrast.mean()) / error, n - 1))
 
 
 def _p_beyond(contrast: NDArray[np.float64], margin: float) -> float:
@@ -257,17 +252,6 @@ def _p_beyond(contrast: NDArray[np.float64], margin: float) -> float:
     if error == 0.0:
         return 0.0 if gap > 0.0 else 1.0
     return float(student.sf(gap / error, n - 1))
-
-
-def holm(p: Sequence[float]) -> list[float]:
-    """Return p values adjusted by Holm's step-down procedure (Holm 1979)."""
-    order = np.argsort(p, kind="stable")
-    adjusted = np.empty(len(p))
-    largest = 0.0
-    for place, i in enumerate(order):
-        largest = max(largest, min(1.0, (len(p) - place) * p[i]))
-        adjusted[i] = largest
-    return [float(x) for x in adjusted]
 
 
 def _outcome(trial: Trial, finding: Finding, margin: float, adjusted: float) -> Finding:

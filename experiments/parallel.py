@@ -1,4 +1,4 @@
-"""Work spread over processes that share nothing: a lost worker's tasks are run once more, order never matters."""
+"""Work spread over an executor, by default processes that share nothing: what a lost worker had is run again, alone."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing import connection
 from typing import TypeVar
 
@@ -21,6 +23,13 @@ Progress = Callable[[int, int], None]
 
 ATTEMPTS = 2
 """How often a task is started before a killed worker is taken for the task's own fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Stands for the outcome of a task whose worker was killed each time, at last while it had nothing else in hand."""
+
+    times: int
 
 
 class WorkerLostError(Told, RuntimeError):
@@ -57,72 +66,109 @@ def run_tasks(
         raise ValueError(f"workers: {workers} is too few, at least 1 is needed")
     report = progress or (lambda done, total: None)
     report(0, len(tasks))
-    if workers == 1 or len(tasks) < 2:
-        outcomes = []
-        for done, task in enumerate(tasks, 1):
-            outcomes.append(work(task))
-            report(done, len(tasks))
-        return outcomes
-    return _spread(work, tasks, workers, name, report)
-
-
-def _spread(
-    work: Callable[[Task], Outcome], tasks: Sequence[Task], workers: int, name: Callable[[Task], str], report: Progress
-) -> list[Outcome]:
     done: dict[int, Outcome] = {}
-    starts = [0] * len(tasks)
-    while len(done) < len(tasks):
-        left = [i for i in range(len(tasks)) if i not in done]
-        lost = _pool_round(work, tasks, left, workers, done, starts, report)
-        guilty = [name(tasks[i]) for i in lost if starts[i] >= ATTEMPTS]
-        if guilty:
+    make = process_pool(max(1, min(workers, len(tasks))))
+    for (i, task), said in stream(make, partial(_numbered, work), enumerate(tasks), window=workers):
+        if isinstance(said, Lost):
             raise WorkerLostError(
                 t("a worker process was killed {n} times while running {runs}; most often the machine has run out of "
                   "memory: use fewer than {workers} workers or a smaller city",
-                  n=ATTEMPTS, runs=", ".join(guilty), workers=workers)
+                  n=said.times, runs=name(task), workers=workers)
             )  # fmt: skip
+        done[i] = said
+        report(len(done), len(tasks))
     return [done[i] for i in range(len(tasks))]
 
 
-def _pool_round(
+def _numbered(work: Callable[[Task], Outcome], numbered: tuple[int, Task]) -> Outcome:
+    return work(numbered[1])
+
+
+def process_pool(workers: int) -> Callable[[], Executor]:
+    """Return what makes a pool of spawned processes, which inherit no state; for one worker, this process does."""
+    if workers == 1:
+        return InProcess
+    return lambda: ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), quiet_worker)
+
+
+class InProcess(Executor):
+    """Runs what is submitted at once, in this process."""
+
+    def submit(self, fn: Callable[..., Outcome], /, *args: object, **kwargs: object) -> Future[Outcome]:
+        """Return a future that is done."""
+        done: Future[Outcome] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+
+def stream(
+    make: Callable[[], Executor],
     work: Callable[[Task], Outcome],
-    tasks: Sequence[Task],
-    left: list[int],
-    workers: int,
-    done: dict[int, Outcome],
-    starts: list[int],
-    report: Progress,
-) -> list[int]:
-    """Run what is left until all is done or the pool breaks; return the tasks that were lost with it."""
+    tasks: Iterable[Task],
+    *,
+    window: int,
+    split: Callable[[Task], Sequence[Task]] = lambda task: [task],
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor,),
+) -> Iterator[tuple[Task, Outcome | Lost]]:
+    """Yield each task with its outcome as it comes; tasks are taken one by one, so there may be any number of them.
+
+    When a worker is killed, the executor is made anew and what it had in hand is run again, each task alone, so that
+    the guilty one is found. An exception of ``work`` ends it all and is raised here, as is an interrupt; workers stop.
+
+    Args:
+        make: Makes the executor.
+        work: Importable function of a task.
+        tasks: What is to be done; picklable, as are outcomes.
+        window: Most tasks under way at a time.
+        split: Parts of a lost task that are run alone in its place.
+        lost: Exceptions by which the executor says that a worker is gone.
+    """
+    source, suspects = iter(tasks), deque[tuple[Task, int]]()
+    running: dict[Future[Outcome], tuple[Task, int]] = {}
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(min(workers, len(left)), multiprocessing.get_context("spawn"), _begin)
-    waiting = list(reversed(left))
-    running: dict[Future[Outcome], int] = {}
+    pool = make()
     try:
-        while waiting or running:
-            while waiting and len(running) < workers:  # never more than there are workers: lost means was running
-                i = waiting.pop()
-                starts[i] += 1
-                running[pool.submit(work, tasks[i])] = i
+        while True:
+            if suspects and not running:
+                task, starts = suspects.popleft()
+                running[pool.submit(work, task)] = task, starts + 1
+            while not suspects and len(running) < window and (taken := next(source, None)) is not None:
+                running[pool.submit(work, taken)] = taken, 1
+            if not running:
+                break
+            alone, broken = len(running) == 1, False
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                done[running[future]] = future.result()
-                del running[future]
-                report(len(done), len(tasks))
+            for future in [future for future in running if future in finished]:
+                try:
+                    outcome = future.result()
+                except lost:
+                    broken = True
+                else:
+                    task, _ = running.pop(future)
+                    yield task, outcome
+            if not broken:
+                continue
+            gone = list(running.values())
+            running.clear()
+            pool.shutdown(wait=False, cancel_futures=True)
+            pool = make()
+            for task, starts in gone:
+                if alone and starts >= ATTEMPTS:
+                    yield task, Lost(starts)
+                else:
+                    suspects += [(part, starts) for part in split(task)]
         pool.shutdown()
-    except BrokenProcessPool:
-        lost = sorted(running.values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        return lost
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         for process in set(multiprocessing.active_children()) - before:
             process.terminate()
         raise
-    return []
 
 
-def _begin() -> None:
+def quiet_worker() -> None:
     """Leave Ctrl-C to the parent, which stops its workers without their tracebacks, and end if the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +57,28 @@ def t_half_width(values: NDArray[np.float64], level: float = LEVEL) -> float:
     if n < 2:
         return math.nan
     return float(student.ppf(0.5 + level / 2, n - 1) * np.std(values, ddof=1) / math.sqrt(n))
+
+
+def t_p(values: NDArray[np.float64]) -> float:
+    """Return Student's two-sided p of a mean of zero; 1 for fewer than two values, or where all are zero."""
+    n = len(values)
+    if n < 2:
+        return 1.0
+    error = float(np.std(values, ddof=1)) / math.sqrt(n)
+    if error == 0.0:
+        return 1.0 if values.mean() == 0.0 else 0.0
+    return float(2.0 * student.sf(abs(values.mean()) / error, n - 1))
+
+
+def holm(p: Sequence[float]) -> list[float]:
+    """Return p values adjusted by Holm's step-down procedure (Holm 1979)."""
+    order = np.argsort(p, kind="stable")
+    adjusted = np.empty(len(p))
+    largest = 0.0
+    for place, i in enumerate(order):
+        largest = max(largest, min(1.0, (len(p) - place) * p[i]))
+        adjusted[i] = largest
+    return [float(x) for x in adjusted]
 
 
 def paired(baseline: NDArray[np.float64], other: NDArray[np.float64]) -> Paired:

@@ -237,3 +237,26 @@ def sleep_and_tell(task):
     """Print the worker's id and sleep for longer than a test would wait."""
     os.write(1, f"{os.getpid()}\n".encode())  # in one piece, for two workers write at the same time
     time.sleep(120)
+
+
+def kills_its_worker(resolved, seed, events=None, progress=None):
+    """Kill the worker on the point with many people."""
+    if any(p["parameters"].get("people_per_community") == 8 for p in resolved["policy"]):
+        os._exit(9)
+    return engine(resolved, seed, events, progress)
+
+
+def kills_once(resolved, seed, events=None, progress=None):
+    """Kill the worker the first time."""
+    mark = os.environ["COGOV_TEST_MARK"]
+    if not os.path.exists(mark):
+        open(mark, "w", encoding="utf-8").close()
+        os._exit(9)
+    return engine(resolved, seed, events, progress)
+
+
+def dies_on_three(i):
+    """Return a number, and kill the worker on three."""
+    if i == 3:
+        os._exit(9)
+    return i

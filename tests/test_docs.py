@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -19,7 +20,8 @@ FEW = ["--replications", "1", "--workers", "1"]
 def blocks(name, language=""):
     """Return the fenced blocks of a document in one language."""
     text = (ROOT / name).read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [block for kind, block in fenced if kind == language]
 
 
 def commands(name):
@@ -56,6 +58,20 @@ def test_every_command_works(name, workplace):
         assert any((workplace / folder).glob("*.json")), folder
 
 
+def test_the_experiment_of_its_page_runs_and_is_analysed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (text,) = blocks("docs/experiments.md", "toml")
+    (tmp_path / "cadres.toml").write_text(text, encoding="utf-8")
+    found = commands("docs/experiments.md")
+    assert [words[1] for words in found] == ["check", "run", "status", "analyse"]
+    for words in found:
+        more = ["--workers", "1"] if words[1] == "run" else []
+        result = CliRunner().invoke(app, [*words, *more], prog_name="cogov")
+        assert (result.exit_code, result.exception) == (0, None), (words, result.stderr)
+    assert (tmp_path / "out" / "cadres" / "analysis.json").exists()
+    assert pd.read_parquet("out/cadres/measures")["run"].nunique() == 32
+
+
 @pytest.mark.parametrize("pair", PAIRS)
 def test_both_languages_show_the_same_commands_and_files(pair):
     english, chinese = pair
@@ -86,7 +102,7 @@ def test_the_python_of_the_readme_runs(name):
     assert len({row["solution_minutes.mean"] for row in place["rows"]}) == 6
 
 
-@pytest.mark.parametrize("name", [name for pair in PAIRS for name in pair])
+@pytest.mark.parametrize("name", [*(name for pair in PAIRS for name in pair), "docs/experiments.md"])
 def test_links_lead_to_files_and_chapters(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):

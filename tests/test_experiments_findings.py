@@ -70,8 +70,8 @@ def test_bad_input_ends_with_one_message(tmp_path, capsys):
     assert main(["--out", str(tmp_path / "out"), "--register", str(tmp_path / "none.toml")]) == 2
     assert "none.toml" in capsys.readouterr().err
     (tmp_path / "file").write_text("")
-    assert main(["--out", str(tmp_path / "file")]) == 2
-    assert "is a file" in capsys.readouterr().err
+    assert main(["--out", str(tmp_path / "file")]) == 1
+    assert "file: File exists" in capsys.readouterr().err
 
 
 def test_the_command_prints_a_line_a_test(small, found, monkeypatch, tmp_path, capsys):

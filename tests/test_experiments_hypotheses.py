@@ -3,17 +3,8 @@
 import numpy as np
 import pytest
 
-from cogov.experiments.hypotheses import (
-    Hypothesis,
-    Trial,
-    _p_beyond,
-    _p_none,
-    cells_of,
-    holm,
-    judge,
-    load_register,
-    trials_of,
-)
+from cogov.experiments.hypotheses import Hypothesis, Trial, _p_beyond, cells_of, judge, load_register, trials_of
+from cogov.experiments.statistics import holm, t_p
 from cogov.scenarios.errors import ScenarioError
 from cogov.scenarios.registry import cards
 
@@ -105,6 +96,16 @@ def test_what_is_wrong_is_named(tmp_path, rest, words):
     assert all(word in str(error.value) for word in ("register.toml", *words)), str(error.value)
 
 
+def test_an_arm_may_lie_in_another_city_if_the_baseline_does_too(tmp_path):
+    there = '[arm.there]\nscenario = "cadre_sinking"\ncity = "lishui"\n'
+    with pytest.raises(ScenarioError, match=r"arm\.there\.layers"):
+        register(tmp_path, one(), head=HEAD + there)
+    plain = '[arm.plain]\nscenario = "baseline"\ncity = "lishui"\n'
+    assert register(tmp_path, one(), head=HEAD + there + plain).reference_of("there") == "plain"
+    with pytest.raises(ScenarioError, match="lishui"):
+        register(tmp_path, one(), head=HEAD + plain.replace('"lishui"', '"lishuy"'))
+
+
 def test_an_unknown_measure_scenario_or_id_that_comes_twice_is_named(tmp_path):
     with pytest.raises(ScenarioError, match="no measure"):
         register(tmp_path, one(measure="backlogg"))
@@ -159,5 +160,5 @@ def test_what_is_not_known_in_a_replication_is_left_out():
 
 
 def test_p_of_what_does_not_vary():
-    assert (_p_none(np.zeros(3)), _p_none(np.ones(3)), _p_none(np.ones(1))) == (1.0, 0.0, 1.0)
+    assert (t_p(np.zeros(3)), t_p(np.ones(3)), t_p(np.ones(1))) == (1.0, 0.0, 1.0)
     assert (_p_beyond(np.zeros(3), 1.0), _p_beyond(np.full(3, 2.0), 1.0), _p_beyond(np.ones(1), 2.0)) == (0.0, 1.0, 1.0)

@@ -8,6 +8,7 @@ import typer.main
 from pydantic import BaseModel
 
 from cogov.cli import app
+from cogov.experiments.experiment import Experiment
 from cogov.experiments.hypotheses import Register
 from cogov.model.city_file import CitySpec
 from cogov.model.draws import STREAMS
@@ -65,7 +66,13 @@ def helps(command):
 
 
 def every_sentence():
-    found = {*said_in_code(), *descriptions(Scenario), *descriptions(CitySpec), *descriptions(Register)}
+    found = {
+        *said_in_code(),
+        *descriptions(Scenario),
+        *descriptions(CitySpec),
+        *descriptions(Register),
+        *descriptions(Experiment),
+    }
     found |= {*helps(typer.main.get_command(app)), "Show this message and exit.", "Options", "Arguments", "Commands"}
     found |= {*STREAMS.values(), *(meaning for *_, meaning in EVENT_KINDS)}
     found |= {COMMAND_LINE, ARGUMENT, "district", "street", "community"}

@@ -1,0 +1,182 @@
+"""The commands about experiments: ``cogov experiment check``, ``run`` and ``status``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .commands import Misread, Speaking, folder
+from .failures import make_folder, say, stop
+from .options import Json, Language, Workers
+from .scenarios.sentences import t
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .experiments.campaign import Progress
+
+app = typer.Typer(
+    no_args_is_help=True, help="Check, run and look at experiments: many scenarios, settings and replications."
+)
+
+
+def shard(text: str | tuple[int, int]) -> tuple[int, int]:
+    """Read which part of how many, such as 2/8."""
+    if isinstance(text, tuple):
+        return text
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise Misread(t('("{text}"): must be a part of how many, such as 2/8', text=text))
+    return int(number), int(of)
+
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The experiment, a TOML file.")]
+Store = Annotated[
+    Path | None,
+    typer.Option("--out", parser=folder, metavar="DIR", help="Folder of its results.", show_default="out/ and its id"),
+]
+Shard = Annotated[
+    tuple | None,  # type: ignore[type-arg]
+    typer.Option("--shard", parser=shard, metavar="I/N", help="Run only the I-th of N parts, as in an array of jobs."),
+]
+
+
+@app.command()
+def check(file: File, as_json: Json = False, lang: Language = None) -> None:
+    """Check an experiment, and say how large it is and about how long it takes."""
+    from .experiments.campaign import describe
+
+    facts = describe(file)
+    if as_json:
+        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True))
+        return
+    words = _words(lang)
+    typer.echo(t("{file}: ok", file=file).of(words))
+    typer.echo(_size(facts).of(words))
+
+
+@app.command()
+def run(
+    file: File, out: Store = None, shard: Shard = None, workers: Workers = None,
+    dask: Annotated[
+        str | None,
+        typer.Option("--dask", metavar="ADDRESS", help="Address of a Dask scheduler; local for one of its own."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing while it runs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Say how far it is as lines of JSON.")] = False,
+    lang: Language = None,
+) -> None:  # fmt: skip
+    """Run what is left of an experiment; what is finished in its folder already is not run again."""
+    from .cli import _announce_compilation
+    from .experiments.campaign import describe, run_experiment
+    from .experiments.clusters import executor
+
+    words, facts = _words(lang), describe(file)
+    out = out or Path("out") / str(facts["id"])
+    make_folder(out)
+    if not (quiet or as_json):
+        typer.echo(_size(facts).of(words), err=True)
+    _announce_compilation(words)
+    with executor(dask) as make, _told(quiet, as_json) as progress:
+        state = run_experiment(file, out, shard=shard or (1, 1), make=make, workers=workers, progress=progress,
+                               tell=lambda said: say(said, words))  # fmt: skip
+    for failure in list(state.failures.values())[:5]:
+        say(t("run {run} {status}: {reason}", run=failure.run, status=failure.status, reason=failure.reason), words)
+    if not as_json:
+        typer.echo(t("{out}: {done} runs are finished, {failed} failed", out=out, done=len(state.finished()),
+                     failed=len(state.failures)).of(words))  # fmt: skip
+    if state.failures:
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the results of an experiment.")],
+    as_json: Json = False, lang: Language = None,
+) -> None:  # fmt: skip
+    """Say how far an experiment is, also while it runs."""
+    from .experiments.campaign import how_far
+
+    facts = how_far(out)
+    if as_json:
+        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True))
+        return
+    words = _words(lang)
+    typer.echo(t("{out}: {done} of {total} runs are finished, {failed} failed", **facts).of(words))
+    for reason, n in facts["reasons"].items():
+        typer.echo(t("{n} times: {reason}", n=n, reason=reason).of(words))
+
+
+@app.command()
+def analyse(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the results of an experiment.")],
+    measures: Annotated[
+        list[str] | None,
+        typer.Option("--measure", "-m", metavar="KEY", help="Measure, such as backlog; may be given again.",
+                     show_default="times to response and solution, on-time and satisfaction rates"),
+    ] = None,
+    half_width: Annotated[
+        float, typer.Option("--half-width", metavar="SHARE", help="Wished half-width, a share of the mean.")
+    ] = 0.01,
+    as_json: Json = False, lang: Language = None,
+) -> None:  # fmt: skip
+    """Say what came out: paired effects, effects of factors, sensitivity indices; also in analysis.json."""
+    from .experiments.analysis import analyse_folder
+    from .experiments.tables import json_bytes, write_together
+
+    if not 0.0 < half_width < 1.0:
+        stop("--half-width {x}: must be a share between 0 and 1, such as 0.01", x=half_width)
+    found, design = analyse_folder(out, measures or None, half_width)
+    write_together(out, {"analysis.json": json_bytes(found)})
+    if as_json:
+        typer.echo(json_bytes(found).decode())
+        return
+    from .cli import _print
+    from .viz.experiment import analysis_tables
+
+    _print(analysis_tables(found, design, _words(lang)))
+    typer.echo(str(out / "analysis.json"))
+
+
+def _size(facts: dict[str, Any]) -> Any:
+    return t("{runs} runs: {scenarios} scenarios, {points} points, {replications} replications; about {time} of worker "
+             "time, on {workers} workers about {wall}", **facts)  # fmt: skip
+
+
+def _words(lang: Any) -> str:
+    return str(lang.value) if lang else Speaking.lang
+
+
+@contextmanager
+def _told(quiet: bool, as_json: bool) -> Iterator[Callable[[Progress], None]]:
+    """Show how far it is: a bar on a terminal, lines of JSON if asked for, else a line now and then."""
+    from rich import progress as rp
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    bar = rp.Progress(
+        rp.BarColumn(), rp.MofNCompleteColumn(), rp.TextColumn("[red]{task.fields[failed]}"), rp.TimeElapsedColumn(),
+        rp.TimeRemainingColumn(), console=console, transient=True,
+        disable=quiet or as_json or not console.is_terminal,
+    )  # fmt: skip
+    task, last = bar.add_task("", total=None, failed=""), [0.0]
+
+    def tell(p: Progress) -> None:
+        bar.update(task, completed=p.done + p.failed, total=p.total, failed=f"{p.failed} ✗" if p.failed else "")
+        if as_json:
+            line = {"done": p.done, "failed": p.failed, "total": p.total, "seconds_a_run": round(p.seconds_a_run, 3)}
+            sys.stdout.write(json.dumps(line) + "\n")
+            sys.stdout.flush()
+        elif not quiet and not console.is_terminal and (time.monotonic() - last[0] > 30 or p.done == p.total):
+            last[0] = time.monotonic()
+            typer.echo(f"{p.done}/{p.total}" + (f", {p.failed} ✗" if p.failed else ""), err=True)
+
+    with bar:
+        yield tell

@@ -1,0 +1,282 @@
+"""What an experiment says: paired effects, and what the factors do, each with an interval.
+
+All of it starts from one table: a measure by scenario, point and replication. Replications share their random numbers
+over all scenarios and points, so every contrast is taken replication by replication, and its interval is Student's.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import bootstrap
+from scipy.stats import t as student
+
+from ..scenarios.errors import listed
+from ..scenarios.sentences import t
+from .experiment import Experiment
+from .points import Design, count
+from .statistics import LEVEL, Paired, holm, paired, t_half_width, t_p
+from .store import MEASURES, RUNS, Store, StoreError
+
+Floats = NDArray[np.float64]
+HEADLINES = ("first_response_minutes.mean", "solution_minutes.mean", "on_time_rate", "satisfaction_rate")
+"""Measures that are analysed if none is named."""
+RESAMPLES = 2000
+BOOTSTRAP_SEED = 12345
+
+
+@dataclass(frozen=True)
+class Values:
+    """One measure of an experiment.
+
+    Attributes:
+        measure: Its key.
+        scenarios: Scenarios, the one compared with first.
+        values: Shape (scenarios, points, replications); ``nan`` where a run is missing or has no value.
+    """
+
+    measure: str
+    scenarios: tuple[str, ...]
+    values: Floats
+
+
+@dataclass(frozen=True)
+class PairedEffect:
+    """A scenario against the first one at the same point.
+
+    Attributes:
+        scenario: Which scenario.
+        point: Number of the point.
+        pair: Means, difference, Student's interval, correlation and variance ratio.
+        boot_low: Lower end of the bootstrap interval (BCa) of the mean difference, which assumes no law.
+        boot_high: Upper end.
+        p: Two-sided p of no difference.
+        adjusted: The same by Holm's procedure over all effects of the measure.
+        needed: Replications by which the interval would be as wide as wished, ``nan`` if that cannot be told.
+    """
+
+    scenario: str
+    point: int
+    pair: Paired
+    boot_low: float
+    boot_high: float
+    p: float
+    adjusted: float
+    needed: float
+
+
+@dataclass(frozen=True)
+class FactorEffect:
+    """What a factor, or two together, do to a measure in a two-level design: high minus low, and its interval."""
+
+    scenario: str
+    factors: tuple[str, ...]
+    effect: float
+    low: float
+    high: float
+    p: float
+    adjusted: float
+
+
+@dataclass(frozen=True)
+class Index:
+    """A sensitivity index of a factor: ``S1`` and ``ST`` of Sobol', ``mu_star`` and ``sigma`` of Morris."""
+
+    scenario: str
+    factor: str
+    name: str
+    value: float
+    half_width: float
+
+
+def values_of(store: Store, design: Design, measure: str) -> Values:
+    """Return a measure of all finished runs.
+
+    Raises:
+        StoreError: If the store holds no measures yet.
+        KeyError: If no run has this measure.
+    """
+    runs, rows = store.read(RUNS), store.read(MEASURES)
+    mine = rows["measure"] == measure
+    if not mine.any():
+        raise KeyError(measure)
+    scenarios = design.experiment.scenarios
+    place = {run: i for i, run in enumerate(runs["run"])}
+    at = np.array([place[run] for run in rows["run"][mine]])
+    side = np.array([scenarios.index(name) for name in runs["scenario"]])
+    found = np.full((len(scenarios), len(design), int(runs["replication"].max()) + 1), np.nan)
+    found[side[at], runs["point"][at], runs["replication"][at]] = rows["value"][mine]
+    return Values(measure, scenarios, found)
+
+
+def effects(v: Values, half_width: float = 0.01) -> list[PairedEffect]:
+    """Return every scenario against the first, point by point.
+
+    Args:
+        v: The measure.
+        half_width: Wished half-width of the interval, as a share of the first scenario's mean.
+    """
+    found = []
+    for s, scenario in enumerate(v.scenarios[1:], 1):
+        for point in range(v.values.shape[1]):
+            base, other = v.values[0, point], v.values[s, point]
+            pair = paired(base, other)
+            known = np.isfinite(base) & np.isfinite(other)
+            delta = other[known] - base[known]
+            low, high = boot_interval(delta)
+            found.append(PairedEffect(scenario, point, pair, low, high, t_p(delta), math.nan,
+                                      needed(delta, half_width * abs(pair.baseline))))  # fmt: skip
+    adjusted = holm([e.p for e in found])
+    return [PairedEffect(**{**_fields(e), "adjusted": p}) for e, p in zip(found, adjusted, strict=True)]
+
+
+def _fields(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in row.__dataclass_fields__}
+
+
+def boot_interval(delta: Floats, level: float = LEVEL) -> tuple[float, float]:
+    """Return the BCa bootstrap interval of a mean (Efron 1987); ``nan`` below five values."""
+    if len(delta) < 5 or np.ptp(delta) == 0.0:
+        return (float(delta.mean()),) * 2 if len(delta) and np.ptp(delta) == 0.0 else (math.nan, math.nan)
+    made = bootstrap((delta,), np.mean, confidence_level=level, n_resamples=RESAMPLES, method="BCa",
+                     rng=np.random.default_rng(BOOTSTRAP_SEED))  # fmt: skip
+    return float(made.confidence_interval.low), float(made.confidence_interval.high)
+
+
+def needed(delta: Floats, half_width: float, most: int = 100_000) -> float:
+    """Return the fewest replications whose interval has at most this half-width, if they vary as these do."""
+    n = len(delta)
+    if n < 2 or not half_width > 0.0:
+        return math.nan
+    spread = float(np.std(delta, ddof=1))
+    for m in (*range(2, 200), *(int(200 * 1.05**k) for k in range(130))):
+        if m > most:
+            break
+        if float(student.ppf(0.5 + LEVEL / 2, m - 1)) * spread / math.sqrt(m) <= half_width:
+            return float(m)
+    return math.inf
+
+
+def factor_effects(v: Values, design: Design) -> list[FactorEffect]:
+    """Return main effects and two-factor interactions of a two-level design, within each scenario.
+
+    In a fraction of resolution III or IV main effects or interactions share their columns with others; effects whose
+    column is that of a main effect are left out.
+
+    Raises:
+        ValueError: If the design does not have two levels of each factor.
+    """
+    kind, factors = design.experiment.design.kind, design.experiment.factor
+    if kind not in ("full_factorial", "fractional_factorial") or any(count(f) != 2 for f in factors):
+        raise ValueError("the design does not have two levels of each factor")
+    signs = _signs(design)
+    columns: dict[tuple[str, ...], Floats] = {(f.name,): signs[:, k] for k, f in enumerate(factors)}
+    for a, b in combinations(range(len(factors)), 2):
+        column = signs[:, a] * signs[:, b]
+        if all(abs(column @ other) < len(column) for other in columns.values()):
+            columns[factors[a].name, factors[b].name] = column
+    found = []
+    for s, scenario in enumerate(v.scenarios):
+        whole = v.values[s][:, np.isfinite(v.values[s]).all(axis=0)]
+        for names, column in columns.items():
+            contrast = 2.0 * (column @ whole) / len(column)
+            mean, half = (float(contrast.mean()), t_half_width(contrast)) if len(contrast) else (math.nan, math.nan)
+            found.append(FactorEffect(scenario, names, mean, mean - half, mean + half, t_p(contrast), math.nan))
+    adjusted = holm([e.p for e in found])
+    return [FactorEffect(**{**_fields(e), "adjusted": p}) for e, p in zip(found, adjusted, strict=True)]
+
+
+def _signs(design: Design) -> Floats:
+    """Return -1 for the first level and 1 for the second, shape (points, factors)."""
+    from .points import level
+
+    factors = design.experiment.factor
+    return np.array(
+        [[1.0 if design.point(i)[f.name] == level(f, 1) else -1.0 for f in factors] for i in range(len(design))]
+    )
+
+
+def indices(v: Values, design: Design) -> list[Index]:
+    """Return Sobol' or Morris indices of the mean over replications, within each scenario.
+
+    Raises:
+        ValueError: If the design is neither, or a point has no finished run.
+    """
+    kind, problem, found = design.experiment.design.kind, design.problem(), []
+    if kind not in ("sobol", "morris"):
+        raise ValueError("the design is neither sobol nor morris")
+    if not np.isfinite(v.values).any(axis=2).all():
+        raise ValueError("not every point has a finished run")
+    for s, scenario in enumerate(v.scenarios):
+        y = np.nanmean(v.values[s], axis=1)
+        for name, value, width in _sobol(problem, y, design) if kind == "sobol" else _morris(problem, y, design):
+            found += [Index(scenario, factor, name, float(value[k]), float(width[k]))
+                      for k, factor in enumerate(problem["names"])]  # fmt: skip
+    return found
+
+
+def _sobol(problem: dict[str, Any], y: Floats, design: Design) -> list[tuple[str, Floats, Floats]]:
+    from SALib.analyze import sobol
+
+    table = design.experiment.design
+    made = sobol.analyze(problem, y, calc_second_order=table.second_order, seed=table.seed, conf_level=LEVEL)
+    return [("S1", made["S1"], made["S1_conf"]), ("ST", made["ST"], made["ST_conf"])]
+
+
+def _morris(problem: dict[str, Any], y: Floats, design: Design) -> list[tuple[str, Floats, Floats]]:
+    from SALib.analyze import morris
+
+    table = design.experiment.design
+    made = morris.analyze(problem, design.fractions(), y, num_levels=table.grid_levels, seed=table.seed,
+                          conf_level=LEVEL)  # fmt: skip
+    unknown = np.full(len(problem["names"]), math.nan)
+    return [("mu_star", made["mu_star"], made["mu_star_conf"]), ("sigma", made["sigma"], unknown)]
+
+
+def analyse(store: Store, design: Design, measures: Sequence[str], half_width: float = 0.01) -> dict[str, Any]:
+    """Return all that the design allows to say about some measures, as plain values."""
+    found: dict[str, Any] = {}
+    kind, factors = design.experiment.design.kind, design.experiment.factor
+    two_levels = kind in ("full_factorial", "fractional_factorial") and all(count(f) == 2 for f in factors)
+    for measure in measures:
+        v = values_of(store, design, measure)
+        part: dict[str, Any] = {"effects": [asdict(e) for e in effects(v, half_width)]}
+        if two_levels:
+            part["factors"] = [asdict(e) for e in factor_effects(v, design)]
+        if kind in ("sobol", "morris"):
+            part["indices"] = [asdict(i) for i in indices(v, design)]
+        found[measure] = part
+    return found
+
+
+def analyse_folder(
+    out: Path, measures: Sequence[str] | None = None, half_width: float = 0.01
+) -> tuple[dict[str, Any], Design]:
+    """Return the analysis of a folder's experiment, and its design.
+
+    Args:
+        out: Folder of the store.
+        measures: Keys of measures; default those of ``HEADLINES`` that were kept.
+        half_width: See ``effects``.
+
+    Raises:
+        StoreError: If it is no such folder, or nothing has been kept of a measure.
+    """
+    store = Store(out)
+    experiment = Experiment.model_validate_json(json.dumps(store.manifest()["experiment"]))
+    design = Design(experiment, out)
+    kept = list(dict.fromkeys(store.read(MEASURES)["measure"].tolist()))
+    wanted = measures or [key for key in HEADLINES if key in kept] or kept[:4]
+    for key in wanted:
+        if key not in kept:
+            raise StoreError(t("{out}: no run has the measure {key}; kept are: {kept}", out=out, key=key,
+                               kept=listed(kept, 12)))  # fmt: skip
+    return analyse(store, design, wanted, half_width), design

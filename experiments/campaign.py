@@ -1,0 +1,385 @@
+"""Running an experiment: chunks of runs spread over an executor, each worker writing its own parts, resumed at will.
+
+The parent only counts: it makes the runs one by one from their numbers, leaves out what the store holds, and hands out
+chunks. A worker runs its chunk and writes a part every few seconds. A run that raises is tried again as told and then
+noted with its reason; one that kills its worker is found by running the lost chunks alone, run by run.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tomli_w
+from numpy.typing import NDArray
+
+from ..model.measures import RunResult
+from ..scenarios.city_files import load_spec
+from ..scenarios.sentences import Sentence
+from .compare import replication_seed
+from .experiment import Experiment, load_experiment
+from .manifest import versions
+from .outcome import condense
+from .parallel import Lost, default_workers, process_pool, stream
+from .points import Design, Settings, Unit, check, scenario_of, size, units
+from .run import Simulate, simulate
+from .store import DAILY, GRIDS, MEASURES, RUNS, Failure, State, Store, Writer, worker_name
+from .tables import json_bytes, sha256
+
+CHUNK_SECONDS = 20.0
+"""Time for which a worker is given runs at once."""
+PART_SECONDS = 10.0
+"""Time after which a worker writes what it has."""
+MOST_IN_CHUNK = 500
+START_SECONDS, BUILD_SECONDS, DAY_SECONDS = 0.05, 2e-7, 6e-9
+"""About what a run takes: at all, a resident, a resident and day (docs/performance.md: a year of 9.3 million, 23 s)."""
+
+
+class TimedOutError(Exception):
+    """A run took longer than it may."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some runs for one worker, as plain data."""
+
+    experiment: dict[str, Any]
+    folder: str
+    out: str
+    tag: str
+    runs: tuple[tuple[str, Unit], ...]
+    engine: Simulate
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a worker says about a chunk: runs that ended well and not, and the seconds that all took."""
+
+    finished: int
+    failed: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a campaign is."""
+
+    done: int
+    failed: int
+    total: int
+    seconds_a_run: float
+    """Worker time, 0 before the first run has ended."""
+
+
+def run_id(experiment: Experiment, base: str, unit: Unit) -> str:
+    """Return the id of a run: a hash of all that determines its result.
+
+    Args:
+        experiment: The experiment, for the root of the seeds.
+        base: Digest of the scenario before the point is set (its city and calendar are in it).
+        unit: The run.
+    """
+    seed = replication_seed(experiment.run.seed, unit.replication)
+    content = json.dumps([base, sorted(unit.settings.items()), seed, sorted(versions().items())], ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def bases(experiment: Experiment, design: Design) -> dict[str, str]:
+    """Return the digest of each scenario of an experiment before any factor is set."""
+    return {s: scenario_of(experiment, s, {}, design.folder).digest() for s in experiment.scenarios}
+
+
+def identity(experiment: Experiment, base: dict[str, str], runs: int, points: str) -> dict[str, Any]:
+    """Return what the manifest of a store says; ``points`` is the hash of a list's file."""
+    resolved = experiment.model_dump(mode="json", exclude_none=True)
+    what = {key: value for key, value in resolved.items() if key not in ("name", "question", "run")}
+    content = {"experiment": what, "seed": experiment.run.seed, "bases": base, "versions": versions(), "points": points}
+    digest = hashlib.sha256(json_bytes(content)).hexdigest()[:32]
+    return {"format": 1, "digest": digest, "runs": runs, "experiment": resolved, "bases": base, "versions": versions()}
+
+
+def run_experiment(
+    path: Path,
+    out: Path,
+    *,
+    shard: tuple[int, int] = (1, 1),
+    make: Callable[[], Executor] | None = None,
+    workers: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    tell: Callable[[Sentence], None] | None = None,
+    engine: Simulate = simulate,
+) -> State:
+    """Run what is left of an experiment, or of a shard of it, and return what the store holds then.
+
+    Args:
+        path: The experiment's file.
+        out: Folder of the store; one that holds part of the experiment already is gone on with.
+        shard: Which part of how many, counted from 1.
+        make: Makes the executor, again if it breaks; default processes.
+        workers: How many chunks are handed out at a time; default as the file says, or one a core.
+        progress: Called after each chunk.
+        tell: Called with what is to be said about what the folder held.
+        engine: What runs a scenario; an importable function.
+
+    Raises:
+        ScenarioError: If something is wrong with the experiment.
+        StoreError: If the folder holds something else, or another process writes to it.
+        OSError: If the folder cannot be written to; what was finished before is whole.
+    """
+    experiment = load_experiment(path)
+    design = Design(experiment, path.parent)
+    check(experiment, design)
+    base = bases(experiment, design)
+    number, of = shard
+    store = Store(out, "all" if of == 1 else f"{number}of{of}")
+    files = {}
+    if experiment.design.file:  # the list of points goes with the results
+        files["points.csv"] = (path.parent / experiment.design.file).read_bytes()
+        experiment = experiment.model_copy(
+            update={"design": experiment.design.model_copy(update={"file": "points.csv"})}
+        )
+    plain = experiment.model_dump(mode="json", exclude_none=True)
+    files["experiment.toml"] = tomli_w.dumps(_without_empty(plain)).encode()
+    store.begin(identity(experiment, base, size(experiment, design), sha256(files.get("points.csv", b""))), files)
+    try:
+        state = store.recover()
+        for sentence in state.said:
+            (tell or (lambda said: None))(sentence)
+        workers = workers or experiment.run.workers or default_workers(size(experiment, design))
+        campaign = _Campaign(experiment, design, base, store, state.finished(), engine, shard)
+        campaign.run(make or process_pool(workers), workers, state, progress or (lambda p: None))
+        store.merge()
+        return store.look()
+    finally:
+        store.end()
+
+
+class _Campaign:
+    """The parent's side of a campaign."""
+
+    def __init__(
+        self, experiment: Experiment, design: Design, base: dict[str, str], store: Store, done: set[str],
+        engine: Simulate, shard: tuple[int, int],
+    ) -> None:  # fmt: skip
+        self.experiment, self.design, self.base, self.store = experiment, design, base, store
+        self.done, self.engine, self.shard = done, engine, shard
+        self.plain = experiment.model_dump(mode="json")
+        self.notes = Writer(store, f"parent-{worker_name()}")
+        self.finished, self.failed, self.seconds = len(done), 0, 0.0
+        self.estimate = 0.0
+
+    def run(
+        self, make: Callable[[], Executor], workers: int, state: State, progress: Callable[[Progress], None]
+    ) -> None:
+        number, of = self.shard
+        total = len(range(number - 1, size(self.experiment, self.design), of))
+        known = len(self.done)
+        self.estimate = state.seconds() / known if known else 0.0
+        self.finished = sum(1 for run, _ in self._wanted(everything=True) if run in self.done)
+        progress(Progress(self.finished, 0, total, self.estimate))
+        for chunk, said in stream(make, work, self._chunks(), window=workers, split=self._split):
+            if isinstance(said, Lost):
+                self._note_lost(chunk, said)
+            else:
+                self._note(said)
+            progress(Progress(self.finished, self.failed, total, self.estimate))
+
+    def _wanted(self, everything: bool = False) -> Iterator[tuple[str, Unit]]:
+        number, of = self.shard
+        for unit in units(self.experiment, self.design, number - 1, of):
+            run = run_id(self.experiment, self.base[unit.scenario], unit)
+            if everything or run not in self.done:
+                yield run, unit
+
+    def _chunks(self) -> Iterator[Chunk]:
+        """Yield chunks, each as long as is known to be right when it is made; the first ones hold one run."""
+        runs: list[tuple[str, Unit]] = []
+        for wanted in self._wanted():
+            runs.append(wanted)
+            length = min(MOST_IN_CHUNK, int(CHUNK_SECONDS / self.estimate)) if self.estimate else 1
+            if len(runs) >= max(1, length):
+                yield self._chunk(runs)
+                runs = []
+        if runs:
+            yield self._chunk(runs)
+
+    def _chunk(self, runs: Sequence[tuple[str, Unit]]) -> Chunk:
+        folder = str(self.design.folder.resolve())
+        return Chunk(self.plain, folder, str(self.store.folder), self.store.tag, tuple(runs), self.engine)
+
+    def _split(self, chunk: Chunk) -> list[Chunk]:
+        """Return a lost chunk's runs one by one, but for those that its worker had written."""
+        done = self.store.look().finished()
+        self.finished += sum(run in done for run, _ in chunk.runs)
+        return [self._chunk([(run, unit)]) for run, unit in chunk.runs if run not in done]
+
+    def _note(self, said: Done) -> None:
+        self.finished += said.finished
+        self.failed += said.failed
+        self.seconds += said.seconds
+        if said.finished:
+            self.estimate = max(1e-4, said.seconds / (said.finished + said.failed))
+
+    def _note_lost(self, chunk: Chunk, lost: Lost) -> None:
+        self.failed += len(chunk.runs)
+        for run, _ in chunk.runs:
+            self.notes.fail(Failure(run, "killed", f"its worker was killed {lost.times} times"))
+
+
+@lru_cache(maxsize=2)
+def _experiment(text: str) -> Experiment:
+    return Experiment.model_validate_json(text)
+
+
+def work(chunk: Chunk) -> Done:
+    """Run a chunk in whatever process, and write its parts."""
+    experiment = _experiment(json.dumps(chunk.experiment))
+    store = Store(Path(chunk.out), chunk.tag)
+    writer = Writer(store, worker_name())
+    finished = failed = 0
+    begun = written = time.perf_counter()
+    for run, unit in chunk.runs:
+        gc.collect(1)
+        start = time.perf_counter()
+        tables = _tried(experiment, unit, run, Path(chunk.folder), chunk.engine)
+        if isinstance(tables, Failure):
+            writer.fail(tables)
+            failed += 1
+        else:
+            writer.add(run, tables, time.perf_counter() - start)
+            finished += 1
+        if time.perf_counter() - written > PART_SECONDS:
+            writer.flush()
+            written = time.perf_counter()
+    writer.flush()
+    return Done(finished, failed, time.perf_counter() - begun)
+
+
+def _tried(
+    experiment: Experiment, unit: Unit, run: str, folder: Path, engine: Simulate
+) -> dict[str, dict[str, NDArray[Any]]] | Failure:
+    """Return the tables of a run, tried as often as told, or why it failed."""
+    failure = Failure(run, "failed", "")
+    for _ in range(experiment.run.retries + 1):
+        try:
+            return _tables(experiment, unit, run, _simulated(experiment, unit, folder, engine))
+        except TimedOutError:
+            failure = Failure(run, "timed_out", f"took more than {experiment.run.timeout_minutes:g} minutes")
+        except OSError:
+            raise  # of the disk, not of the run
+        except Exception as error:
+            failure = Failure(run, "failed", f"{type(error).__name__}: {error}")
+    return failure
+
+
+def _simulated(experiment: Experiment, unit: Unit, folder: Path, engine: Simulate) -> RunResult:
+    scenario = scenario_of(experiment, unit.scenario, unit.settings, folder)
+    limit = experiment.run.timeout_minutes * 60.0
+    end = time.monotonic() + limit if limit else float("inf")
+
+    def watch(done: int, total: int) -> None:
+        if time.monotonic() > end:
+            raise TimedOutError
+
+    return engine(scenario.resolved(), replication_seed(experiment.run.seed, unit.replication), progress=watch)
+
+
+def _tables(experiment: Experiment, unit: Unit, run: str, result: RunResult) -> dict[str, dict[str, NDArray[Any]]]:
+    """Return the rows of a run in each table that is kept."""
+    keep = experiment.keep
+    wanted = keep.measures or tuple(result.summary)
+    row: dict[str, Any] = {"run": run, "scenario": unit.scenario, "point": unit.point, "replication": unit.replication,
+                           "seed": replication_seed(experiment.run.seed, unit.replication)}  # fmt: skip
+    found = {
+        RUNS: {key: np.array([value]) for key, value in row.items()} | _factors(unit.settings),
+        MEASURES: {
+            "run": np.full(len(wanted), run),
+            "measure": np.array(wanted),
+            "value": np.array([result.summary.get(key, np.nan) for key in wanted], dtype=np.float64),
+        },
+    }
+    outcome = condense(result) if keep.daily or keep.grids else None
+    if outcome and keep.daily:
+        names, days = list(outcome.curves), len(outcome.dates)
+        found[DAILY] = {
+            "run": np.full(len(names) * days, run),
+            "measure": np.repeat(names, days),
+            "date": np.tile(outcome.dates, len(names)),
+            "value": np.concatenate([outcome.curves[name] for name in names]),
+        }
+    if outcome and keep.grids:
+        found[GRIDS] = {"run": np.full(len(outcome.grids["grid"]), run), **outcome.grids}
+    return found
+
+
+def _factors(settings: Settings) -> dict[str, NDArray[Any]]:
+    """Return a column a factor: numbers where it is one, else text."""
+    return {name: np.array([value]) for name, value in settings.items()}
+
+
+def _without_empty(content: Any) -> Any:
+    """Return content that TOML can say: without ``None`` and empty tables."""
+    if isinstance(content, dict):
+        kept = {key: _without_empty(value) for key, value in content.items()}
+        return {key: value for key, value in kept.items() if value not in (None, {}, "")}
+    return [_without_empty(value) for value in content] if isinstance(content, list) else content
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """Return how large a checked experiment is, and about how long it takes, as plain values.
+
+    Raises:
+        ScenarioError: If something is wrong with it.
+    """
+    experiment = load_experiment(path)
+    design = Design(experiment, path.parent)
+    check(experiment, design)
+    runs = size(experiment, design)
+    seconds = runs * float(np.mean([guess(experiment, s, design.folder) for s in experiment.scenarios]))
+    workers = experiment.run.workers or default_workers(runs)
+    return {
+        "id": experiment.id, "runs": runs, "scenarios": len(experiment.scenarios), "points": len(design),
+        "replications": experiment.run.replications, "workers": workers, "seconds": round(seconds, 1),
+        "time": clock(seconds), "wall": clock(seconds / workers), "first_point": design.point(0),
+    }  # fmt: skip
+
+
+def guess(experiment: Experiment, scenario: str, folder: Path) -> float:
+    """Return about how many seconds a run takes, from its residents and days; a policy or a shock adds to it."""
+    made = scenario_of(experiment, scenario, {}, folder)
+    residents, days = load_spec(made.city).totals["residents"], (made.calendar.end - made.calendar.first).days
+    return START_SECONDS + residents * (BUILD_SECONDS + days * DAY_SECONDS)
+
+
+def clock(seconds: float) -> str:
+    """Return a time as hours and minutes, or minutes and seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02} h" if minutes >= 60 else f"{minutes}:{rest:02} min"
+
+
+def how_far(out: Path) -> dict[str, Any]:
+    """Return how far the experiment of a folder is, and why runs failed, as plain values.
+
+    Raises:
+        StoreError: If it is no such folder.
+    """
+    store = Store(out)
+    facts = store.manifest()
+    experiment = Experiment.model_validate_json(json.dumps(facts["experiment"]))
+    state = store.look()
+    reasons = Counter(f"{f.status}: {f.reason}" for f in state.failures.values())
+    return {
+        "out": str(out), "id": experiment.id, "done": len(state.finished()), "failed": len(state.failures),
+        "total": facts["runs"], "parts": len(state.parts), "seconds": round(state.seconds(), 1),
+        "reasons": dict(reasons.most_common(10)),
+    }  # fmt: skip

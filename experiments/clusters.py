@@ -1,0 +1,41 @@
+"""Executors beside this machine's processes: a Dask cluster, if the extra ``cluster`` is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+
+from ..scenarios.sentences import Told, t
+
+
+class ClusterError(Told, RuntimeError):
+    """A cluster that is not installed, or cannot be reached."""
+
+
+@contextmanager
+def executor(dask: str | None) -> Iterator[Callable[[], Executor] | None]:
+    """Yield what makes an executor, ``None`` for the usual processes.
+
+    Args:
+        dask: Address of a Dask scheduler, ``"local"`` for one on this machine, or ``None``.
+
+    Raises:
+        ClusterError: If Dask is not installed, or there is no scheduler at the address.
+    """
+    if dask is None:
+        yield None
+        return
+    try:
+        from distributed import Client, LocalCluster
+    except ModuleNotFoundError:
+        raise ClusterError(t("Dask is not installed; it comes with the extra cluster: make venv EXTRAS=dev,cluster, or "
+                             "pip install 'cogov[cluster]'")) from None  # fmt: skip
+    try:
+        client = Client(LocalCluster(threads_per_worker=1, dashboard_address=None)) if dask == "local" else Client(dask)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ClusterError(t("--dask {address}: no scheduler answers ({reason})", address=dask, reason=error)) from None
+    with client:
+        yield client.get_executor
+    if dask == "local" and client.cluster is not None:
+        client.cluster.close()

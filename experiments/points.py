@@ -1,0 +1,254 @@
+"""The points of an experiment, made one by one from their number: a million of them cost no memory.
+
+Designs that are drawn (Latin hypercube, Sobol', Morris) are one array of fractions, a row a point and a column a
+factor, drawn by SciPy, SALib or pyDOE and the same every time; factorial designs are counted out.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..scenarios.errors import Problem, ScenarioError
+from ..scenarios.sentences import t
+from ..scenarios.sources import shown
+from .experiment import Experiment, Factor
+
+if TYPE_CHECKING:
+    from ..scenarios.schema import Scenario
+
+Settings = dict[str, float | str]
+
+
+@dataclass(frozen=True)
+class Design:
+    """All combinations of factors of an experiment.
+
+    Args:
+        experiment: What its file says.
+        folder: Folder that a list's file is relative to.
+    """
+
+    experiment: Experiment
+    folder: Path = Path()
+
+    def __len__(self) -> int:
+        return self._size
+
+    def point(self, i: int) -> Settings:
+        """Return the values of point ``i``, by name of factor.
+
+        Raises:
+            IndexError: If there is no such point.
+        """
+        if not 0 <= i < self._size:
+            raise IndexError(f"point {i} of {self._size}")
+        factors, kind = self.experiment.factor, self.experiment.design.kind
+        if kind == "list":
+            return dict(self._listed[i])
+        if kind == "full_factorial":
+            return {f.name: level(f, place) for f, place in zip(factors, self._places(i), strict=True)}
+        if kind == "one_at_a_time":
+            return self._one_at_a_time(i)
+        row = self._fractions[i] if factors else ()
+        return {f.name: at(f, float(u)) for f, u in zip(factors, row, strict=True)}
+
+    @cached_property
+    def _size(self) -> int:
+        kind, factors = self.experiment.design.kind, self.experiment.factor
+        if kind == "single":
+            return 1
+        if kind == "list":
+            return len(self._listed)
+        if kind == "full_factorial":
+            return math.prod(count(f) for f in factors)
+        if kind == "one_at_a_time":
+            return 1 + sum(count(f) - 1 for f in factors)
+        return len(self._fractions)
+
+    def _places(self, i: int) -> list[int]:
+        """Return the level of each factor at point ``i``; the last factor runs fastest."""
+        places = []
+        for f in reversed(self.experiment.factor):
+            i, place = divmod(i, count(f))
+            places.append(place)
+        return places[::-1]
+
+    def _one_at_a_time(self, i: int) -> Settings:
+        """Return the first levels of all factors, with at most one factor at another level."""
+        made = {f.name: level(f, 0) for f in self.experiment.factor}
+        i -= 1
+        for f in self.experiment.factor:
+            if 0 <= i < count(f) - 1:
+                made[f.name] = level(f, i + 1)
+            i -= count(f) - 1
+        return made
+
+    @cached_property
+    def _fractions(self) -> NDArray[np.float64]:
+        """Return the drawn design, each factor in [0, 1], shape (points, factors)."""
+        design, k = self.experiment.design, len(self.experiment.factor)
+        if design.kind == "fractional_factorial":
+            return np.asarray((_fraction(k, design.resolution) + 1.0) / 2.0)
+        if design.kind == "latin_hypercube":
+            from scipy.stats import qmc
+
+            return np.asarray(qmc.LatinHypercube(k, rng=design.seed).random(design.points))
+        if design.kind == "sobol":
+            from SALib.sample import sobol
+
+            problem = self.problem()
+            return np.asarray(sobol.sample(problem, design.points, calc_second_order=design.second_order,
+                                           seed=design.seed))  # fmt: skip
+        if design.kind == "morris":
+            from SALib.sample import morris
+
+            return np.asarray(morris.sample(self.problem(), design.trajectories, num_levels=design.grid_levels,
+                                            seed=design.seed))  # fmt: skip
+        return np.zeros((1, k))
+
+    def problem(self) -> dict[str, Any]:
+        """Return the factors as SALib names them, each as the fraction of its range."""
+        names = [f.name for f in self.experiment.factor]
+        return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+
+    def fractions(self) -> NDArray[np.float64]:
+        """Return a drawn design as SALib's analyses want it, shape (points, factors)."""
+        return self._fractions
+
+    @cached_property
+    def _listed(self) -> list[Settings]:
+        """Read a list of points: a column a factor, a row a point."""
+        path = self.folder / self.experiment.design.file
+        name = shown(path)
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                rows = list(csv.reader(file))
+        except OSError as error:
+            raise ScenarioError(Problem(name, "", t("cannot be read ({reason})", reason=error.strerror))) from None
+        except (UnicodeDecodeError, csv.Error):
+            raise ScenarioError(Problem(name, "", t("is no CSV file in UTF-8"))) from None
+        rows = [row for row in rows if any(cell.strip() for cell in row)]
+        if len(rows) < 2:
+            raise ScenarioError(Problem(name, "", t("needs a line of names and at least one point")))
+        heads = [cell.strip() for cell in rows[0]]
+        problems = [
+            Problem(name, "", t("has {n} values where there are {names} names", n=len(row), names=len(heads)), line=i)
+            for i, row in enumerate(rows[1:], 2) if len(row) != len(heads)
+        ]  # fmt: skip
+        problems += [Problem(name, "", t("comes twice"), head, line=1) for head in heads if heads.count(head) > 1][:1]
+        if problems:
+            raise ScenarioError(problems)
+        return [dict(zip(heads, map(_value, row), strict=True)) for row in rows[1:]]
+
+
+def _fraction(k: int, resolution: int) -> NDArray[np.float64]:
+    """Return a two-level fraction of this resolution, or all corners where no smaller design has it."""
+    from pyDOE3 import fracfact_by_res
+
+    try:
+        return np.asarray(fracfact_by_res(k, resolution), dtype=np.float64)
+    except ValueError:
+        return np.array([[1.0 if (i >> j) & 1 else -1.0 for j in range(k)] for i in range(1 << k)])
+
+
+def count(factor: Factor) -> int:
+    """Return how many levels a factor has in factorial designs."""
+    return len(factor.levels) or factor.steps
+
+
+def level(factor: Factor, place: int) -> float | str:
+    """Return a level of a factor by its place."""
+    return factor.levels[place] if factor.levels else at(factor, place / (factor.steps - 1))
+
+
+def at(factor: Factor, fraction: float) -> float | str:
+    """Return the value of a factor at a fraction of its range; of levels, each has an even part of it."""
+    if factor.levels:
+        return factor.levels[min(int(fraction * len(factor.levels)), len(factor.levels) - 1)]
+    assert factor.low is not None
+    assert factor.high is not None
+    if factor.scale == "log":
+        return float(factor.low * (factor.high / factor.low) ** fraction)
+    return float(factor.low + fraction * (factor.high - factor.low))
+
+
+def _value(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One run of an experiment: the scenario's and the point's number, the replication, and what is set."""
+
+    scenario: str
+    point: int
+    replication: int
+    settings: Settings
+
+
+def units(experiment: Experiment, design: Design, first: int = 0, step: int = 1) -> Iterator[Unit]:
+    """Yield every run from number ``first`` on in steps of ``step``, a replication of all points after another.
+
+    So a campaign that is broken off has all points in the same depth, and shards get an even part of each.
+    """
+    total = size(experiment, design)
+    sides = len(experiment.scenarios)
+    for i in range(first, total, step):
+        replication, rest = divmod(i, sides * len(design))
+        point, side = divmod(rest, sides)
+        yield Unit(experiment.scenarios[side], point, replication, design.point(point))
+
+
+def size(experiment: Experiment, design: Design) -> int:
+    """Return the number of runs."""
+    return len(experiment.scenarios) * len(design) * experiment.run.replications
+
+
+def scenario_of(experiment: Experiment, scenario: str, settings: Settings, folder: Path) -> Scenario:
+    """Return the scenario of a run, resolved and checked.
+
+    A value that belongs to a policy which the scenario does not have is left out there; see ``check``.
+
+    Raises:
+        ScenarioError: For a value that a scenario refuses.
+    """
+    from ..scenarios.loader import load_scenarios
+
+    name = _beside(folder, scenario)
+    partners = [_beside(folder, other) for other in experiment.scenarios if other != scenario]
+    return load_scenarios(
+        [name, *partners], layers=[_beside(folder, layer) for layer in experiment.layers],
+        settings={**experiment.settings, **settings}, city=experiment.city or None, start=experiment.start,
+        days=experiment.days, warm_up_days=experiment.warm_up_days, follow_up_days=experiment.follow_up_days,
+    )[0]  # fmt: skip
+
+
+def _beside(folder: Path, name: str) -> str:
+    """Return a scenario's name, or its path taken from the experiment's folder."""
+    return str(folder / name) if name.endswith(".toml") else name
+
+
+def check(experiment: Experiment, design: Design) -> None:
+    """Load every scenario at the first point, and with each factor at the ends of its range.
+
+    Raises:
+        ScenarioError: For the first value that some scenario refuses.
+    """
+    middle = design.point(0)
+    for scenario in experiment.scenarios:
+        scenario_of(experiment, scenario, middle, design.folder)
+        for f in experiment.factor:
+            for value in f.levels or (at(f, 0.0), at(f, 1.0)):
+                scenario_of(experiment, scenario, {**middle, f.name: value}, design.folder)

@@ -1,0 +1,370 @@
+"""The folder of an experiment: tables that grow part by part, and a journal that says which parts are whole.
+
+A part is one Parquet file in each table's folder, written under a hidden name and moved into place; the line in a
+journal comes last. What has no line was not finished, and is set aside when the folder is opened again. So any moment
+is a good one to be killed, and pandas, Polars or DuckDB can read ``runs/*.parquet`` while the experiment still runs.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from ..scenarios.sentences import Sentence, Told, t
+from .tables import json_bytes, parquet_bytes, sha256, write_together
+
+RUNS, MEASURES, DAILY, GRIDS = "runs", "measures", "daily", "grids"
+TABLES = (MEASURES, DAILY, GRIDS, RUNS)
+"""Tables in the order in which a part is moved into place; a run that stands in ``runs`` is all there."""
+ORDER: dict[str, tuple[str, ...]] = {
+    RUNS: ("run",), MEASURES: ("run", "measure"), DAILY: ("run", "measure", "date"), GRIDS: ("run", "grid"),
+}  # fmt: skip
+"""By which columns the rows of a table are sorted when they are read."""
+JOURNAL, ASIDE, MANIFEST = "journal", "aside", "manifest.json"
+MANY_PARTS = 128
+"""Parts of a table from which on they are merged."""
+
+Columns = Mapping[str, NDArray[Any]]
+
+
+class StoreError(Told, ValueError):
+    """A folder that is no store of this experiment, or that somebody else is writing to."""
+
+
+@dataclass
+class Part:
+    """What a journal says of a part: its name, its runs, the hashes of its files and the seconds its runs took."""
+
+    name: str
+    runs: tuple[str, ...]
+    files: Mapping[str, str]
+    seconds: float = 0.0
+
+
+@dataclass
+class Failure:
+    """A run that did not end well, as often as it was tried."""
+
+    run: str
+    status: str
+    reason: str
+
+
+@dataclass
+class State:
+    """What a store holds: whole parts by name, failures by run, and what there is to say about what was found."""
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
+    said: list[Sentence] = field(default_factory=list)
+
+    def finished(self) -> set[str]:
+        """Return the ids of all runs that ended well."""
+        return {run for part in self.parts.values() for run in part.runs}
+
+    def seconds(self) -> float:
+        """Return the time that all finished runs took together, seconds."""
+        return sum(part.seconds for part in self.parts.values())
+
+
+class Store:
+    """A folder of results.
+
+    Args:
+        folder: Where it lies.
+        tag: Which of several writers this is, such as ``1of4``; parts and journals bear it.
+    """
+
+    def __init__(self, folder: Path, tag: str = "all") -> None:
+        self.folder = folder
+        self.tag = tag
+        self._lock: TextIO | None = None
+
+    def begin(self, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+        """Make the folder, or see that it belongs to the same experiment; keep every other writer of this tag out.
+
+        Args:
+            facts: What identifies the experiment; ``digest`` is compared.
+            files: What else tells of the experiment, contents by name.
+
+        Raises:
+            StoreError: If the folder holds another experiment, or another process writes to it under this tag.
+            OSError: If it cannot be written to.
+        """
+        (self.folder / JOURNAL).mkdir(parents=True, exist_ok=True)
+        self._lock = (self.folder / JOURNAL / f"{self.tag}.lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.end()
+            raise StoreError(t("{out}: another process is running this experiment here", out=self.folder)) from None
+        path = self.folder / MANIFEST
+        if not path.exists():
+            write_together(self.folder, {**files, MANIFEST: json_bytes(facts)})
+            return
+        known = self.manifest()
+        if known.get("digest") != facts["digest"]:
+            self.end()
+            raise StoreError(t("{out} holds the results of another experiment, or of another version of it; give "
+                               "another folder with --out", out=self.folder))  # fmt: skip
+        if known["runs"] != facts["runs"]:  # more replications are wanted, or fewer
+            write_together(self.folder, {**files, MANIFEST: json_bytes(facts)})
+
+    def end(self) -> None:
+        """Let other writers in again."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def manifest(self) -> dict[str, Any]:
+        """Return what identifies the experiment of this folder.
+
+        Raises:
+            StoreError: If there is none, or it cannot be read.
+        """
+        path = self.folder / MANIFEST
+        try:
+            facts: dict[str, Any] = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            raise StoreError(t("{out} is no folder of an experiment: it has no {file}", out=self.folder,
+                               file=MANIFEST)) from None  # fmt: skip
+        except ValueError:
+            raise StoreError(t("{out}: its {file} is damaged", out=self.folder, file=MANIFEST)) from None
+        return facts
+
+    def look(self) -> State:
+        """Return what the journals say, without touching anything."""
+        state = _state(self._journals())
+        whole = (all(self._path(table, p.name).exists() for table in p.files) for p in state.parts.values())
+        state.parts = {p.name: p for p, there in zip(list(state.parts.values()), list(whole), strict=True) if there}
+        return state
+
+    def _journals(self) -> list[Path]:
+        return sorted((self.folder / JOURNAL).glob("*.jsonl"))
+
+    def recover(self) -> State:
+        """Return what the store holds, once broken merges are finished and all that is not whole is set aside.
+
+        Only parts of this writer's tag are touched, or all where it writes alone (tag ``all``).
+        """
+        self._finish_merges()
+        state = _state(self._journals())
+        for part in list(state.parts.values()):
+            if self._ours(part.name) and (bad := self._damaged(part)):
+                state.said.append(t("{part} is damaged ({n} runs); it is set aside, and they are run again",
+                                    part=bad, n=len(part.runs)))  # fmt: skip
+                self._set_aside(part.name)
+                del state.parts[part.name]
+        for table in TABLES:
+            for path in sorted((self.folder / table).glob("*.parquet")):
+                if path.stem not in state.parts and self._ours(path.stem):
+                    state.said.append(t("{part} was not finished; it is set aside", part=path))
+                    self._set_aside(path.stem)
+        return state
+
+    def _ours(self, part: str) -> bool:
+        return self.tag == "all" or part.startswith(f"{self.tag}-")
+
+    def _path(self, table: str, part: str) -> Path:
+        return self.folder / table / f"{part}.parquet"
+
+    def _damaged(self, part: Part) -> Path | None:
+        for table, digest in part.files.items():
+            path = self._path(table, part.name)
+            try:
+                if sha256(path.read_bytes()) != digest:
+                    return path
+            except OSError:
+                return path
+        return None
+
+    def _set_aside(self, part: str) -> None:
+        for table in TABLES:
+            path = self._path(table, part)
+            if path.exists():
+                (self.folder / ASIDE / table).mkdir(parents=True, exist_ok=True)
+                os.replace(path, self.folder / ASIDE / table / path.name)
+
+    def merge(self) -> None:
+        """Merge the parts of this writer into one, if there are many; readers never see a run twice for long.
+
+        The merged files are whole under hidden names before the journal says so; only then the old ones go.
+        """
+        state = self.look()
+        parts = sorted(name for name in state.parts if self._ours(name))
+        if len(parts) < MANY_PARTS:
+            return
+        runs = tuple(run for name in parts for run in state.parts[name].runs)
+        name = f"{self.tag}-merged-{sha256(' '.join(runs).encode())[:12]}"
+        files = {}
+        for table in TABLES:
+            paths = [self._path(table, part) for part in parts if table in state.parts[part].files]
+            if paths:
+                content = _joined(paths)
+                self._hidden(table, name).write_bytes(content)
+                files[table] = sha256(content)
+        seconds = sum(state.parts[part].seconds for part in parts)
+        line = {"part": name, "runs": runs, "files": files, "seconds": seconds, "merged": parts}
+        append(self.folder / JOURNAL / f"{self.tag}.jsonl", line)
+        self._swap(name, parts)
+
+    def _hidden(self, table: str, part: str) -> Path:
+        return self.folder / table / f".{part}.merged"
+
+    def _swap(self, name: str, old: Sequence[str]) -> None:
+        for table in TABLES:
+            for part in old:
+                self._path(table, part).unlink(missing_ok=True)
+            hidden = self._hidden(table, name)
+            if hidden.exists():
+                os.replace(hidden, self._path(table, name))
+
+    def _finish_merges(self) -> None:
+        """Finish merges that the journal tells of, and remove what others left hidden."""
+        for path in self._journals():
+            for line in _lines(path):
+                if "merged" in line and self._ours(line["part"]):
+                    self._swap(line["part"], line["merged"])
+        for table in TABLES:
+            for hidden in (self.folder / table).glob(f".{'' if self.tag == 'all' else self.tag + '-'}*"):
+                hidden.unlink(missing_ok=True)
+
+    def read(self, table: str) -> dict[str, NDArray[Any]]:
+        """Return a table of all whole parts, its rows in the table's order.
+
+        Raises:
+            StoreError: If the store has no such table.
+        """
+        paths = [self._path(table, part.name) for part in self.look().parts.values() if table in part.files]
+        if not paths:
+            raise StoreError(t("{out} has no table {table} yet", out=self.folder, table=table))
+        columns = _columns(ds.dataset([str(p) for p in paths], format="parquet").to_table())
+        rows = np.lexsort([columns[key] for key in reversed(ORDER[table])])
+        return {name: values[rows] for name, values in columns.items()}
+
+
+class Writer:
+    """Collects the tables of finished runs in a worker, and writes them as parts.
+
+    Args:
+        store: Where to.
+        worker: A name that no other worker of the store has.
+    """
+
+    def __init__(self, store: Store, worker: str) -> None:
+        self._store = store
+        self._worker = f"{store.tag}-{worker}"
+        self._rows: dict[str, list[Columns]] = {}
+        self._runs: list[str] = []
+        self._seconds = 0.0
+
+    def add(self, run: str, tables: Mapping[str, Columns], seconds: float) -> None:
+        """Take the rows of a finished run."""
+        for table, columns in tables.items():
+            self._rows.setdefault(table, []).append(columns)
+        self._runs.append(run)
+        self._seconds += seconds
+
+    def fail(self, failure: Failure) -> None:
+        """Note a run that did not end well."""
+        append(self._journal, {"failed": failure.run, "status": failure.status, "reason": failure.reason})
+
+    @property
+    def _journal(self) -> Path:
+        return self._store.folder / JOURNAL / f"{self._worker}.jsonl"
+
+    def flush(self) -> None:
+        """Write what was taken as one part.
+
+        Raises:
+            OSError: If it cannot be written; nothing of it counts then.
+        """
+        if not self._runs:
+            return
+        name = f"{self._worker}-{self._runs[0]}"
+        files = {}
+        for table in TABLES:
+            if table in self._rows:
+                content = parquet_bytes(_stacked(self._rows[table]))
+                files[table] = write_together(self._store.folder / table, {f"{name}.parquet": content})[
+                    f"{name}.parquet"
+                ]
+        append(self._journal, {"part": name, "runs": self._runs, "files": files, "seconds": round(self._seconds, 3)})
+        self._rows, self._runs, self._seconds = {}, [], 0.0
+
+
+def worker_name() -> str:
+    """Return a name that no other process of any machine has at this time."""
+    return f"{socket.gethostname().partition('.')[0]}-{os.getpid()}-{os.urandom(3).hex()}"
+
+
+def append(path: Path, line: Mapping[str, Any]) -> None:
+    """Append a line to a journal in one write.
+
+    Raises:
+        OSError: If it cannot be written; it names the file.
+    """
+    text = json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n"
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a journal; a last one that was cut off tells of nothing that counts."""
+    for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            line = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(line, dict):
+            yield line
+
+
+def _state(journals: Iterable[Path]) -> State:
+    """Return what journals say, in whatever order they and their lines are read."""
+    state, merged = State(), set()
+    for line in (line for path in journals for line in _lines(path)):
+        if "part" in line:
+            part = Part(line["part"], tuple(line["runs"]), dict(line["files"]), float(line["seconds"]))
+            state.parts[part.name] = part
+            merged |= set(line.get("merged", ()))
+        elif "failed" in line:
+            state.failures[line["failed"]] = Failure(line["failed"], line["status"], line["reason"])
+    for name in merged:
+        state.parts.pop(name, None)
+    done = state.finished()
+    state.failures = {run: failure for run, failure in state.failures.items() if run not in done}
+    return state
+
+
+def _stacked(parts: Sequence[Columns]) -> dict[str, NDArray[Any]]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _joined(paths: Iterable[Path]) -> bytes:
+    """Return the Parquet file of all rows of several."""
+    return parquet_bytes(_columns(pa.concat_tables([pq.read_table(path) for path in paths], promote_options="default")))
+
+
+def _columns(table: pa.Table) -> dict[str, NDArray[Any]]:
+    found = {}
+    for name in table.column_names:
+        column = table.column(name)
+        text = pa.types.is_dictionary(column.type) or pa.types.is_string(column.type)
+        found[name] = np.array(column.to_pylist(), dtype=str) if text else column.to_numpy()
+    return found

@@ -1,0 +1,72 @@
+"""The commands about experiments, as a user types them."""
+
+import json
+
+import pytest
+import synthetic
+from test_experiments_campaign import FEW, run, written
+from typer.testing import CliRunner
+
+from cogov.cli import app
+
+
+def typed(*words):
+    """Return what a command line gave."""
+    return CliRunner().invoke(app, ["experiment", *map(str, words)], prog_name="cogov")
+
+
+@pytest.fixture
+def done(tmp_path):
+    """Return the folder of an experiment that was run with the made-up engine."""
+    run(written(tmp_path), tmp_path / "out", engine=synthetic.engine)
+    return tmp_path / "out"
+
+
+def test_check_says_how_large_it_is(tmp_path):
+    said = typed("check", written(tmp_path))
+    assert said.exit_code == 0
+    assert "8 runs: 2 scenarios, 2 points, 2 replications" in said.stdout
+    facts = json.loads(typed("check", written(tmp_path), "--json").stdout)
+    assert (facts["runs"], facts["first_point"]) == (8, {"cadre_sinking.people_per_community": 2.0})
+    assert "共 8 次运行" in typed("check", written(tmp_path), "--lang", "zh").stdout
+
+
+def test_check_names_what_is_wrong(tmp_path):
+    said = typed("check", written(tmp_path, FEW.replace("full_factorial", "ful_factorial")))
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert "trial.toml" in said.stderr
+    assert "full_factorial" in said.stderr
+
+
+def test_status_counts_what_is_there(done):
+    facts = json.loads(typed("status", done, "--json").stdout)
+    assert (facts["done"], facts["total"], facts["failed"]) == (8, 8, 0)
+    assert "8 of 8 runs are finished" in typed("status", done).stdout
+
+
+def test_analyse_prints_and_writes_effects(done):
+    said = typed("analyse", done, "-m", "solution_minutes.mean", "--lang", "zh")
+    assert said.exit_code == 0, said.stderr
+    assert "配对差值" in said.stdout
+    assert "因素效应" in said.stdout
+    found = json.loads((done / "analysis.json").read_text(encoding="utf-8"))
+    assert len(found["solution_minutes.mean"]["effects"]) == 2
+    assert json.loads(typed("analyse", done, "--json").stdout).keys() >= {"on_time_rate", "satisfaction_rate"}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("analyse", "{out}", "-m", "backlogg"), "no run has the measure backlogg"),
+        (("analyse", "{out}", "--half-width", "2"), "between 0 and 1"),
+        (("status", "{tmp}"), "no manifest.json"),
+        (("run", "{tmp}/trial.toml", "--shard", "3/2"), "such as 2/8"),
+        (("run", "{tmp}/none.toml"), "none.toml"),
+        (("run", "{tmp}/trial.toml", "--out", "{out}/experiment.toml"), "is a file, not a folder"),
+    ],
+)
+def test_bad_words_end_with_one_message(done, tmp_path, words, message):
+    said = typed(*(word.format(out=done, tmp=tmp_path) for word in words))
+    assert said.exit_code == 2
+    assert message in said.stderr
+    assert "Traceback" not in said.stderr

@@ -1,0 +1,105 @@
+"""The analysis of an experiment in the terminal: effects, factors and indices, a table each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from ..experiments.points import Design
+from ..model.measures import measure_of
+from .numbers import NOTHING, fixed, percent, scale_of_changes
+from .terminal import Fitted, Say
+from .words import measure_name, w
+
+MOST_ROWS = 40
+"""Rows of a table that are printed."""
+
+
+def analysis_tables(found: Mapping[str, Any], design: Design, lang: str) -> RenderableType:
+    """Return what ``analysis.analyse`` found, as tables."""
+    return Fitted(lambda say: _parts(found, design, lang, say), lang)
+
+
+def _parts(found: Mapping[str, Any], design: Design, lang: str, say: Say) -> Iterator[RenderableType]:
+    for key, part in found.items():
+        yield from _effects(key, part["effects"], design, lang, say)
+        if part.get("factors"):
+            yield from _factors(key, part["factors"], lang, say)
+        if part.get("indices"):
+            yield from _indices(key, part["indices"], lang, say)
+
+
+def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], say: Say, lang: str) -> RenderableType:
+    made = Table(title=say(title), title_justify="left", title_style="bold", header_style="bold", padding=(0, 1))
+    for i, head in enumerate(heads):
+        made.add_column(say(head), overflow="fold", justify="left" if i < 2 else "right")
+    for row in rows[:MOST_ROWS]:
+        made.add_row(*map(say, row))
+    if len(rows) > MOST_ROWS:
+        made.caption = say(w("analysis.more", lang, n=len(rows) - MOST_ROWS))
+    return made
+
+
+def _effects(
+    key: str, effects: Sequence[Mapping[str, Any]], design: Design, lang: str, say: Say
+) -> Iterator[RenderableType]:
+    if not effects:
+        return
+    measure = measure_of(key)
+    title = w("analysis.effects", lang, scenario=design.experiment.scenarios[0], measure=measure_name(measure, lang))
+    heads = [w(k, lang) for k in ("column.scenario", "analysis.set", "column.difference", "column.relative",
+                                  "column.interval", "analysis.p", "analysis.needed")]  # fmt: skip
+    rows = []
+    for e in effects:
+        pair = e["pair"]
+        scale = scale_of_changes(measure, pair["difference"]).finer(pair["low"], pair["high"])
+        values = ", ".join(f"{name.rpartition('.')[2]} {_plain(v)}" for name, v in design.point(e["point"]).items())
+        difference = scale.with_unit(scale.signed(pair["difference"]), lang)
+        interval = scale.interval(pair["low"], pair["high"], lang)
+        needed = fixed(e["needed"], 0)
+        rows.append(
+            [
+                e["scenario"],
+                values or NOTHING,
+                difference,
+                percent(pair["relative"]),
+                interval,
+                _p(e["adjusted"]),
+                needed,
+            ]
+        )
+    yield _table(title, heads, rows, say, lang)
+
+
+def _factors(key: str, factors: Sequence[Mapping[str, Any]], lang: str, say: Say) -> Iterator[RenderableType]:
+    measure = measure_of(key)
+    heads = [w(k, lang) for k in ("column.scenario", "analysis.factor", "column.difference", "column.interval",
+                                  "analysis.p")]  # fmt: skip
+    rows = []
+    for e in factors:
+        scale = scale_of_changes(measure, e["effect"]).finer(e["low"], e["high"])
+        rows.append([e["scenario"], " × ".join(e["factors"]), scale.with_unit(scale.signed(e["effect"]), lang),
+                     scale.interval(e["low"], e["high"], lang), _p(e["adjusted"])])  # fmt: skip
+    yield _table(w("analysis.factors", lang, measure=measure_name(measure, lang)), heads, rows, say, lang)
+
+
+def _indices(key: str, indices: Sequence[Mapping[str, Any]], lang: str, say: Say) -> Iterator[RenderableType]:
+    heads = [w(k, lang) for k in ("column.scenario", "analysis.factor", "analysis.index", "column.value",
+                                  "column.interval")]  # fmt: skip
+    rows = []
+    for i in indices:
+        width = "± " + fixed(i["half_width"], 3) if math.isfinite(i["half_width"]) else NOTHING
+        rows.append([i["scenario"], i["factor"], i["name"], fixed(i["value"], 3), width])
+    yield _table(w("analysis.indices", lang, measure=measure_name(measure_of(key), lang)), heads, rows, say, lang)
+
+
+def _plain(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _p(p: float) -> str:
+    return NOTHING if not math.isfinite(p) else "< 0.001" if p < 0.001 else f"{p:.3f}"
