@@ -38,8 +38,8 @@ class NewEconomy(Policy):
         changes_zh="专属网格（园区、校园、市场）所在社区：单位参与门槛降低，行业评价间隔越长，降得越少；龙头单位已参与的网格，"
         "其余单位门槛再降。参与且愿意的单位在工作日出借人员。骑手等新就业群体留意沿途问题并上报，与巡查一样起作用，随社区的巡查安排增减。党群服务中心配人，编入社区队伍。"
         "单位本来的意愿和互助账照旧起作用，门槛再低也借不来不愿出人的单位。",
-        changes_en="In communities with an exclusive grid (a park, campus or market) the threshold at which its units take "
-        "part falls, the less so the longer the time between sector reviews, and once more for the others of a "
+        changes_en="In communities with an exclusive grid (a park, campus or market) the threshold at which its units "
+        "take part falls, the less so the longer the time between sector reviews, and once more for the others of a "
         "grid whose lead firm takes part. Units that take part and are willing lend people on working days. "
         "Riders keep their eyes open on their way and report what they see, which works as patrols do and follows"
         " the community's plan for these. A centre has staff who serve in the community's pool. The units' own "
