@@ -34,11 +34,10 @@ CALL_UPS = Table(
 """One row a community."""
 
 
-def call_ups(places: int, pools: Rows, pool_size: NDArray[np.int64], volunteers: Mapping[int, Sequence[int]]) -> Rows:
-    """Return the call-up lists; ``volunteers`` gives the responders of each community, in a row."""
-    rows = CALL_UPS.rows(places)
-    nets = (pools["net"] >= 0) & (pools["net"] < 5)
-    rows["workers"] = np.bincount(pools["community"][nets], pool_size[nets], minlength=places)
+def call_ups(grid_workers: NDArray[np.int64], volunteers: Mapping[int, Sequence[int]]) -> Rows:
+    """Return the call-up lists: grid workers by community, and the volunteers of each, who stand in a row."""
+    rows = CALL_UPS.rows(len(grid_workers))
+    rows["workers"] = grid_workers
     for community, people in volunteers.items():
         rows["first"][community], rows["volunteers"][community] = people[0], len(people)
     return rows
@@ -59,15 +58,15 @@ def consider_call(w: Any, community: int, t: int) -> None:
 
 @rule
 def _queued(w: Any, community: int) -> int:
-    """Return the cases queued at the community's own pools; its office is the pool of nets that have no staff."""
+    """Return the queued cases sent to the community's own pools; its office is the pool of nets that have no team."""
     office = np.int64(w.nets[community, 5])
-    cases = w.pools[office].length
+    cases = w.pools[office].waiting
     for net in range(5):
         pool = np.int64(w.nets[community, net])
         if pool != office:
-            cases += w.pools[pool].length
+            cases += w.pools[pool].waiting
     desk = np.int64(w.property_pool[community])
-    return cases + (w.pools[desk].length if desk >= 0 else 0)
+    return cases + (w.pools[desk].waiting if desk >= 0 else 0)
 
 
 @rule
@@ -80,21 +79,21 @@ def on_call_up(w: Any, community: int, t: int) -> None:
         if p.active == 0 and uniform(w.keys[PLEDGE], p.key, t // WEEK) < chance:
             _come(w, r, t)
     if book.volunteers > 0:
-        serve(w, w.responders[book.first].pool, t)
+        serve(w, w.roster[w.responders[book.first].pool], t)
 
 
 @rule
 def _come(w: Any, r: int, t: int) -> None:
     """Put a volunteer on duty for what is left of his free hours today."""
     p = w.responders[r]
-    advance_clock(w, p.pool, t)
+    advance_clock(w, w.roster[p.pool], t)
     p.active = 1
     p.from_minute = t
     day_masks(w, r, w.kind_share[p.kind], 0.0)
     past = (1 << (t % DAY // 30)) - 1
     p.on &= ~past
     p.field &= ~past
-    touch(w, p.pool)
+    touch(w, w.roster[p.pool])
     field = bits_between(p.field, t % DAY, DAY)
     p.month_field += field
     if in_window(w, t):

@@ -242,8 +242,8 @@ def hand_on(w: Any, pool: int, t: int) -> None:
     while peek(w, pool) >= 0:
         c = dequeue(w, pool, t)
         office = w.nets[w.needs[w.cases[c].need].community, 5]
-        w.pools[pool].promised -= w.cases[c].agreed
-        w.pools[office].promised += w.cases[c].agreed
+        w.pools[w.roster[pool]].promised -= w.cases[c].agreed
+        w.pools[w.roster[office]].promised += w.cases[c].agreed
         to_pool(w, c, office, t)
 
 

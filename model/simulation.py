@@ -130,7 +130,7 @@ class Simulation(mesa.Model):
             "roster": np.arange(len(organised.pools), dtype=np.int64),
             "roster_asked": np.arange(len(organised.pools), dtype=np.int64),
             "risk": risk_of_grids(city, self.catalogue),
-            "call_ups": call_ups(len(city.communities), organised.pools, self.pool_size, self._volunteers),
+            "call_ups": call_ups(self.grid_workers, self._volunteers),
         }
         tables |= place_shocks(city, plan.shocks, self.par, self.keys)
         for of, rows in self.base.items():
