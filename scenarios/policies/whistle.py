@@ -45,7 +45,7 @@ class Whistle(Policy):
         parameters=(
             PolicyParameter(
                 "daily",
-                0.25,
+                0.05,
                 "1",
                 "日常哨比例",
                 "chance that a joint case of an everyday category is whistled for",
@@ -54,11 +54,11 @@ class Whistle(Policy):
             ),
             PolicyParameter(
                 "tough",
-                0.8,
+                0.5,
                 "1",
                 "攻坚哨比例",
                 "chance that a joint case of a complex category is whistled for",
-                "estimate to be swept",
+                "estimate: about one whistle a street and day; to be swept",
                 "E",
             ),
             PolicyParameter(
