@@ -76,8 +76,8 @@ _REPORTING = (
            "patrol visits a grid and day", usual=H.PATROL),
     _lever("community", SUM, "sensing", "visits/day", 0, 48, "感知频次",
            "looks a day that sensors take at a need that is fully visible"),
-    _lever("community", SUM, "watch", "visits/day", 0, 48, "党员留意频次",
-           "looks a day that members of the grid take at a need that is fully visible"),
+    _lever("community", SUM, "watch", "visits/day", 0, 48, "党员骑手留意频次",
+           "looks a day that members of the grid and riders take at a need that is fully visible"),
     _lever("community", SUM, "screening", "1", 0, 1, "筛查比例", "share of residents screened a day"),
     _lever("community", SUM, "patrol_aim", "1", 0, 1, "巡查按风险程度", "how far patrols follow known risk"),
 )

@@ -35,8 +35,8 @@ def test_direct_effect_thresholds_fall_for_units_of_exclusive_grids_and_riders_l
     assert 0 < INSIDE.sum() < len(UNITS)
     due = -0.2 * mean_freshness(60, 30)
     assert pushed(actions, "unit.threshold") == dict.fromkeys(np.flatnonzero(INSIDE).tolist(), pytest.approx(due))
-    factor = pushed(actions, "community.patrol")
-    assert factor == {int(c): pytest.approx(1 + 12 / PLACES["n_grids"][c] / 0.2) for c in PARKS}
+    looks = pushed(actions, "community.watch")
+    assert looks == {int(c): pytest.approx(12 / PLACES["n_grids"][c]) for c in PARKS}
     assert levers(actions) == set(NewEconomy.card.levers)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ...agents import handling as H
 from ...agents import responders as R
 from ...agents.places import EXCLUSIVE
 from ...model.interventions import HIRED, Actions, posting_rows
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from ...model.interventions import Setting
 
 Ints = NDArray[np.int64]
-_FEW = 0.01
-"""Fewest patrols a grid and day that riders' looks are counted against."""
 
 
 class NewEconomy(Policy):
@@ -36,14 +33,14 @@ class NewEconomy(Policy):
         article="统筹发挥区域统领、行业引领、龙头带领的关键作用，健全以综合性党组织为主体、区域性党群服务中心为平台、"
         "街道社区兜底覆盖的区域化党建工作体系，完善行业系统党建工作专题研究、定期推进、考核评价等工作机制",
         changes_zh="专属网格（园区、校园、市场）所在社区：单位参与门槛降低，行业评价间隔越长，降得越少；龙头单位已参与的网格，"
-        "其余单位门槛再降。参与且愿意的单位在工作日出借人员。骑手等新就业群体留意沿途问题并上报，与巡查一样起作用，随社区的巡查安排增减。党群服务中心配人，编入社区队伍。"
+        "其余单位门槛再降。参与且愿意的单位在工作日出借人员。骑手等新就业群体留意沿途问题并上报。党群服务中心配人，编入社区队伍。"
         "单位本来的意愿和互助账照旧起作用，门槛再低也借不来不愿出人的单位。",
         changes_en="In communities with an exclusive grid (a park, campus or market) the threshold at which its units "
-        "take part falls, the less so the longer the time between sector reviews, and once more for the others of a "
-        "grid whose lead firm takes part. Units that take part and are willing lend people on working days. "
-        "Riders keep their eyes open on their way and report what they see, which works as patrols do and follows"
-        " the community's plan for these. A centre has staff who serve in the community's pool. The units' own "
-        "bent and their ledger work on: a low threshold borrows nobody from the unwilling.",
+        "take part falls, the less so the longer the time between sector reviews, and once more for the "
+        "others of a grid whose lead firm takes part. Units that take part and are willing lend people on "
+        "working days. Riders keep their eyes open on their way and report what they see. A centre has staff "
+        "who serve in the community's pool. The units' own bent and their ledger work on: a low threshold "
+        "borrows nobody from the unwilling.",
         costs_zh="支付中心人员工资；行业评价占用部门工时；单位出借工时；骑手付出时间。",
         costs_en="Pay of the centre's staff; reviews take hours of department lines; units give hours; riders give "
         "time.",
@@ -102,7 +99,7 @@ class NewEconomy(Policy):
                 "estimate to be swept", "E", 0.05, 1.5,
             ),
         ),
-        levers=("unit.threshold", "community.patrol", "community.residents_hours", "line.lent_hours"),
+        levers=("unit.threshold", "community.watch", "community.residents_hours", "line.lent_hours"),
         streams=("policy",),
     )  # fmt: skip
 
@@ -118,10 +115,9 @@ class NewEconomy(Policy):
         fresh = mean_freshness(self.number("review_days"), self.number("fade_days"))
         cut = self.number("threshold_cut") * fresh + self.number("lead_pull") * _led(units, ours)
         riders, n_grids = self.number("riders"), setting.city.communities["n_grids"][reached].astype(np.float64)
-        patrols = max(_FEW, float(setting.par[H.PATROL]))
         pushes = [
             Contribution("unit.threshold", ours, -cut),
-            Contribution("community.patrol", reached, 1.0 + riders * self.number("rider_looks") / (n_grids * patrols)),
+            Contribution("community.watch", reached, riders * self.number("rider_looks") / n_grids),
             Contribution("community.residents_hours", reached, riders * self.number("rider_minutes") / 60.0),
         ]
         if day == reviews[-1]:
