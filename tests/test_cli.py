@@ -133,7 +133,7 @@ def test_plan(call):
     [
         (("show", "cadre_sinkin"), "cadre_sinkin: no scenario, policy or city has this name; there are: "),
         (("show", "nothing.toml"), "nothing.toml: no such file"),
-        (("show", "baseline", "--policy"), "baseline: no policy has this id; there are: alliance_lists, "),
+        (("show", "baseline", "--policy"), "baseline: no policy has this id; there are: action_branches, "),
         (("plan", "storm_mnth"), "storm_mnth: no scenario has this name; shipped: "),
         (("run", "baseline", "--city", "nanjng"), 'command line: city ("nanjng"): no such city file; shipped: gulou, '),
         (("run", "baseline", "--city", "./no.toml"), 'command line: city ("./no.toml"): no such city file; '),
@@ -151,7 +151,7 @@ def test_plan(call):
         (
             ("compare", "cadre_sinking", "--against", "cadre_sinking"),
             "cadre_sinking would be compared with itself; name "
-            "another scenario, such as: cogov compare alliance_lists --against cadre_sinking\n",
+            "another scenario, such as: cogov compare action_branches --against cadre_sinking\n",
         ),
         (("compare", "cadre_sinking", "--against", "nothing"), "nothing: no scenario has this name; shipped: "),
         (("compare", "baseline", "cadre_sinking", "cadre_sinking"), "two of the scenarios are called 'cadre_sinking'"),

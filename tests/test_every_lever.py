@@ -44,6 +44,8 @@ def helpers(setting):
     return rows
 
 
+EAGER = {"office.call_queue": 0.1}
+"""Volunteers are called by short queues, which are all that a small city has."""
 BESIDE: dict[str, dict[str, float]] = {
     "community.talk_days": {"topic.talks": 1.0},  # rounds have an interval only where there are talks
     # a reminder needs somebody flagged and a day; its minutes a reminder
@@ -85,7 +87,7 @@ def usual(lever):
 def outcome(**values):
     """Return a hash of what a run reports under these pushes."""
     push = Push(**values)
-    sim = Simulation(RunPlan(CITY, MONDAY, DAYS, 0, 0, policies=(push,), shocks=SHOCKS), 3)
+    sim = Simulation(RunPlan(CITY, MONDAY, DAYS, 0, 0, parameters=EAGER, policies=(push,), shocks=SHOCKS), 3)
     push.rows = {of: len(rows) for of, rows in sim.base.items()}
     sim.run_to_end()
     result = sim.result()
@@ -97,6 +99,6 @@ def outcome(**values):
 @pytest.mark.parametrize("lever", [x for x in LEVERS.values() if x.name not in ELSEWHERE], ids=lambda x: x.name)
 def test_a_lever_has_an_effect(lever):
     low, high = lever.column.low, 1000.0 if lever.column.high is None else lever.column.high
-    pushes = (0.5, 2.0, 100.0) if lever.fold == SCALE else (0.3, high, low)
+    pushes = (0.5, 2.0, 100.0, 0.001) if lever.fold == SCALE else (0.3, high, low)
     beside = BESIDE.get(lever.name, {})
     assert any(outcome(**beside, **{lever.name: x}) != usual(lever.name) for x in pushes)

@@ -94,7 +94,8 @@ def test_its_cost_appears_in_the_accounts(policy):
 @each
 def test_what_a_policy_pushes_is_what_its_card_names(policy):
     made = make(policy)
-    pushed = {c.lever for day in range(40) for c in made.act(seen(day), day).contributions}
+    days = Days()
+    pushed = {c.lever for day in range(40) for c in made.act(days.on(day), day).contributions}
     assert pushed == set(policy.card.levers)
 
 
@@ -104,21 +105,32 @@ def test_the_same_question_has_the_same_answer(policy):
     assert one == two
 
 
-def seen(day):
-    """Return what a policy sees with some work known, other work from day to day, none in a month's second half."""
-    topics = np.arange(len(ALL) * len(setting().catalogue.rows)).reshape(len(ALL), -1)
-    there = day % 30 < 15
-    known = (topics * 7 + day) % 11 * there, (topics * 5 + day) % 13 * there
-    return replace(setting(), known_load=lambda: ALL % 2 * 7.0, known_cases=lambda: known)
+class Days:
+    """What a policy sees: other work known from day to day, none in a month's second half; the same object each day."""
+
+    def __init__(self):
+        self.day = 0
+        self.topics = np.arange(len(ALL) * len(setting().catalogue.rows)).reshape(len(ALL), -1)
+        self.setting = replace(setting(), known_load=lambda: ALL % 2 * 7.0, known_cases=self.known)
+
+    def known(self):
+        """Return open cases and overdue ones by community and category."""
+        there = self.day % 30 < 15
+        return (self.topics * 7 + self.day) % 11 * there, (self.topics * 5 + self.day) % 13 * there
+
+    def on(self, day):
+        """Return the setting of a day."""
+        self.day = day
+        return self.setting
 
 
 def digest(policy, days):
     """Return a hash of all that a policy asks for on the first days, with some work known."""
-    h = hashlib.sha256()
+    h, seen = hashlib.sha256(), Days()
     for day in range(days):
         if policy.strength(day) <= 0.0:
             continue
-        actions = policy.act(seen(day), day)
+        actions = policy.act(seen.on(day), day)
         for c in actions.contributions:
             h.update(c.lever.encode() + np.ascontiguousarray(c.rows).tobytes())
             h.update(np.ascontiguousarray(np.broadcast_to(c.value, len(c.rows)), dtype=float).tobytes())

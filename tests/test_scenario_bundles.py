@@ -53,7 +53,7 @@ def test_everything_is_every_policy_of_the_other_bundles():
 
 def test_strong_base_is_the_stack_of_its_five_parts():
     """What the bundle asks for is what the five ask for one by one, and levers fold to their sum and product."""
-    assert tuple(used("strong_base")) == FIVE
+    assert used("strong_base") == sorted(FIVE)
     base = Simulation(RunPlan(CITY, MONDAY, 1, 0, 1)).base
     for day in range(3):
         whole = gather(made(FIVE), setting(), day)

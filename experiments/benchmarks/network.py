@@ -45,6 +45,7 @@ _PARAMETERS = {
     "resident.neighbours": 0.0, "handling.accept_urgent": ACCEPT_MINUTES, "handling.patrol": 0.0,
     "handling.property_rounds": 0.0, "handling.fix": 1.0, "handling.force": 0.0, "handling.overflow": 0.0,
     "handling.selective_share": 0.0, "handling.social_share": 0.0, "roster.field_share": 1.0, "roster.volunteers": 0.0,
+    "roster.by_work": 0.0, "roster.smallest_team": 0.0,
     "travel.set_out": 0.0, "travel.minutes_per_km": 1.0,
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ from ...scenarios.city_model import CityModel
 from ..manifest import peak_memory_mb
 from .lines import Line, Settings, measured
 
-SCENARIOS = ("baseline", "three_together")
+SCENARIOS = ("baseline", "three_together", "everything")
 YEAR = 365
 """Days to which the total is scaled for its target."""
 
@@ -116,12 +116,17 @@ def apart(scenario: str, city: str, days: int, warm_up_days: int) -> dict[str, A
 
 
 def measure(settings: Settings) -> list[Line]:
-    """Return time, events and memory of the baseline and of all three policies, their runs in turn."""
+    """Return time, events and memory of the baseline, of three policies and of all, their runs in turn."""
     found: dict[str, list[dict[str, Any]]] = {scenario: [] for scenario in SCENARIOS}
     for _ in range(settings.repeats):
         for scenario in SCENARIOS:
             found[scenario].append(apart(scenario, settings.city, settings.days, settings.warm_up_days))
-    return [line for scenario in SCENARIOS for line in _lines(settings, scenario, found[scenario])]
+    lines = [line for scenario in SCENARIOS for line in _lines(settings, scenario, found[scenario])]
+    if {"baseline", "everything"} <= found.keys():
+        ratios = [a["total_s"] / b["total_s"] for a, b in zip(found["everything"], found["baseline"], strict=True)]
+        lines.append(measured("year", "everything.ratio", f"{settings.city}, all policies over none: time", "times",
+                              ratios, "< 2", "runs in turn"))  # fmt: skip
+    return lines
 
 
 def _lines(settings: Settings, scenario: str, runs: list[dict[str, Any]]) -> list[Line]:

@@ -1,4 +1,4 @@
-"""The measures of three short runs of the model street, to the last digit: a change of results is never unnoticed.
+"""The measures of four short runs of the model street, to the last digit: a change of results is never unnoticed.
 
 Where a change is meant, write the file anew and look at the difference:
 
@@ -19,6 +19,7 @@ GOLDEN = Path(__file__).with_name("street.json")
 RUNS = {
     "baseline": {"scenario": "baseline"},
     "three_together": {"scenario": "three_together"},
+    "everything": {"scenario": "everything"},
     "shocks_and_other_rules": {
         "scenario": "three_together",
         "layers": ("storm_month", "outbreak_month", "surge_month"),

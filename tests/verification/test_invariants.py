@@ -28,6 +28,7 @@ from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.base import Settings
 from cogov.scenarios.policies.joint_team import JointTeam
 from cogov.scenarios.policies.one_net import OneNet
+from cogov.scenarios.registry import policies as registered
 
 DAY = 1440
 AGAIN = 1 << 40
@@ -59,6 +60,9 @@ def cities(draw):
     return build_city(spec, draw(st.integers(1, 10_000)))
 
 
+EVERY = tuple(registered().values())
+
+
 def values(p):
     """Return what a policy's parameter may be."""
     return st.sampled_from(p.choices) if p.choices else st.floats(p.low, p.high).map(lambda x: round(x, 3))
@@ -68,7 +72,7 @@ def values(p):
 def policies(draw, days):
     stack = []
     for name in draw(st.sampled_from(["", "a", "ab", "abc", "abcd"])):
-        kind = draw(st.sampled_from((*POLICIES, OneNet, JointTeam)))
+        kind = draw(st.sampled_from(EVERY))
         chosen = draw(st.sets(st.sampled_from([p.name for p in kind.card.parameters])))
         parameters = {p.name: draw(values(p)) for p in kind.card.parameters if p.name in chosen}
         start = draw(st.integers(0, days // 2))

@@ -55,6 +55,7 @@ PARAMETERS = {
     "travel.set_out": 0, "handling.fix": 1, "handling.false_close": 0, "handling.force": 0, "handling.reopen": 0,
     "handling.misroute": 0, "handling.overflow": 0, "handling.accept_urgent": 0, "handling.patrol": 24,
     "handling.property_rounds": 0, "channel.counter": 0, "channel.app": 0, "hotline.consultations": 0,
+    "roster.smallest_team": 0, "roster.by_work": 0,
     "roster.leave": 0, "roster.field_share": 1, "roster.field_share_grid": 1, "roster.volunteers": 0,
     "staff.quit": 0, "staff.novice": 1, "work.unskilled_factor": 1, "office.idle_for_patrol": 1,
     "resident.report_intercept": 5, "resident.report_severity": 10, "resident.report_trust": 0,
