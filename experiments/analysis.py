@@ -19,16 +19,20 @@ from numpy.typing import NDArray
 from scipy.stats import bootstrap
 from scipy.stats import t as student
 
+from ..model.measures import measure_of
 from ..scenarios.errors import listed
 from ..scenarios.sentences import t
 from .experiment import Experiment
 from .points import Design, count
+from .selection import pareto_front, shapley, standings
 from .statistics import LEVEL, Paired, holm, paired, t_half_width, t_p
 from .store import MEASURES, RUNS, Store, StoreError
 
 Floats = NDArray[np.float64]
 HEADLINES = ("first_response_minutes.mean", "solution_minutes.mean", "on_time_rate", "satisfaction_rate")
 """Measures that are analysed if none is named."""
+COST = "money_cny.total"
+"""What a front sets effects against."""
 RESAMPLES = 2000
 BOOTSTRAP_SEED = 12345
 
@@ -241,16 +245,61 @@ def _morris(problem: dict[str, Any], y: Floats, design: Design) -> list[tuple[st
     return [("mu_star", made["mu_star"], made["mu_star_conf"]), ("sigma", made["sigma"], unknown)]
 
 
+def alternatives(v: Values) -> dict[str, Floats]:
+    """Return the values of each scenario at each point by name, such as ``cadre_sinking#2``; twins count once."""
+    found: dict[str, Floats] = {}
+    for s, scenario in enumerate(v.scenarios):
+        for point in range(v.values.shape[1]):
+            ours = v.values[s, point]
+            if not any(np.array_equal(ours, other, equal_nan=True) for other in found.values()):
+                found[f"{scenario}#{point}" if v.values.shape[1] > 1 else scenario] = ours
+    return found
+
+
+def ranking(v: Values, costs: Values | None) -> dict[str, Any]:
+    """Return every alternative against the best of the others, and those that no other beats on effect and cost.
+
+    Empty for a measure without a direction, and without enough replications to compare.
+    """
+    better, ours = measure_of(v.measure).better, alternatives(v)
+    known = np.isfinite(np.array(list(ours.values()))).all(axis=0).sum()
+    if better == 0 or len(ours) < 2 or known < 2:
+        return {}
+    found: dict[str, Any] = {"standings": [asdict(s) for s in standings(ours, better)]}
+    if costs is not None:
+        price = {name: float(np.nanmean(x)) for name, x in alternatives(costs).items() if name in ours}
+        gain = {name: better * float(np.nanmean(ours[name])) for name in price}
+        found["front"] = [{"name": name, "cost": price[name], "mean": better * gain[name]}
+                          for name in pareto_front(price, gain)]  # fmt: skip
+    return found
+
+
+def shares(v: Values, design: Design) -> list[dict[str, Any]]:
+    """Return how the effect of all factors at their second level is shared among them, within each scenario."""
+    factors = [f.name for f in design.experiment.factor]
+    signs = _signs(design)
+    sets = [frozenset(name for name, sign in zip(factors, row, strict=True) if sign > 0) for row in signs]
+    found = []
+    for s, scenario in enumerate(v.scenarios):
+        by_set = {chosen: v.values[s, point] for point, chosen in enumerate(sets)}
+        found += [{"scenario": scenario, **asdict(share)} for share in shapley(factors, by_set)]
+    return found
+
+
 def analyse(store: Store, design: Design, measures: Sequence[str], half_width: float = 0.01) -> dict[str, Any]:
     """Return all that the design allows to say about some measures, as plain values."""
     found: dict[str, Any] = {}
     kind, factors = design.experiment.design.kind, design.experiment.factor
+    kept = set(store.read(MEASURES)["measure"].tolist())
     two_levels = kind in ("full_factorial", "fractional_factorial") and all(count(f) == 2 for f in factors)
     for measure in measures:
         v = values_of(store, design, measure)
         part: dict[str, Any] = {"effects": [asdict(e) for e in effects(v, half_width)]}
+        part |= ranking(v, None if measure == COST or COST not in kept else values_of(store, design, COST))
         if two_levels:
             part["factors"] = [asdict(e) for e in factor_effects(v, design)]
+        if two_levels and kind == "full_factorial":
+            part["shares"] = shares(v, design)
         if kind in ("sobol", "morris"):
             part["indices"] = [asdict(i) for i in indices(v, design)]
         found[measure] = part

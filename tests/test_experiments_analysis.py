@@ -16,6 +16,7 @@ from cogov.experiments.analysis import (
     factor_effects,
     indices,
     needed,
+    ranking,
     values_of,
 )
 from cogov.experiments.experiment import load_experiment
@@ -122,6 +123,26 @@ def test_interactions_that_share_a_column_with_a_main_effect_are_left_out(tmp_pa
     pairs = [f.factors for f in found if len(f.factors) == 2]
     assert len([f for f in found if len(f.factors) == 1]) == 4
     assert len(pairs) == 3  # six pairs share three columns
+
+
+def test_alternatives_are_ranked_shared_out_and_set_against_their_cost(tmp_path):
+    path = written(tmp_path)
+    run(path, tmp_path / "out", engine=synthetic.engine)
+    made = load_experiment(path)
+    found = analyse(Store(tmp_path / "out"), Design(made, tmp_path), ["solution_minutes.mean", "person_hours.total"])
+    part = found["solution_minutes.mean"]
+    assert [s["name"] for s in part["standings"]] == [
+        "baseline#0",
+        "cadre_sinking#0",
+    ]  # points that change nothing once
+    assert {row["name"] for row in part["front"]} == {"baseline#0", "cadre_sinking#0"}
+    assert part["front"][0]["name"] == "baseline#0"
+    assert [s["part"] for s in part["shares"]] == ["cadre_sinking.people_per_community"] * 2
+    assert part["shares"][0]["value"] == 0.0
+
+
+def test_a_measure_without_direction_is_not_ranked():
+    assert ranking(Values("reports", ("a", "b"), luck(2, 1, 4)), None) == {}
 
 
 def test_other_designs_have_no_two_levels(tmp_path):

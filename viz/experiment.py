@@ -11,7 +11,7 @@ from rich.table import Table
 
 from ..experiments.points import Design
 from ..model.measures import measure_of
-from .numbers import NOTHING, fixed, percent, scale_of_changes
+from .numbers import NOTHING, fixed, percent, scale_of, scale_of_changes
 from .terminal import Fitted, Say
 from .words import measure_name, w
 
@@ -27,6 +27,8 @@ def analysis_tables(found: Mapping[str, Any], design: Design, lang: str) -> Rend
 def _parts(found: Mapping[str, Any], design: Design, lang: str, say: Say) -> Iterator[RenderableType]:
     for key, part in found.items():
         yield from _effects(key, part["effects"], design, lang, say)
+        if part.get("standings"):
+            yield from _standings(key, part, lang, say)
         if part.get("factors"):
             yield from _factors(key, part["factors"], lang, say)
         if part.get("indices"):
@@ -73,6 +75,22 @@ def _effects(
             ]
         )
     yield _table(title, heads, rows, say, lang)
+
+
+def _standings(key: str, part: Mapping[str, Any], lang: str, say: Say) -> Iterator[RenderableType]:
+    """Say which alternative is best or may be, and which none beats on effect and cost."""
+    measure = measure_of(key)
+    heads = [w(k, lang) for k in ("analysis.alternative", "analysis.verdict", "column.value", "analysis.lead")]
+    on_front = {row["name"] for row in part.get("front", ())}
+    rows = []
+    for s in part["standings"]:
+        level, scale = scale_of(measure, s["mean"]), scale_of_changes(measure, s["low"], s["high"])
+        verdict = w(f"analysis.{s['verdict']}", lang)
+        if s["name"] in on_front:
+            verdict = w("analysis.on_front", lang, text=verdict)
+        lead = scale.with_unit(scale.interval(s["low"], s["high"], lang), lang)
+        rows.append([s["name"], verdict, level.with_unit(level.value(s["mean"]), lang), lead])
+    yield _table(w("analysis.standings", lang, measure=measure_name(measure, lang)), heads, rows, say, lang)
 
 
 def _factors(key: str, factors: Sequence[Mapping[str, Any]], lang: str, say: Say) -> Iterator[RenderableType]:
