@@ -11,7 +11,7 @@ PROPERTY_DESK = 6
 """Net code of needs that go to the property firm first."""
 MEDIATION_SKILL, CARE_SKILL = 2, 3
 """Skills of the needs of which social and mass organisations take a part of themselves."""
-_SOCIAL_OCCASION, _PROPERTY_OCCASION, _FIRMLESS_OCCASION = 1 << 20, 1 << 21, 1 << 22
+_SOCIAL_OCCASION, _PROPERTY_OCCASION, _FIRMLESS_OCCASION = 1 << 20, 1 << 21, 1 << 25
 """Occasions of the handling stream on which it is drawn who takes a need in the grid."""
 
 

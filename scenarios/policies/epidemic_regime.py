@@ -71,7 +71,7 @@ class EpidemicRegime(Policy):
             ),
             PolicyParameter(
                 "test_money", 8, "CNY", "每次检测费用", "money for a resident screened",
-                "pooled tests cost a few CNY each; estimate to be swept", "E", 0, 200,
+                "estimate to be swept", "E", 0, 200,
             ),
             PolicyParameter(
                 "cadres_per_community", 4, "person", "每社区值守干部", "officials who serve in each community",
@@ -103,6 +103,7 @@ class EpidemicRegime(Policy):
         streams=("policy",),
     )  # fmt: skip
 
+    _seen: Setting | None = None
     _day: int | None = None
     _on: NDArray[np.bool_]
     _calm: NDArray[np.int64]
@@ -131,6 +132,8 @@ class EpidemicRegime(Policy):
 
     def _regime(self, setting: Setting, day: int) -> NDArray[np.bool_]:
         """Return which districts are under the regime today, shape (districts,); they are looked at once a day."""
+        if self._seen is not setting:
+            self._seen, self._day = setting, None
         if self._day == day:
             return self._on
         districts = setting.city.districts

@@ -48,7 +48,7 @@ class SmartDispatch(Policy):
                 "1",
                 "派单时间降幅",
                 "cut of the machine minutes of dispatching",
-                "Beijing 2024: from 6 to 3.7 minutes",
+                "Beijing 2024 to 2025: from 6 to 3.7 minutes",
                 "S",
                 0,
                 0.95,
