@@ -1,6 +1,8 @@
 """Running the register: which runs are made, what is written, and the page of it in both languages."""
 
+import hashlib
 import json
+from pathlib import Path
 
 import pytest
 import synthetic
@@ -8,6 +10,8 @@ from test_experiments_hypotheses import HEAD, one, register
 
 from cogov.experiments import findings as runner
 from cogov.experiments.findings import find, main, scenario_of
+from cogov.experiments.hypotheses import load_register
+from cogov.experiments.tables import json_bytes
 from cogov.viz import findings as page
 
 STORM = """
@@ -92,6 +96,21 @@ def test_the_page_names_every_hypothesis_load_and_outcome(found, tmp_path, lang)
     assert "`cadres_in_storm`" in text
     assert {"zh": "党员干部下沉", "en": "Cadre sinking"}[lang] in text
     assert "nan" not in text
+
+
+def test_notes_speak_of_what_is_registered_in_both_languages():
+    about = {h.about for h in load_register().hypothesis}
+    assert set(page.notes()) <= about
+    assert all(zh and en for zh, en in page.notes().values())
+
+
+def test_the_pages_of_the_project_are_of_its_register():
+    """They were written from a run of the register as it stands."""
+    plain = load_register().model_dump(mode="json")
+    digest = hashlib.sha256(json_bytes(plain)).hexdigest()[:16]
+    for lang in ("zh", "en"):
+        text = (Path(__file__).resolve().parents[1] / "docs" / f"hypotheses.{lang}.md").read_text(encoding="utf-8")
+        assert digest in text
 
 
 def test_a_borne_out_difference_too_small_to_matter_says_so(found):

@@ -9,16 +9,21 @@ import argparse
 import json
 import math
 import sys
+import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from ..experiments import hypotheses
 from ..experiments.findings import WATCHED
 from ..experiments.tables import write_together
 from ..model.measures import measure_of
+from ..scenarios.loader import list_scenarios
 from ..scenarios.registry import cards
 from .numbers import percent, scale_of_changes
-from .words import LANGUAGES, city_name, joined, measure_name, pick, w
+from .words import LANGUAGES, Pair, city_name, joined, measure_name, pick, w
 
 Findings = Mapping[str, Any]
 
@@ -36,6 +41,8 @@ def findings_page(found: Findings, lang: str) -> str:
     parts = [f"# {w('findings.title', lang)}\n", f"{intro}\n", f"{w('findings.reading', lang)}\n", f"{count}\n"]
     for about in dict.fromkeys(h["about"] for h in register["hypothesis"]):
         parts += [f"## {_subject(about, lang)}\n", _table(found, about, lang), ""]
+        if about in notes():
+            parts.append(f"{w('findings.note', lang, text=pick(notes()[about], lang))}\n")
     return "\n".join([*parts, _spill_overs(found, lang)])
 
 
@@ -48,7 +55,16 @@ def _subject(about: str, lang: str) -> str:
     card = cards().get(about)
     if card:
         return pick((card.zh, card.en), lang)
-    return w("findings.prediction", lang, letter=about) if len(about) == 1 else about
+    if len(about) == 1:
+        return w("findings.prediction", lang, letter=about)
+    return next((str(s["name"][lang]) for s in list_scenarios() if s["id"] == about), about)
+
+
+@cache
+def notes() -> dict[str, Pair]:
+    """Return our reading of the findings by policy or prediction; it was written after the runs."""
+    text = (files(hypotheses.__package__) / "findings_notes.toml").read_text(encoding="utf-8")
+    return {about: (zh, en) for about, (zh, en) in tomllib.loads(text).items()}
 
 
 def _table(found: Findings, about: str, lang: str) -> str:
