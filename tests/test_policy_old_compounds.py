@@ -132,7 +132,7 @@ def test_property_needs_go_to_staff_who_are_there_and_answer(share):
     office = int(staffed.tables["nets"][PLACE, 5])
     for key in range(1, 41):
         went = [int(routing.local_pool(s.w, put(s, "property", grid_of(AT), 600, number=key))) for s in (bare, staffed)]
-        due = desk if share and uniform(staffed.keys[HANDLING], key, 1 << 22) < share else office
+        due = desk if share and uniform(staffed.keys[HANDLING], key, 1 << 25) < share else office
         assert went == [office, due]
 
 
