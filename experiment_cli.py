@@ -84,9 +84,9 @@ def run(
     if not (quiet or as_json):
         typer.echo(_size(facts).of(words), err=True)
     _announce_compilation(words)
-    with executor(dask) as make, _told(quiet, as_json) as progress:
-        state = run_experiment(file, out, shard=shard or (1, 1), make=make, workers=workers, progress=progress,
-                               tell=lambda said: say(said, words))  # fmt: skip
+    with executor(dask) as (make, lost), _told(quiet, as_json) as progress:
+        state = run_experiment(file, out, shard=shard or (1, 1), make=make, lost=lost, workers=workers,
+                               progress=progress, tell=lambda said: say(said, words))  # fmt: skip
     for failure in list(state.failures.values())[:5]:
         say(t("run {run} {status}: {reason}", run=failure.run, status=failure.status, reason=failure.reason), words)
     if not as_json:

@@ -13,7 +13,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -114,6 +114,7 @@ def run_experiment(
     *,
     shard: tuple[int, int] = (1, 1),
     make: Callable[[], Executor] | None = None,
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor,),
     workers: int | None = None,
     progress: Callable[[Progress], None] | None = None,
     tell: Callable[[Sentence], None] | None = None,
@@ -126,6 +127,7 @@ def run_experiment(
         out: Folder of the store; one that holds part of the experiment already is gone on with.
         shard: Which part of how many, counted from 1.
         make: Makes the executor, again if it breaks; default processes.
+        lost: Exceptions by which the executor says that a worker is gone.
         workers: How many chunks are handed out at a time; default as the file says, or one a core.
         progress: Called after each chunk.
         tell: Called with what is to be said about what the folder held.
@@ -157,7 +159,7 @@ def run_experiment(
             (tell or (lambda said: None))(sentence)
         workers = workers or experiment.run.workers or default_workers(size(experiment, design))
         campaign = _Campaign(experiment, design, base, store, state.finished(), engine, shard)
-        campaign.run(make or process_pool(workers), workers, state, progress or (lambda p: None))
+        campaign.run(make or process_pool(workers), lost, workers, state, progress or (lambda p: None))
         store.merge()
         return store.look()
     finally:
@@ -179,15 +181,16 @@ class _Campaign:
         self.estimate = 0.0
 
     def run(
-        self, make: Callable[[], Executor], workers: int, state: State, progress: Callable[[Progress], None]
-    ) -> None:
+        self, make: Callable[[], Executor], lost: tuple[type[BaseException], ...], workers: int, state: State,
+        progress: Callable[[Progress], None],
+    ) -> None:  # fmt: skip
         number, of = self.shard
         total = len(range(number - 1, size(self.experiment, self.design), of))
         known = len(self.done)
         self.estimate = state.seconds() / known if known else 0.0
         self.finished = sum(1 for run, _ in self._wanted(everything=True) if run in self.done)
         progress(Progress(self.finished, 0, total, self.estimate))
-        for chunk, said in stream(make, work, self._chunks(), window=workers, split=self._split):
+        for chunk, said in stream(make, work, self._chunks(), window=workers, split=self._split, lost=lost):
             if isinstance(said, Lost):
                 self._note_lost(chunk, said)
             else:

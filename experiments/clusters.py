@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
 
 from ..scenarios.sentences import Told, t
 
@@ -13,9 +15,12 @@ class ClusterError(Told, RuntimeError):
     """A cluster that is not installed, or cannot be reached."""
 
 
+Lost = tuple[type[BaseException], ...]
+
+
 @contextmanager
-def executor(dask: str | None) -> Iterator[Callable[[], Executor] | None]:
-    """Yield what makes an executor, ``None`` for the usual processes.
+def executor(dask: str | None) -> Iterator[tuple[Callable[[], Executor] | None, Lost]]:
+    """Yield what makes an executor, ``None`` for the usual processes, and how that says that a worker is gone.
 
     Args:
         dask: Address of a Dask scheduler, ``"local"`` for one on this machine, or ``None``.
@@ -24,18 +29,22 @@ def executor(dask: str | None) -> Iterator[Callable[[], Executor] | None]:
         ClusterError: If Dask is not installed, or there is no scheduler at the address.
     """
     if dask is None:
-        yield None
+        yield None, (BrokenExecutor,)
         return
     try:
-        from distributed import Client, LocalCluster
+        distributed: Any = import_module("distributed")  # untyped, and perhaps not there
     except ModuleNotFoundError:
         raise ClusterError(t("Dask is not installed; it comes with the extra cluster: make venv EXTRAS=dev,cluster, or "
                              "pip install 'cogov[cluster]'")) from None  # fmt: skip
     try:
-        client = Client(LocalCluster(threads_per_worker=1, dashboard_address=None)) if dask == "local" else Client(dask)
+        client = (
+            distributed.Client(distributed.LocalCluster(threads_per_worker=1, dashboard_address=None))
+            if dask == "local"
+            else distributed.Client(dask)
+        )
     except (OSError, ValueError, TimeoutError) as error:
         raise ClusterError(t("--dask {address}: no scheduler answers ({reason})", address=dask, reason=error)) from None
     with client:
-        yield client.get_executor
+        yield client.get_executor, (distributed.KilledWorker,)
     if dask == "local" and client.cluster is not None:
         client.cluster.close()

@@ -152,8 +152,8 @@ def stream(
             if not broken:
                 continue
             gone = list(running.values())
+            _abandon(pool, running)
             running.clear()
-            pool.shutdown(wait=False, cancel_futures=True)
             pool = make()
             for task, starts in gone:
                 if alone and starts >= ATTEMPTS:
@@ -162,10 +162,17 @@ def stream(
                     suspects += [(part, starts) for part in split(task)]
         pool.shutdown()
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
+        _abandon(pool, running)
         for process in set(multiprocessing.active_children()) - before:
             process.terminate()
         raise
+
+
+def _abandon(pool: Executor, running: Iterable[Future[Outcome]]) -> None:
+    """Leave an executor and what it has in hand; not every executor can cancel by itself."""
+    for future in running:
+        future.cancel()
+    pool.shutdown(wait=False)
 
 
 def quiet_worker() -> None:

@@ -16,6 +16,7 @@ from .draws import NOTICE as NOTICE_STREAM
 from .draws import REPORT as REPORT_STREAM
 from .draws import exponential, uniform, uniforms
 from .ledger import LOG_ARISE, LOG_CALL_LOST, LOG_LAPSED, LOG_NOTICE, count, fold, free_need, log
+from .routing import topic
 from .self_help import offered_to_residents, settled
 from .stages import turn
 from .state import (
@@ -224,7 +225,7 @@ def consider(w: Any, n: int, resident: int, occasion: int, t: int) -> None:
         return
     if need.reporter < 0:
         need.reporter = resident
-    share = w.topic_levers[need.community * w.cats.shape[0] + need.category].self_help
+    share = w.topic_levers[topic(w, n)].self_help
     if share > 0.0 and offered_to_residents(w, n, share, t):
         return
     _report_by(w, n, resident, v, t)

@@ -147,34 +147,19 @@ class Simulation(mesa.Model):
         self.start_facility = tables["compounds"]["facility"].copy()
         self.w = world(tables)
         engine.chain(self.w, 0, 0, 0, 0)
+        staff = organised.responders
+        ordinary = staff["pool"][np.isin(staff["kind"], ORDINARY)]
         self.setting = Setting(
-            city,
-            self.calendar,
-            tables["units"],
-            organised.pools,
-            organised.nets[:, 5],
-            tables["counter_use"],
-            organised.street_pool,
-            self.known_load,
-            _vulnerable_weight(city),
-            self.keys,
-            self.par,
-            self.catalogue,
-            tables["compounds"],
-            tables["firms"],
-            tables["line_work"],
-            organised.property_pool,
-            organised.social_pool,
-            organised.mass_pool,
-            organised.line_pool,
-            _hours_of_pools(organised, self.par),
-            self.known_cases,
-            organised.nets,
-            np.bincount(
-                organised.responders["pool"][np.isin(organised.responders["kind"], ORDINARY)],
-                minlength=len(organised.pools),
-            ),
-        )
+            city=city, calendar=self.calendar, catalogue=self.catalogue, keys=self.keys, par=self.par,
+            units=tables["units"], compounds=tables["compounds"], firms=tables["firms"],
+            line_work=tables["line_work"], counter_use=tables["counter_use"],
+            pools=organised.pools, nets=organised.nets, community_pool=organised.nets[:, 5],
+            property_pool=organised.property_pool, street_pool=organised.street_pool,
+            social_pool=organised.social_pool, mass_pool=organised.mass_pool, line_pool=organised.line_pool,
+            people=np.bincount(ordinary, minlength=len(organised.pools)),
+            pool_hours=_hours_of_pools(organised, self.par), shock_weight=_vulnerable_weight(city),
+            known_load=self.known_load, known_cases=self.known_cases,
+        )  # fmt: skip
 
     def _hire_deciders(self) -> None:
         city = self.plan.city
