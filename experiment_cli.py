@@ -51,7 +51,7 @@ Shard = Annotated[
 @app.command()
 def check(file: File, as_json: Json = False, lang: Language = None) -> None:
     """Check an experiment, and say how large it is and about how long it takes."""
-    from .experiments.campaign import describe
+    from .experiments.extent import describe
 
     facts = describe(file)
     if as_json:
@@ -75,8 +75,10 @@ def run(
 ) -> None:  # fmt: skip
     """Run what is left of an experiment; what is finished in its folder already is not run again."""
     from .cli import _announce_compilation
-    from .experiments.campaign import describe, run_experiment
+    from .experiments.campaign import run_experiment
     from .experiments.clusters import executor
+    from .experiments.extent import describe
+    from .experiments.rounds import outcome, sentence
 
     words, facts = _words(lang), describe(file)
     out = out or Path("out") / str(facts["id"])
@@ -89,9 +91,15 @@ def run(
                                progress=progress, tell=lambda said: say(said, words))  # fmt: skip
     for failure in list(state.failures.values())[:5]:
         say(t("run {run} {status}: {reason}", run=failure.run, status=failure.status, reason=failure.reason), words)
-    if not as_json:
+    found = outcome(out)
+    if as_json:
+        facts = {"done": len(state.finished()), "failed": len(state.failures), "out": str(out), "rule": found}
+        typer.echo(json.dumps(facts, ensure_ascii=False, sort_keys=True))
+    else:
         typer.echo(t("{out}: {done} runs are finished, {failed} failed", out=out, done=len(state.finished()),
                      failed=len(state.failures)).of(words))  # fmt: skip
+        if found:
+            typer.echo(sentence(found).of(words))
     if state.failures:
         raise typer.Exit(1)
 
@@ -102,7 +110,8 @@ def status(
     as_json: Json = False, lang: Language = None,
 ) -> None:  # fmt: skip
     """Say how far an experiment is, also while it runs."""
-    from .experiments.campaign import how_far
+    from .experiments.extent import how_far
+    from .experiments.rounds import sentence
 
     facts = how_far(out)
     if as_json:
@@ -112,6 +121,8 @@ def status(
     typer.echo(t("{out}: {done} of {total} runs are finished, {failed} failed", **facts).of(words))
     for reason, n in facts["reasons"].items():
         typer.echo(t("{n} times: {reason}", n=n, reason=reason).of(words))
+    if facts["rule"]:
+        typer.echo(sentence(facts["rule"]).of(words))
 
 
 @app.command()
@@ -146,6 +157,10 @@ def analyse(
 
 
 def _size(facts: dict[str, Any]) -> Any:
+    if facts["rule"] != "never":
+        return t("at most {runs} runs: {scenarios} scenarios, {points} points, at most {replications} replications, as "
+                 "many as the rule asks for; about {time} of worker time at most, on {workers} workers about {wall}",
+                 **facts)  # fmt: skip
     return t("{runs} runs: {scenarios} scenarios, {points} points, {replications} replications; about {time} of worker "
              "time, on {workers} workers about {wall}", **facts)  # fmt: skip
 

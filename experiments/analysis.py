@@ -108,16 +108,14 @@ def values_of(store: Store, design: Design, measure: str) -> Values:
         StoreError: If the store holds no measures yet.
         KeyError: If no run has this measure.
     """
-    runs, rows = store.read(RUNS), store.read(MEASURES)
-    mine = rows["measure"] == measure
-    if not mine.any():
+    runs, rows = store.read(RUNS), store.read(MEASURES, measure)
+    if not len(rows["run"]):
         raise KeyError(measure)
     scenarios = design.experiment.scenarios
-    place = {run: i for i, run in enumerate(runs["run"])}
-    at = np.array([place[run] for run in rows["run"][mine]])
+    at = np.searchsorted(runs["run"], rows["run"])  # both in the order of the runs
     side = np.array([scenarios.index(name) for name in runs["scenario"]])
     found = np.full((len(scenarios), len(design), int(runs["replication"].max()) + 1), np.nan)
-    found[side[at], runs["point"][at], runs["replication"][at]] = rows["value"][mine]
+    found[side[at], runs["point"][at], runs["replication"][at]] = rows["value"]
     return Values(measure, scenarios, found)
 
 
@@ -290,7 +288,7 @@ def analyse(store: Store, design: Design, measures: Sequence[str], half_width: f
     """Return all that the design allows to say about some measures, as plain values."""
     found: dict[str, Any] = {}
     kind, factors = design.experiment.design.kind, design.experiment.factor
-    kept = set(store.read(MEASURES)["measure"].tolist())
+    kept = store.measures()
     two_levels = kind in ("full_factorial", "fractional_factorial") and all(count(f) == 2 for f in factors)
     for measure in measures:
         v = values_of(store, design, measure)
@@ -322,7 +320,7 @@ def analyse_folder(
     store = Store(out)
     experiment = Experiment.model_validate_json(json.dumps(store.manifest()["experiment"]))
     design = Design(experiment, out)
-    kept = list(dict.fromkeys(store.read(MEASURES)["measure"].tolist()))
+    kept = store.measures()
     wanted = measures or [key for key in HEADLINES if key in kept] or kept[:4]
     for key in wanted:
         if key not in kept:

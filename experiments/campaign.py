@@ -11,8 +11,7 @@ import gc
 import hashlib
 import json
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,16 +23,16 @@ import tomli_w
 from numpy.typing import NDArray
 
 from ..model.measures import RunResult
-from ..scenarios.city_files import load_spec
 from ..scenarios.sentences import Sentence
 from .compare import replication_seed
 from .experiment import Experiment, load_experiment
 from .manifest import versions
 from .outcome import condense
-from .parallel import Lost, default_workers, process_pool, stream
+from .parallel import WAIT, Lost, Wait, default_workers, process_pool, stream
 from .points import Design, Settings, Unit, check, scenario_of, size, units
+from .rounds import Rounds, check_rule
 from .run import Simulate, simulate
-from .store import DAILY, GRIDS, MEASURES, RUNS, Failure, State, Store, Writer, worker_name
+from .store import DAILY, GRIDS, MANY_PARTS, MEASURES, RUNS, Failure, State, Store, Writer, worker_name
 from .tables import json_bytes, sha256
 
 CHUNK_SECONDS = 20.0
@@ -41,8 +40,6 @@ CHUNK_SECONDS = 20.0
 PART_SECONDS = 10.0
 """Time after which a worker writes what it has."""
 MOST_IN_CHUNK = 500
-START_SECONDS, BUILD_SECONDS, DAY_SECONDS = 0.05, 2e-7, 6e-9
-"""About what a run takes: at all, a resident, a resident and day (docs/performance.md: a year of 9.3 million, 23 s)."""
 
 
 class TimedOutError(Exception):
@@ -102,7 +99,7 @@ def bases(experiment: Experiment, design: Design) -> dict[str, str]:
 def identity(experiment: Experiment, base: dict[str, str], runs: int, points: str) -> dict[str, Any]:
     """Return what the manifest of a store says; ``points`` is the hash of a list's file."""
     resolved = experiment.model_dump(mode="json", exclude_none=True)
-    what = {key: value for key, value in resolved.items() if key not in ("name", "question", "run")}
+    what = {key: value for key, value in resolved.items() if key not in ("name", "question", "run", "stop")}
     content = {"experiment": what, "seed": experiment.run.seed, "bases": base, "versions": versions(), "points": points}
     digest = hashlib.sha256(json_bytes(content)).hexdigest()[:32]
     return {"format": 1, "digest": digest, "runs": runs, "experiment": resolved, "bases": base, "versions": versions()}
@@ -141,6 +138,7 @@ def run_experiment(
     experiment = load_experiment(path)
     design = Design(experiment, path.parent)
     check(experiment, design)
+    check_rule(experiment, design)
     base = bases(experiment, design)
     number, of = shard
     store = Store(out, "all" if of == 1 else f"{number}of{of}")
@@ -178,7 +176,7 @@ class _Campaign:
         self.plain = experiment.model_dump(mode="json")
         self.notes = Writer(store, f"parent-{worker_name()}")
         self.finished, self.failed, self.seconds = len(done), 0, 0.0
-        self.estimate = 0.0
+        self.estimate, self.chunks = 0.0, 0
 
     def run(
         self, make: Callable[[], Executor], lost: tuple[type[BaseException], ...], workers: int, state: State,
@@ -190,12 +188,17 @@ class _Campaign:
         self.estimate = state.seconds() / known if known else 0.0
         self.finished = sum(1 for run, _ in self._wanted(everything=True) if run in self.done)
         progress(Progress(self.finished, 0, total, self.estimate))
-        for chunk, said in stream(make, work, self._chunks(), window=workers, split=self._split, lost=lost):
+        batches = self._all(total) if self.experiment.stop.rule == "never" else self._rounds()
+        chunks = self._chunks(batches, workers)
+        for chunk, said in stream(make, work, chunks, window=workers, split=self._split, lost=lost):
             if isinstance(said, Lost):
                 self._note_lost(chunk, said)
             else:
                 self._note(said)
             progress(Progress(self.finished, self.failed, total, self.estimate))
+            self.chunks += 1
+            if self.chunks % MANY_PARTS == 0:
+                self.store.merge()
 
     def _wanted(self, everything: bool = False) -> Iterator[tuple[str, Unit]]:
         number, of = self.shard
@@ -204,17 +207,43 @@ class _Campaign:
             if everything or run not in self.done:
                 yield run, unit
 
-    def _chunks(self) -> Iterator[Chunk]:
-        """Yield chunks, each as long as is known to be right when it is made; the first ones hold one run."""
-        runs: list[tuple[str, Unit]] = []
-        for wanted in self._wanted():
-            runs.append(wanted)
-            length = min(MOST_IN_CHUNK, int(CHUNK_SECONDS / self.estimate)) if self.estimate else 1
-            if len(runs) >= max(1, length):
+    def _all(self, total: int) -> Iterator[tuple[int, Iterable[tuple[str, Unit]]]]:
+        """Yield one batch: all runs that are not there."""
+        yield total - self.finished, self._wanted()
+
+    def _rounds(self) -> Iterator[tuple[int, Iterable[tuple[str, Unit]]]]:
+        """Yield batch after batch, each what the rule asks for once those before have ended, until it asks no more.
+
+        It also ends when runs of a batch failed, and when only other shards have runs left before the next look.
+        """
+        rounds, before = Rounds(self.experiment, self.design, self.store), list[str]()
+        while True:
+            number, of = self.shard
+            wanted = [u for i, u in rounds.missing(rounds.decide()) if i % of == number - 1]
+            named = [(run_id(self.experiment, self.base[u.scenario], u), u) for u in wanted]
+            if not named or [run for run, _ in named] == before:
+                return
+            before = [run for run, _ in named]
+            yield len(named), named
+
+    def _chunks(
+        self, batches: Iterable[tuple[int, Iterable[tuple[str, Unit]]]], workers: int
+    ) -> Iterator[Chunk | Wait]:
+        """Yield chunks, each as long as is known to be right when it is made; the first ones hold one run.
+
+        Towards the end of a batch they become short, so that all workers end at about the same time.
+        """
+        for left, units_ in batches:
+            runs: list[tuple[str, Unit]] = []
+            for wanted in units_:
+                runs.append(wanted)
+                length = min(MOST_IN_CHUNK, int(CHUNK_SECONDS / self.estimate)) if self.estimate else 1
+                if len(runs) >= max(1, min(length, left // (2 * workers))):
+                    yield self._chunk(runs)
+                    left, runs = left - len(runs), []
+            if runs:
                 yield self._chunk(runs)
-                runs = []
-        if runs:
-            yield self._chunk(runs)
+            yield WAIT
 
     def _chunk(self, runs: Sequence[tuple[str, Unit]]) -> Chunk:
         folder = str(self.design.folder.resolve())
@@ -336,53 +365,3 @@ def _without_empty(content: Any) -> Any:
         kept = {key: _without_empty(value) for key, value in content.items()}
         return {key: value for key, value in kept.items() if value not in (None, {}, "")}
     return [_without_empty(value) for value in content] if isinstance(content, list) else content
-
-
-def describe(path: Path) -> dict[str, Any]:
-    """Return how large a checked experiment is, and about how long it takes, as plain values.
-
-    Raises:
-        ScenarioError: If something is wrong with it.
-    """
-    experiment = load_experiment(path)
-    design = Design(experiment, path.parent)
-    check(experiment, design)
-    runs = size(experiment, design)
-    seconds = runs * float(np.mean([guess(experiment, s, design.folder) for s in experiment.scenarios]))
-    workers = experiment.run.workers or default_workers(runs)
-    return {
-        "id": experiment.id, "runs": runs, "scenarios": len(experiment.scenarios), "points": len(design),
-        "replications": experiment.run.replications, "workers": workers, "seconds": round(seconds, 1),
-        "time": clock(seconds), "wall": clock(seconds / workers), "first_point": design.point(0),
-    }  # fmt: skip
-
-
-def guess(experiment: Experiment, scenario: str, folder: Path) -> float:
-    """Return about how many seconds a run takes, from its residents and days; a policy or a shock adds to it."""
-    made = scenario_of(experiment, scenario, {}, folder)
-    residents, days = load_spec(made.city).totals["residents"], (made.calendar.end - made.calendar.first).days
-    return START_SECONDS + residents * (BUILD_SECONDS + days * DAY_SECONDS)
-
-
-def clock(seconds: float) -> str:
-    """Return a time as hours and minutes, or minutes and seconds."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02} h" if minutes >= 60 else f"{minutes}:{rest:02} min"
-
-
-def how_far(out: Path) -> dict[str, Any]:
-    """Return how far the experiment of a folder is, and why runs failed, as plain values.
-
-    Raises:
-        StoreError: If it is no such folder.
-    """
-    store = Store(out)
-    facts = store.manifest()
-    experiment = Experiment.model_validate_json(json.dumps(facts["experiment"]))
-    state = store.look()
-    reasons = Counter(f"{f.status}: {f.reason}" for f in state.failures.values())
-    return {
-        "out": str(out), "id": experiment.id, "done": len(state.finished()), "failed": len(state.failures),
-        "total": facts["runs"], "parts": len(state.parts), "seconds": round(state.seconds(), 1),
-        "reasons": dict(reasons.most_common(10)),
-    }  # fmt: skip

@@ -60,6 +60,17 @@ class RunTable(Part):
     timeout_minutes: float = Field(default=0.0, ge=0, description="minutes after which a run is given up, 0 for never")
 
 
+class StopTable(Part):
+    """When it is enough: what is asked of one measure, looked at after whole rounds of replications."""
+
+    rule: Literal["never", "best", "half_width"] = Field(default="never", description="when runs stop")
+    measure: str = Field(default="", description="measure that the rule looks at")
+    indifference: float = Field(default=0.0, ge=0, description="smallest difference that matters, in its unit")
+    half_width: float = Field(default=0.0, ge=0, description="wished half-width of each interval, in its unit")
+    first: int = Field(default=10, ge=2, le=10_000, description="replications before the first look")
+    step: int = Field(default=4, ge=1, le=10_000, description="replications from look to look")
+
+
 class KeepTable(Part):
     """What is kept of each run."""
 
@@ -86,6 +97,7 @@ class Experiment(Part):
     factor: Annotated[tuple[Factor, ...], Strict(False)] = Field(default=(), description="what is varied")
     design: DesignTable = Field(default_factory=DesignTable, description="how factors are combined")
     run: RunTable = Field(default_factory=RunTable, description="how each point is run")
+    stop: StopTable = Field(default_factory=StopTable, description="when it is enough")
     keep: KeepTable = Field(default_factory=KeepTable, description="what is kept of each run")
 
 
@@ -154,6 +166,28 @@ def _misfits(made: Experiment, name: str, path: Path) -> list[Problem]:
             found.append(
                 Problem(name, "keep.measures", t("is no measure of a run"), key, near=nearest(key, _measures()))
             )
+    return found + (_misfits_of_stop(made, name) if made.stop.rule != "never" else [])
+
+
+def _misfits_of_stop(made: Experiment, name: str) -> list[Problem]:
+    """Return what is wrong with a rule that shall stop the runs."""
+    stop, found = made.stop, []
+    measure = measure_of(stop.measure)
+    if not stop.measure:
+        found.append(Problem(name, "stop.measure", t("is missing: {what}", what=t("measure that the rule looks at"))))
+    elif measure.group == "other":
+        near = nearest(stop.measure, _measures())
+        found.append(Problem(name, "stop.measure", t("is no measure of a run"), stop.measure, near=near))
+    elif stop.rule == "best" and measure.better == 0:
+        found.append(Problem(name, "stop.measure", t("neither more nor less of it is better"), stop.measure))
+    elif made.keep.measures and stop.measure not in made.keep.measures:
+        found.append(Problem(name, "stop.measure", t("must be among keep.measures"), stop.measure))
+    wish = "indifference" if stop.rule == "best" else "half_width"
+    if getattr(stop, wish) == 0.0:
+        found.append(Problem(name, f"stop.{wish}", t("must be above 0 for this rule")))
+    if stop.first > made.run.replications:
+        reason = t("must not be above run.replications ({n}), the most that are made", n=made.run.replications)
+        found.append(Problem(name, "stop.first", reason, stop.first))
     return found
 
 

@@ -25,6 +25,13 @@ ATTEMPTS = 2
 """How often a task is started before a killed worker is taken for the task's own fault."""
 
 
+class Wait:
+    """Stands among tasks where the next one depends on those before: it is asked for when they all have ended."""
+
+
+WAIT = Wait()
+
+
 @dataclass(frozen=True, slots=True)
 class Lost:
     """Stands for the outcome of a task whose worker was killed each time, at last while it had nothing else in hand."""
@@ -107,7 +114,7 @@ class InProcess(Executor):
 def stream(
     make: Callable[[], Executor],
     work: Callable[[Task], Outcome],
-    tasks: Iterable[Task],
+    tasks: Iterable[Task | Wait],
     *,
     window: int,
     split: Callable[[Task], Sequence[Task]] = lambda task: [task],
@@ -121,22 +128,26 @@ def stream(
     Args:
         make: Makes the executor.
         work: Importable function of a task.
-        tasks: What is to be done; picklable, as are outcomes.
+        tasks: What is to be done; picklable, as are outcomes. `WAIT` among them holds the next until all have ended.
         window: Most tasks under way at a time.
         split: Parts of a lost task that are run alone in its place.
         lost: Exceptions by which the executor says that a worker is gone.
     """
     source, suspects = iter(tasks), deque[tuple[Task, int]]()
     running: dict[Future[Outcome], tuple[Task, int]] = {}
-    before = set(multiprocessing.active_children())
+    before, held = set(multiprocessing.active_children()), False
     pool = make()
     try:
         while True:
             if suspects and not running:
                 task, starts = suspects.popleft()
                 running[pool.submit(work, task)] = task, starts + 1
-            while not suspects and len(running) < window and (taken := next(source, None)) is not None:
-                running[pool.submit(work, taken)] = taken, 1
+            while not suspects and len(running) < window and not (held and running):
+                if (taken := next(source, None)) is None:
+                    break
+                held = isinstance(taken, Wait)
+                if not isinstance(taken, Wait):
+                    running[pool.submit(work, taken)] = taken, 1
             if not running:
                 break
             alone, broken = len(running) == 1, False

@@ -203,16 +203,20 @@ def units(experiment: Experiment, design: Design, first: int = 0, step: int = 1)
 
     So a campaign that is broken off has all points in the same depth, and shards get an even part of each.
     """
-    total = size(experiment, design)
+    for i in range(first, size(experiment, design), step):
+        yield unit_at(experiment, design, i)
+
+
+def unit_at(experiment: Experiment, design: Design, i: int) -> Unit:
+    """Return run number ``i``."""
     sides = len(experiment.scenarios)
-    for i in range(first, total, step):
-        replication, rest = divmod(i, sides * len(design))
-        point, side = divmod(rest, sides)
-        yield Unit(experiment.scenarios[side], point, replication, design.point(point))
+    replication, rest = divmod(i, sides * len(design))
+    point, side = divmod(rest, sides)
+    return Unit(experiment.scenarios[side], point, replication, design.point(point))
 
 
 def size(experiment: Experiment, design: Design) -> int:
-    """Return the number of runs."""
+    """Return the number of runs; the most, if a rule may stop them earlier."""
     return len(experiment.scenarios) * len(design) * experiment.run.replications
 
 

@@ -13,17 +13,18 @@ import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ..scenarios.sentences import Sentence, Told, t
-from .tables import json_bytes, parquet_bytes, sha256, write_together
+from .parts import columns, join
+from .tables import file_sha256, json_bytes, parquet_bytes, sha256, write_together
 
 RUNS, MEASURES, DAILY, GRIDS = "runs", "measures", "daily", "grids"
 TABLES = (MEASURES, DAILY, GRIDS, RUNS)
@@ -35,6 +36,8 @@ ORDER: dict[str, tuple[str, ...]] = {
 JOURNAL, ASIDE, MANIFEST = "journal", "aside", "manifest.json"
 MANY_PARTS = 128
 """Parts of a table from which on they are merged."""
+MERGED = "-merged-"
+"""What stands in the name of a part that was merged of others."""
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -119,7 +122,7 @@ class Store:
             self.end()
             raise StoreError(t("{out} holds the results of another experiment, or of another version of it; give "
                                "another folder with --out", out=self.folder))  # fmt: skip
-        if known["runs"] != facts["runs"]:  # more replications are wanted, or fewer
+        if known != json.loads(json_bytes(facts)):  # other replications or another rule to stop, of the same experiment
             write_together(self.folder, {**files, MANIFEST: json_bytes(facts)})
 
     def end(self) -> None:
@@ -184,7 +187,7 @@ class Store:
         for table, digest in part.files.items():
             path = self._path(table, part.name)
             try:
-                if sha256(path.read_bytes()) != digest:
+                if file_sha256(path) != digest:
                     return path
             except OSError:
                 return path
@@ -198,23 +201,25 @@ class Store:
                 os.replace(path, self.folder / ASIDE / table / path.name)
 
     def merge(self) -> None:
-        """Merge the parts of this writer into one, if there are many; readers never see a run twice for long.
+        """Merge the parts of this writer, as soon as there are many, into one; and those that were merged likewise.
 
-        The merged files are whole under hidden names before the journal says so; only then the old ones go.
+        The merged files are whole under hidden names before the journal says so; only then the old ones go. Parts are
+        copied one by one, so it takes little memory however many there are.
         """
+        for merged in (False, True):
+            parts = sorted(name for name in self.look().parts if self._ours(name) and (MERGED in name) == merged)
+            if len(parts) >= MANY_PARTS:
+                self._merge(parts)
+
+    def _merge(self, parts: Sequence[str]) -> None:
         state = self.look()
-        parts = sorted(name for name in state.parts if self._ours(name))
-        if len(parts) < MANY_PARTS:
-            return
         runs = tuple(run for name in parts for run in state.parts[name].runs)
-        name = f"{self.tag}-merged-{sha256(' '.join(runs).encode())[:12]}"
+        name = f"{self.tag}{MERGED}{sha256(' '.join(runs).encode())[:12]}"
         files = {}
         for table in TABLES:
             paths = [self._path(table, part) for part in parts if table in state.parts[part].files]
             if paths:
-                content = _joined(paths)
-                self._hidden(table, name).write_bytes(content)
-                files[table] = sha256(content)
+                files[table] = join(paths, self._hidden(table, name))
         seconds = sum(state.parts[part].seconds for part in parts)
         line = {"part": name, "runs": runs, "files": files, "seconds": seconds, "merged": parts}
         append(self.folder / JOURNAL / f"{self.tag}.jsonl", line)
@@ -241,8 +246,8 @@ class Store:
             for hidden in (self.folder / table).glob(f".{'' if self.tag == 'all' else self.tag + '-'}*"):
                 hidden.unlink(missing_ok=True)
 
-    def read(self, table: str) -> dict[str, NDArray[Any]]:
-        """Return a table of all whole parts, its rows in the table's order.
+    def read(self, table: str, measure: str = "") -> dict[str, NDArray[Any]]:
+        """Return a table of all whole parts, its rows in the table's order; of one measure only if it is named.
 
         Raises:
             StoreError: If the store has no such table.
@@ -250,9 +255,22 @@ class Store:
         paths = [self._path(table, part.name) for part in self.look().parts.values() if table in part.files]
         if not paths:
             raise StoreError(t("{out} has no table {table} yet", out=self.folder, table=table))
-        columns = _columns(ds.dataset([str(p) for p in paths], format="parquet").to_table())
-        rows = np.lexsort([columns[key] for key in reversed(ORDER[table])])
-        return {name: values[rows] for name, values in columns.items()}
+        wanted = ds.field("measure") == measure if measure else None
+        found = columns(ds.dataset([str(p) for p in paths], format="parquet").to_table(filter=wanted))
+        rows = np.lexsort([found[key] for key in reversed(ORDER[table])])
+        return {name: values[rows] for name, values in found.items()}
+
+    def measures(self) -> list[str]:
+        """Return the keys of the measures that were kept of any run, in the order in which a run has them.
+
+        Raises:
+            StoreError: If there are none yet.
+        """
+        parts = [part.name for part in self.look().parts.values() if MEASURES in part.files]
+        if not parts:
+            raise StoreError(t("{out} has no table {table} yet", out=self.folder, table=MEASURES))
+        found = [pq.read_table(self._path(MEASURES, part), columns=["measure"])["measure"].unique() for part in parts]
+        return list(dict.fromkeys(key for column in found for key in column.to_pylist()))
 
 
 class Writer:
@@ -272,8 +290,8 @@ class Writer:
 
     def add(self, run: str, tables: Mapping[str, Columns], seconds: float) -> None:
         """Take the rows of a finished run."""
-        for table, columns in tables.items():
-            self._rows.setdefault(table, []).append(columns)
+        for table, rows in tables.items():
+            self._rows.setdefault(table, []).append(rows)
         self._runs.append(run)
         self._seconds += seconds
 
@@ -306,8 +324,13 @@ class Writer:
 
 
 def worker_name() -> str:
-    """Return a name that no other process of any machine has at this time."""
-    return f"{socket.gethostname().partition('.')[0]}-{os.getpid()}-{os.urandom(3).hex()}"
+    """Return a name of this process that no other process of any machine has at this time."""
+    return _name_of(os.getpid())
+
+
+@cache
+def _name_of(process: int) -> str:
+    return f"{socket.gethostname().partition('.')[0]}-{process}-{os.urandom(3).hex()}"
 
 
 def append(path: Path, line: Mapping[str, Any]) -> None:
@@ -354,17 +377,3 @@ def _state(journals: Iterable[Path]) -> State:
 
 def _stacked(parts: Sequence[Columns]) -> dict[str, NDArray[Any]]:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def _joined(paths: Iterable[Path]) -> bytes:
-    """Return the Parquet file of all rows of several."""
-    return parquet_bytes(_columns(pa.concat_tables([pq.read_table(path) for path in paths], promote_options="default")))
-
-
-def _columns(table: pa.Table) -> dict[str, NDArray[Any]]:
-    found = {}
-    for name in table.column_names:
-        column = table.column(name)
-        text = pa.types.is_dictionary(column.type) or pa.types.is_string(column.type)
-        found[name] = np.array(column.to_pylist(), dtype=str) if text else column.to_numpy()
-    return found

@@ -248,6 +248,12 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def file_hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
     """Return the SHA-256 of the named files of a folder."""
     return {name: sha256((folder / name).read_bytes()) for name in sorted(names)}
