@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from .categories import misfits
 from .city_files import find_city, near_city, no_city, read_city
 from .errors import Problem, listed, nearest
 from .schema import Scenario
@@ -22,11 +23,12 @@ Say = Callable[..., Problem]
 
 
 def with_policies(scenario: Scenario, say: Say) -> tuple[Scenario, list[Problem]]:
-    """Check numbers and policies against what exists; return the scenario with all parameters filled in."""
+    """Check numbers, categories and policies against what exists; return the scenario with all parameters filled in."""
     from .registry import cards, check_numbers, clashes, complete
 
     problems = [say(("parameters", key), why, value, near)
                 for key, why, value, near in check_numbers(scenario.parameters)]  # fmt: skip
+    problems += [say(("category", *key), why, near=near) for key, why, near in misfits(scenario)]
     known, entries = cards(), []
     for entry in scenario.policies:
         key = ("policy", entry.id)

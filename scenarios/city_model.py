@@ -20,6 +20,7 @@ from ..model.measures import MEASURES, RunResult
 from ..model.plan import RunPlan, ShockPlan
 from ..model.simulation import EventSink, Simulation
 from ..model.state import COUNTS
+from .categories import catalogue_of, season
 from .errors import Problem, ScenarioError
 from .layers import build_grid, refresh
 from .loader import load_scenario
@@ -95,6 +96,8 @@ class CityModel(Simulation):
         self.what_if = _scenario(scenario, {key: value for key, value in wishes.items() if value is not None})
         self._result: RunResult | None = None
         super().__init__(plan_of(self.what_if), run_seed, events)
+        self._season = season(self.what_if, self.catalogue)
+        self._yearly_rate = self.catalogue.rows["rate"].copy()
         self._grid: OrthogonalMooreGrid | None = None
         self.datacollector = DataCollector(model_reporters=_reporters())
 
@@ -106,6 +109,13 @@ class CityModel(Simulation):
             if self._grid is not None:
                 self.refresh_layers()
             self.datacollector.collect(self)
+
+    def _plan_day(self) -> None:
+        """Bring the rates of needs to the month of today before its needs are drawn."""
+        if self._season is not None:
+            month = self.calendar.date(self.day).month
+            self.catalogue.rows["rate"] = self._yearly_rate * self._season[month - 1][:, None]
+        super()._plan_day()
 
     @property
     def grid(self) -> OrthogonalMooreGrid:
@@ -160,6 +170,7 @@ def plan_of(scenario: Scenario) -> RunPlan:
         parameters=scenario.parameters,
         shocks=tuple(_shock(shock, calendar.first, city) for shock in scenario.shocks),
         policies=tuple(make_policies(scenario, city)),
+        catalogue=catalogue_of(scenario),
     )
 
 

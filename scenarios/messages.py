@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -158,12 +158,15 @@ def _field(loc: Sequence[str | int], root: type[BaseModel]) -> tuple[type[BaseMo
     owner: type[BaseModel] = root
     field: FieldInfo | None = None
     inner: type[BaseModel] | None = root
+    named = False  # whether this step is a name that the user gave, in a table of tables
     for step in loc:
-        if isinstance(step, int) or inner is None:
+        if isinstance(step, int) or inner is None or named:
+            named = False
             continue
         owner = inner
         field = next((f for name, f in owner.model_fields.items() if step == (f.alias or name)), None)
         inner = _table(field.annotation) if field else None
+        named = field is not None and inner is not None and get_origin(field.annotation) is dict
     return owner, field
 
 

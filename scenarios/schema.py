@@ -52,6 +52,10 @@ Text = Annotated[str, Field(min_length=1, max_length=400)]
 Id = Annotated[str, Field(pattern=r"^[\w-]{1,64}$")]
 Moment = Annotated[NaiveDatetime, BeforeValidator(_midnight)]
 Days = Annotated[int, Field(ge=0, le=3650)]
+Weight = Annotated[float, Field(ge=0, le=1e6)]
+Hours = Annotated[tuple[Weight, ...], Strict(False), Field(min_length=24, max_length=24)]
+Weekdays = Annotated[tuple[Weight, ...], Strict(False), Field(min_length=7, max_length=7)]
+Months = Annotated[tuple[Weight, ...], Strict(False), Field(min_length=12, max_length=12)]
 
 
 class Part(BaseModel):
@@ -97,6 +101,22 @@ class Demand(Part):
     """How much arises."""
 
     scale: float = Field(default=1.0, ge=0, le=20, description="factor on all ordinary arrival rates")
+    work: float = Field(default=1.0, ge=0.05, le=20, description="factor on the hands-on minutes of all needs")
+
+
+class Category(Part):
+    """What a scenario says otherwise about a category of need; an absent key leaves the model's own value."""
+
+    hours: Hours = Field(default=(), description="weights of the hours 0 to 23 in which its needs arise")
+    weekdays: Weekdays = Field(default=(), description="weights of Monday to Sunday")
+    months: Months = Field(default=(), description="weights of January to December")
+    dispersion: float | None = Field(default=None, ge=0, le=2, description="sigma of the daily busy factor")
+    work: float | None = Field(default=None, ge=1, le=6000, description="mean hands-on minutes, all parties")
+    sigma: float | None = Field(default=None, ge=0, le=2, description="sigma of ln(hands-on minutes)")
+
+    def given(self) -> dict[str, Any]:
+        """Return what is said, by key."""
+        return {key: value for key, value in self.model_dump(mode="json").items() if value not in (None, [])}
 
 
 class Where(Part):
@@ -154,6 +174,9 @@ class Scenario(Part):
     city: str = Field(min_length=1, description="a shipped city, or a city file relative to this file")
     calendar: Calendar = Field(description="days of the run")
     demand: Demand = Field(default_factory=Demand, description="how much arises")
+    category: dict[str, Category] = Field(
+        default_factory=dict, description="categories of need that are changed, by id"
+    )
     parameters: dict[str, float] = Field(default_factory=dict, description="numbers of the model by name")
     shocks: Annotated[tuple[Shock, ...], Strict(False)] = Field(
         default=(), alias="shock", max_length=16, description="shocks"
@@ -172,6 +195,7 @@ class Scenario(Part):
         plain = self.model_dump(mode="json", by_alias=True)
         for entry in (*plain["shock"], *plain["policy"]):
             entry["where"] = {key: names for key, names in entry["where"].items() if names}
+        plain["category"] = {key: given for key, one in self.category.items() if (given := one.given())}
         canonical: dict[str, Any] = json.loads(json.dumps(plain, sort_keys=True))
         return canonical
 

@@ -12,8 +12,10 @@ from .sentences import t
 COMMAND_LINE, ARGUMENT = "command line", "argument"
 """What messages call a value that stands in no file: an option of a command, or an argument of a function."""
 
-DEMAND = "demand.scale"
-"""The one key outside parameters and entries that can be set."""
+DEMAND = ("demand.scale", "demand.work")
+"""Keys outside parameters, categories and entries that can be set."""
+
+_OF_CATEGORY = ("dispersion", "work", "sigma")
 
 _OF_POLICY = ("intensity", "start", "end", "ramp_days")
 _OF_SHOCK = ("kind", "start", "days", "severity", "day", "time")
@@ -43,8 +45,9 @@ def place(settings: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Tables,
     """Return settings as tables to be laid over a scenario, and the names that it has no place for.
 
     Args:
-        settings: Values by name: a number of the model, ``demand.scale``, or the id of a policy or shock with one
-            of its parameters or keys, such as ``cadre_sinking.turnout`` or ``storm.severity``.
+        settings: Values by name: a number of the model, ``demand.scale`` or ``demand.work``, a key of a category of
+            need such as ``category.noise.work``, or the id of a policy or shock with one of its parameters or keys,
+            such as ``cadre_sinking.turnout`` or ``storm.severity``.
         data: The merged tables of the scenario, entries by id.
     """
     tables: Tables = {"policy": {}, "shock": {}, "parameters": {}}
@@ -53,8 +56,11 @@ def place(settings: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Tables,
         head, _, tail = name.partition(".")
         if _is_number_of_model(name):
             tables["parameters"][name] = value
-        elif name == DEMAND:
-            tables["demand"] = {"scale": value}
+        elif name in DEMAND:
+            tables.setdefault("demand", {})[tail] = value
+        elif name in _of_categories():
+            category, _, key = tail.partition(".")
+            tables.setdefault("category", {}).setdefault(category, {})[key] = value
         elif tail and head in data["policy"]:
             entry = tables["policy"].setdefault(head, {})
             (entry if tail in _OF_POLICY else entry.setdefault("parameters", {}))[tail] = value
@@ -69,7 +75,7 @@ def unplaced(name: str, value: Any, data: Iterable[Mapping[str, Any]], said_by: 
     """Return the complaint about a name that no scenario has a place for."""
     from .registry import cards, declared
 
-    known, here = [*declared(), DEMAND], []
+    known, here = [*declared(), *DEMAND, *_of_categories()], []
     for tables in data:
         for key, entry in tables["policy"].items():
             card = cards().get(str(entry.get("use", key)))
@@ -79,6 +85,12 @@ def unplaced(name: str, value: Any, data: Iterable[Mapping[str, Any]], said_by: 
     reason = t("can be set by no such name; a number of the model can (cogov show baseline --all), and of the entries: "
                "{names}", names=listed(here) if here else t("none"))  # fmt: skip
     return Problem(said_by, name, reason, value, near=nearest(name, [*here, *known]))
+
+
+def _of_categories() -> list[str]:
+    from .categories import known
+
+    return [f"category.{name}.{key}" for name in known() for key in _OF_CATEGORY]
 
 
 def _is_number_of_model(name: str) -> bool:

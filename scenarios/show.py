@@ -76,9 +76,14 @@ def render_scenario(facts: Facts, lang: str) -> RenderableType:
     parts: list[RenderableType] = [
         Text(f"{s['name'][lang]}  ({s['id']})", style="bold"), Text(s["question"][lang]), Text(),
         pairs([(w("city", lang), s["city"]), (w("demand", lang), f"{s['demand']['scale']:g}"),
+               (w("work", lang), f"{s['demand']['work']:g}"),
                (w("layers", lang), ", ".join(s["layers"]) or w("none", lang)), (w("digest", lang), facts["digest"])]),
         *_in_time(facts["calendar"], s["shock"], lang),
     ]  # fmt: skip
+    if s["category"]:
+        changed = [(name, key, show_value(value))
+                   for name, given in s["category"].items() for key, value in given.items()]  # fmt: skip
+        parts.append(table(w("categories", lang), [w(k, lang) for k in ("category", "what", "value")], changed))
     if facts["numbers"]:
         parts.append(render_numbers(facts["numbers"], lang))
     for entry in s["policy"]:

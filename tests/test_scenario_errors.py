@@ -34,12 +34,12 @@ def test_a_good_file_has_no_problems(tmp_path):
         (
             "citty = 1",
             "mine.toml:6: citty (1): no such key; allowed: format, id, name, question, city, calendar, demand, "
-            "parameters, shock, policy, extends; did you mean city?",
+            "category, parameters, shock, policy, extends; did you mean city?",
         ),
         (
             "layers = []",
             "mine.toml:6: layers ([]): no such key; allowed: format, id, name, question, city, calendar, "
-            "demand, parameters, shock, policy, extends",
+            "demand, category, parameters, shock, policy, extends",
         ),
         ('id = "yours"', 'mine.toml:6: id ("yours"): must be the file\'s name without .toml, "mine"'),
         ("calendar = 3", "mine.toml:6: calendar (3): must be a table (days of the run)"),
