@@ -1,18 +1,28 @@
-"""The page of policies: a card for each one, in Chinese or English, written from the code so that it cannot drift.
+"""Pages of docs that are written from the code, in Chinese and English, so that they cannot drift.
 
-``python -m cogov.scenarios.pages docs`` writes docs/policies.en.md and docs/policies.zh.md.
+The policies, a card each; the ODD protocol; the table of parameters. The last two are texts in ``documents`` with gaps
+that ``declarations`` fills. ``python -m cogov.scenarios.pages docs`` writes all of them.
 """
 
 from __future__ import annotations
 
 import sys
+from functools import partial
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
+
+import jinja2
 
 from ..model.levers import LEVERS
+from . import declarations as d
+from .declarations import FOLDS, cell
 from .policies.base import Card, PolicyParameter
-from .registry import cards
+from .registry import cards, declared
 from .show import Facts, listing
 from .words import LANGUAGES, choice_word, source_word, unit_word, w
+
+COMMAND = "python -m cogov.scenarios.pages docs"
 
 _HEAD = {
     "en": """# The policies
@@ -29,12 +39,9 @@ policy can be given an intensity, dates, a ramp and a place (`where`), and every
 本页由 `python -m cogov.scenarios.pages docs` 生成。
 """,
 }
-_FOLDS = {
-    "sum": ("相加", "added"),
-    "scale": ("相乘", "multiplied"),
-    "max": ("取最大", "the largest counts"),
-    "set": ("只能由一项政策设定", "set by one policy only"),
-}
+_NOTE = {"en": f"This page is written by `{COMMAND}`.", "zh": f"本页由 `{COMMAND}` 生成。"}
+_FILLED = ("odd", "parameters")
+"""Texts in ``documents`` whose gaps the code fills."""
 
 
 def policies_page(lang: str) -> str:
@@ -58,7 +65,7 @@ def _used() -> dict[str, list[Facts]]:
 
 
 def _contents(shelf: list[Card], lang: str) -> str:
-    rows = [f"| [{getattr(c, lang)}](#{c.id}) | `{c.id}` | {_cell(c.article)} |" for c in shelf]
+    rows = [f"| [{getattr(c, lang)}](#{c.id}) | `{c.id}` | {cell(c.article)} |" for c in shelf]
     return "\n".join([f"| {w('policy', lang)} | {w('id', lang)} | {w('article', lang)} |", "|---|---|---|", *rows, ""])
 
 
@@ -82,7 +89,7 @@ def _levers(card: Card, lang: str) -> str:
     for name in card.levers:
         lever = LEVERS[name]
         words = (lever.column.zh, lever.column.en)[LANGUAGES.index(lang)]
-        fold = _FOLDS[lever.fold][LANGUAGES.index(lang)]
+        fold = FOLDS[lever.fold][LANGUAGES.index(lang)]
         named.append(f"`{name}`（{words}；{fold}）" if lang == "zh" else f"`{name}` ({words}; {fold})")
     return _listed(named, lang) or w("none", lang)
 
@@ -93,8 +100,8 @@ def _scenario(facts: Facts, lang: str) -> str:
 
 def _parameters(card: Card, lang: str) -> list[str]:
     heads = [w(key, lang) for key in ("meaning", "default", "range", "unit", "source")]
-    rows = [f"| `{p.name}` {_cell(getattr(p, lang))} | {_value(p.default, lang)} | {_span(p, lang)} | "
-            f"{'' if p.choices else _cell(unit_word(p.unit, lang))} | {_cell(source_word(p.source, lang))} "
+    rows = [f"| `{p.name}` {cell(getattr(p, lang))} | {_value(p.default, lang)} | {_span(p, lang)} | "
+            f"{'' if p.choices else cell(unit_word(p.unit, lang))} | {cell(source_word(p.source, lang))} "
             f"[{p.confidence}] |" for p in card.parameters]  # fmt: skip
     return [f"| {' | '.join(heads)} |", "|---|--:|---|---|---|", *rows]
 
@@ -113,15 +120,41 @@ def _listed(items: list[str], lang: str) -> str:
     return ("、" if lang == "zh" else ", ").join(items)
 
 
-def _cell(text: str) -> str:
-    """Return a text for a cell of a Markdown table."""
-    return text.replace("|", "\\|")
+def filled_page(name: str, lang: str) -> str:
+    """Return a text of ``documents`` with its gaps filled from the code.
+
+    Args:
+        name: ``"odd"`` or ``"parameters"``.
+        lang: ``"zh"`` or ``"en"``.
+
+    Raises:
+        jinja2.UndefinedError: If a gap asks for something that the code does not know.
+    """
+    text = (files(__package__) / "documents" / f"{name}.{lang}.md").read_text(encoding="utf-8")
+    jinja = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, trim_blocks=True)
+    shelf = cards().values()
+    in_words = (d.all_state_tables, d.numbers_table, d.day_table, d.events_table, d.streams_table, d.stages_table,
+                d.levers_table, d.measures_table, d.categories_table, d.confidence_table, d.group_name, d.city,
+                d.city_sources)  # fmt: skip
+    gaps: dict[str, Any] = {make.__name__: partial(make, lang=lang) for make in in_words}
+    gaps |= {
+        "note": _NOTE[lang], "levels": d.levels_line(lang), "rule": d.rule_source, "groups": d.groups,
+        "confidence": w("confidence_key", lang), "policies": len(shelf), "count": len(declared()),
+        "policy_count": sum(len(card.parameters) for card in shelf),
+    }  # fmt: skip
+    return jinja.from_string(text).render(gaps)
+
+
+def pages() -> dict[str, str]:
+    """Return the content of every page by file name."""
+    made = {f"policies.{lang}.md": policies_page(lang) for lang in LANGUAGES}
+    return made | {f"{name}.{lang}.md": filled_page(name, lang) for name in _FILLED for lang in LANGUAGES}
 
 
 def main(folder: Path) -> None:
-    """Write the page in both languages."""
-    for lang in LANGUAGES:
-        (folder / f"policies.{lang}.md").write_text(policies_page(lang), encoding="utf-8")
+    """Write all pages in both languages."""
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

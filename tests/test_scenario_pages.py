@@ -1,5 +1,6 @@
-"""The page of policies is the code's: it stands in docs as it would be written now."""
+"""Pages made of the code stand in docs as they would be written now."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ from cogov.scenarios.registry import cards
 from cogov.scenarios.words import LANGUAGES
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+MADE = pages.pages()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_page_in_docs_is_what_the_code_says(lang):
-    text = (DOCS / f"policies.{lang}.md").read_text(encoding="utf-8")
-    assert text == pages.policies_page(lang), "write it anew: python -m cogov.scenarios.pages docs"
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_the_page_in_docs_is_what_the_code_says(name):
+    text = (DOCS / name).read_text(encoding="utf-8")
+    assert text == MADE[name], f"write it anew: {pages.COMMAND}"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -29,10 +31,25 @@ def test_every_policy_has_a_card_with_all_its_parameters(lang):
         assert [name for name in card.levers if f"`{name}`" not in part] == []
 
 
-def test_both_files_are_written(tmp_path):
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_protocol_has_its_seven_elements(lang):
+    heads = re.findall(r"^## (\d)\. ", pages.filled_page("odd", lang), re.MULTILINE)
+    assert heads == list("1234567")
+
+
+def test_both_languages_of_a_page_have_the_same_chapters_tables_and_rules():
+    for name in ("odd", "parameters"):
+        zh, en = (pages.filled_page(name, lang) for lang in ("zh", "en"))
+        for mark in (r"^#+ ", r"^\| ", r"^```python", r"^\*\*.*\*\* `"):
+            assert len(re.findall(mark, zh, re.MULTILINE)) == len(re.findall(mark, en, re.MULTILINE)), (name, mark)
+
+
+def test_a_gap_that_the_code_cannot_fill_is_an_error(monkeypatch):
+    monkeypatch.delattr(pages.d, "levers_table")
+    with pytest.raises(AttributeError):
+        pages.filled_page("odd", "en")
+
+
+def test_all_files_are_written(tmp_path):
     pages.main(tmp_path)
-    assert {p.name for p in tmp_path.iterdir()} == {"policies.en.md", "policies.zh.md"}
-
-
-def test_a_bar_in_a_text_does_not_break_its_table():
-    assert pages._cell("a|b") == "a\\|b"
+    assert {p.name for p in tmp_path.iterdir()} == MADE.keys()
