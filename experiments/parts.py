@@ -44,4 +44,5 @@ def _column(column: pa.ChunkedArray) -> NDArray[Any]:
     if whole.null_count:
         return np.array(whole.to_pylist(), dtype=str)
     distinct: NDArray[Any] = np.array(whole.dictionary.to_pylist(), dtype=str)
-    return distinct[whole.indices.to_numpy()]
+    found: NDArray[Any] = distinct[whole.indices.to_numpy()]
+    return found

@@ -168,7 +168,7 @@ def streams_table(lang: str) -> str:
 def stages_table(lang: str) -> str:
     """Return the stages of which exactly one holds at every minute of a need's life."""
     return markdown_table(
-        [w("id", lang), w("name", lang)], [(f"`{key}`", pick(*names, lang)) for key, *names in STAGES]
+        [w("id", lang), w("name", lang)], [(f"`{key}`", pick(zh, en, lang)) for key, zh, en in STAGES]
     )
 
 
@@ -195,7 +195,9 @@ def measures_table(lang: str) -> str:
 def categories_table(lang: str) -> str:
     """Return the catalogue of needs: rates by kind of grid, hands-on work, levels, parties, deadline, shock."""
     catalogue = load_catalogue()
-    heads = [w(key, lang) for key in ("id", "name", "rates", "work", "levels_share", "parties_share", "deadline")]
+    heads = [
+        w(key, lang) for key in ("id", "name", "rates", "work_minutes", "levels_share", "parties_share", "deadline")
+    ]
     rows = []
     for k, row in enumerate(catalogue.rows):
         shock = f"{w('shock', lang)}: {pick(*SHOCK_KINDS[SHOCKS[row['shock']]], lang)}" if row["shock"] >= 0 else ""
