@@ -47,7 +47,6 @@ RESPONDERS = Table(
         Column("key", "i8", "id", "编号", "semantic key"),
         Column("on", "i8", "bits", "在岗半小时", "half-hours on shift today", 0),
         Column("field", "i8", "bits", "处置半小时", "half-hours of field time today", 0),
-        Column("next", "i4", "id", "队伍中下一人", "next member of the pool", -1),
         Column("grid", "i4", "id", "所在网格", "home grid", 0),
         Column("from_minute", "i4", "min", "到岗时刻", "not on duty before this minute", 0),
         Column("case", "i4", "id", "在办件", "case in hand", -1),

@@ -41,13 +41,12 @@ def officer_here(w: Any, n: int) -> bool:
     half = w.sc[MINUTE] % DAY // 30
     line = w.cats[need.category].lines[0]
     host = w.nets[need.community, 5]
-    r = w.pools[w.roster[host]].first
-    while r >= 0:
-        p = w.responders[r]
+    q = w.pools[w.roster[host]]
+    for at in range(q.crew, q.crew_end):
+        p = w.responders[w.crew[at]]
         here = p.pool == host and p.kind == LINE_OFFICER and p.home_line >= 0
         if here and p.on >> half != 0 and w.lines[p.home_line].line == line:
             return True
-        r = p.next
     return False
 
 

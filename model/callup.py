@@ -13,6 +13,7 @@ from ..agents.offices import ANSWER, BY_QUEUE, CALL_QUEUE, FATIGUE, NOT_CALLED
 from ..agents.residents import logistic
 from ..agents.rules import rule
 from .calendar import DAY, WEEK
+from .crews import join_crew
 from .dispatch import in_window, serve
 from .draws import PLEDGE, uniform
 from .roster import bits_between, day_masks
@@ -93,6 +94,7 @@ def _come(w: Any, r: int, t: int) -> None:
     past = (1 << (t % DAY // 30)) - 1
     p.on &= ~past
     p.field &= ~past
+    join_crew(w, r)
     touch(w, w.roster[p.pool])
     field = bits_between(p.field, t % DAY, DAY)
     p.month_field += field

@@ -54,13 +54,13 @@ def _clerk(w: Any, office: Any, t: int) -> int:
     """Return the member of an office on duty who owes the least paperwork, -1 if nobody is there."""
     half = t % DAY // 30
     best = -1
-    r = w.pools[w.roster[office]].first
-    while r >= 0:
+    q = w.pools[w.roster[office]]
+    for at in range(q.crew, q.crew_end):
+        r = w.crew[at]
         p = w.responders[r]
         here = p.pool == office and p.active == 1 and t >= p.from_minute and (p.on >> half) & 1
         if here and (best < 0 or p.owed_minutes < w.responders[best].owed_minutes):
             best = r
-        r = p.next
     return best
 
 

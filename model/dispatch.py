@@ -116,8 +116,9 @@ def find_responder(w: Any, pool: int, c: int, t: int) -> int:
     y = w.grids[need.grid].y
     best = -1
     best_score = 1 << 60
-    r = w.pools[pool].first
-    while r >= 0:
+    q = w.pools[pool]
+    for at in range(q.crew, q.crew_end):
+        r = w.crew[at]
         p = w.responders[r]
         rank = -1
         if press or (p.state == R.IDLE and (p.field >> half) & 1):
@@ -132,7 +133,6 @@ def find_responder(w: Any, pool: int, c: int, t: int) -> int:
             if score < best_score or (score == best_score and p.key < w.responders[best].key):
                 best = r
                 best_score = score
-        r = p.next
     return best
 
 
@@ -200,7 +200,7 @@ def _agree(w: Any, c: int, t: int) -> None:
     if lead == c:
         turn(w, case.need, t, COORDINATION)
     roster = w.roster[case.pool]
-    if w.pools[roster].promised >= _people(w, roster):
+    if w.pools[roster].promised >= w.pools[roster].people:
         again = add_in_hours(t, OFFICE_MINUTES, OFFICE_OPENS, OFFICE_CLOSES)
         push(w, again, DECIDE, w.needs[case.need].key, c, case.generation)
         return
@@ -212,34 +212,21 @@ def _agree(w: Any, c: int, t: int) -> None:
 
 
 @rule
-def _people(w: Any, pool: int) -> int:
-    """Return how many members of a pool are on duty these days."""
-    n = 0
-    r = w.pools[pool].first
-    while r >= 0:
-        n += w.responders[r].active
-        r = w.responders[r].next
-    return n
-
-
-@rule
 def _plan_wake(w: Any, pool: int, t: int) -> None:
     """Plan the moment at which the next idle member could take the front case, if it is today."""
     urgent = w.cases[w.pools[pool].head].rank == 0
     press = pressing(w, w.pools[pool].head)
     minute = t % DAY
     best = -1
-    r = w.pools[pool].first
-    while r >= 0:
-        p = w.responders[r]
+    q = w.pools[pool]
+    for at in range(q.crew, q.crew_end):
+        p = w.responders[w.crew[at]]
         duty = p.kind == R.STREET_DUTY or p.kind == R.LINE_DUTY
         from_today = max(minute, p.from_minute - (t - minute))
         if p.active == 1 and p.state == R.IDLE and (urgent or not duty) and from_today < DAY:
             start = next_start(p.on if press else p.field, from_today)
             if start > minute and (best < 0 or start < best):
                 best = start
-        r = p.next
-    q = w.pools[pool]
     if not urgent:
         q.busy_until = t - minute + (best if best >= 0 else DAY)
     if best >= 0 and q.wake != t - minute + best:

@@ -18,6 +18,7 @@ from .calendar import DAY, WORKDAY
 from .callup import on_call_up
 from .cases import hand_on, on_accept, on_decide, on_report, on_return
 from .counter import on_counter_done
+from .crews import draw_crews
 from .deadlines import on_deadline, on_force, on_reopen
 from .dispatch import in_window, on_wake, parties_out, plan, progress, serve, take_up
 from .draws import LINE_WORK, lognormal_mean_one, normal
@@ -205,6 +206,7 @@ def _draw_rosters(w: Any, t: int) -> None:
             p.field = 0
         if p.on != 0 and _attends(p.kind):
             w.pools[w.roster[p.pool]].present += 1
+    draw_crews(w)
     for pool in range(w.pools.shape[0]):
         asked = w.pools[pool].overhead + w.pool_levers[pool].overhead_minutes
         w.pools[pool].overhead = 0.0
@@ -238,14 +240,12 @@ def _call_meetings(w: Any, pool: int) -> None:
         return
     minutes = q.overhead / q.present
     q.overhead = 0.0
-    r = q.first
-    while r >= 0:
-        p = w.responders[r]
+    for at in range(q.crew, q.crew_end):
+        p = w.responders[w.crew[at]]
         if p.on != 0 and _attends(p.kind):
             p.owed_minutes += minutes
             if in_window(w, w.sc[DAY_NO] * DAY):
                 p.overhead_minutes += minutes
-        r = p.next
 
 
 @rule

@@ -23,7 +23,6 @@ from .city import City
 from .draws import POLICY, fill_uniforms
 from .incidents import Catalogue
 from .levers import Contribution
-from .organisations import link
 
 LENDABLE = parameter(
     "line.lendable",
@@ -344,11 +343,10 @@ class Bench:
         new["pool"] = np.where(own >= 0, own, setting.community_pool[postings["community"]])
         in_turn = place["first_grid"] + postings["person"] % place["n_grids"]
         new["grid"] = np.where(postings["grid"] >= 0, postings["grid"], in_turn)
-        for name in ("next", "home_line", "home_unit", "case", "parked", "delay"):
+        for name in ("home_line", "home_unit", "case", "parked", "delay"):
             new[name] = -1
         new["potential"] = 1.0
         people = self._append(people, new)
-        link(arrays["pools"], people, start, arrays["roster"])
         joined = np.concatenate([self._keys, keys])
         order = np.argsort(joined, kind="stable")
         self._keys = joined[order]

@@ -64,13 +64,7 @@ def regroup(w: Any, t: int) -> None:
     cases = _empty_queues(w)
     for pool in range(w.roster.shape[0]):
         w.roster[pool] = w.roster_asked[pool]
-        w.pools[pool].first = -1
         w.pools[pool].promised = 0
-    for k in range(w.responders.shape[0]):
-        r = w.responders.shape[0] - 1 - k
-        home = w.pools[w.roster[w.responders[r].pool]]
-        w.responders[r].next = home.first
-        home.first = r
     while cases >= 0:
         following = w.cases[cases].next_free
         enqueue(w, cases, w.cases[cases].pool, t)

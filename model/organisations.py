@@ -118,7 +118,6 @@ def build_organisations(city: City, catalogue: Catalogue, par: NDArray[np.float6
             row[name] = value
     people = R.RESPONDERS.rows(len(b.people))
     fill_responders(people, np.array(b.people, dtype=np.int64), pools, city, par)
-    link(pools, people, 0)
     return Organisations(pools, people, nets, property_pool, street_pool, line_pool, social_pool, mass_pool)
 
 
@@ -128,7 +127,7 @@ def fill_responders(rows: Rows, people: NDArray[np.int64], pools: Rows, city: Ci
     rows["key"] = kind << 48 | entity << 20 | index
     rows["kind"], rows["pool"], rows["grid"], rows["shift"], rows["skills"] = kind, pool, grid, shift, skills
     rows["community"] = np.where(pools["community"][pool] >= 0, city.grids["community"][grid], -1)
-    for name in ("next", "home_line", "home_unit", "case", "parked"):
+    for name in ("home_line", "home_unit", "case", "parked"):
         rows[name] = -1
     rows["active"] = 1
     _traits(stream_keys(city.seed)[STAFF], rows["key"].copy(), par[TENURE], rows["potential"], rows["tenure"])
@@ -143,24 +142,6 @@ def _traits(key: Any, keys: Any, tenure: float, potential: Any, months: Any) -> 
     for i in range(keys.shape[0]):
         potential[i] = min(1.4, max(0.6, 1.0 + 0.15 * normal(key, keys[i], 0)))
         months[i] = min(360.0, tenure * exponential(key, keys[i], 1))
-
-
-def link(pools: Rows, people: Rows, start: int, roster: NDArray[np.int64] | None = None) -> None:
-    """Append the responders from row ``start`` on to the member lists of their pools, or of the pools' rosters."""
-    last: dict[int, int] = {}
-    for r in range(start, len(people)):
-        pool = int(people["pool"][r])
-        pool = pool if roster is None else int(roster[pool])
-        if pool not in last and pools["first"][pool] >= 0:
-            at = int(pools["first"][pool])
-            while people["next"][at] >= 0:
-                at = int(people["next"][at])
-            last[pool] = at
-        if pool in last:
-            people["next"][last[pool]] = r
-        else:
-            pools["first"][pool] = r
-        last[pool] = r
 
 
 def _community_pools(b: _Builder, city: City, staffing: Staffing) -> NDArray[np.int64]:

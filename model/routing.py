@@ -104,10 +104,9 @@ def party_pool(w: Any, n: int, party: int) -> int:
 def anyone_on(w: Any, pool: int, t: int) -> bool:
     """Return whether any member of a pool's roster is on shift at ``t``."""
     half = t % 1440 // 30
-    r = w.pools[w.roster[pool]].first
-    while r >= 0:
-        p = w.responders[r]
+    q = w.pools[w.roster[pool]]
+    for at in range(q.crew, q.crew_end):
+        p = w.responders[w.crew[at]]
         if p.active == 1 and t >= p.from_minute and (p.on >> half) & 1:
             return True
-        r = p.next
     return False

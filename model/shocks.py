@@ -14,6 +14,7 @@ from ..agents.columns import Column, Table
 from ..agents.parameters import parameter
 from ..agents.rules import rule
 from .calendar import DAY
+from .crews import join_crew
 from .dispatch import in_window, serve
 from .stages import advance_clock, touch
 from .state import MISC_CALLS
@@ -108,6 +109,7 @@ def on_activate(w: Any, r: int, t: int) -> None:
     touch(w, roster)
     p.active = 1
     p.from_minute = t
+    join_crew(w, r)
     half = t % DAY // 30
     last = min(48, max(half + 16, 40))
     p.on = ((1 << last) - 1) & ~((1 << half) - 1)

@@ -29,7 +29,7 @@ from .interventions import Actions, Bench, Setting, gather, ration, supplies
 from .joining import rosters
 from .levers import fold
 from .measures import RunResult
-from .organisations import Organisations, build_organisations, fill_responders, link, volunteers
+from .organisations import Organisations, build_organisations, fill_responders, volunteers
 from .plan import RunPlan
 from .reading import Reading, read
 from .results import result
@@ -107,7 +107,6 @@ class Simulation(mesa.Model):
         self.pool_size = np.bincount(organised.responders["pool"], minlength=len(organised.pools))
         at = organised.responders["pool"][organised.responders["kind"] <= R.PART_TIMER]
         self.grid_workers = np.bincount(organised.pools["community"][at], minlength=len(city.communities))
-        link(organised.pools, responders, first_volunteer)
         self._volunteers: dict[int, list[int]] = {}
         for r in range(first_volunteer, len(responders)):
             self._volunteers.setdefault(int(responders["community"][r]), []).append(r)
@@ -129,6 +128,7 @@ class Simulation(mesa.Model):
             "mass_pool": organised.mass_pool,
             "roster": np.arange(len(organised.pools), dtype=np.int64),
             "roster_asked": np.arange(len(organised.pools), dtype=np.int64),
+            "crew": np.zeros(len(responders) + 1, dtype=np.int64),
             "risk": risk_of_grids(city, self.catalogue),
             "call_ups": call_ups(self.grid_workers, self._volunteers),
         }
@@ -306,6 +306,8 @@ class Simulation(mesa.Model):
         people = self._bench.post(self.tables, postings, self.setting, self.day)
         if people is not self.tables["responders"]:
             self.tables["responders"] = people
+            if len(people) >= len(self.tables["crew"]):
+                self._grow("crew", len(people) * 5 // 4)
             self._renew()
 
     def _plan_day(self) -> None:

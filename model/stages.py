@@ -63,15 +63,13 @@ def _look_round(w: Any, pool: int) -> None:
     on: Any = 0
     idle_on: Any = 0
     idle_field: Any = 0
-    r = q.first
-    while r >= 0:
-        p = w.responders[r]
+    for at in range(q.crew, q.crew_end):
+        p = w.responders[w.crew[at]]
         if p.active == 1 and p.kind != R.STREET_DUTY and p.kind != R.LINE_DUTY:
             on |= p.on
             if p.state == R.IDLE:
                 idle_on |= p.on
                 idle_field |= p.field
-        r = p.next
     q.on = on
     q.idle_on = idle_on
     q.idle_field = idle_field

@@ -311,7 +311,7 @@ def _fetch_next(w: Any, node: int) -> None:
         for line in range(2):
             prefetch(w.cases, max(0, w.responders[row].case), line)
     elif kind == WAKE:
-        prefetch(w.responders, max(0, w.pools[row].first), 0)
+        prefetch(w.responders, w.crew[w.pools[row].crew], 0)
 
 
 @rule

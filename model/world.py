@@ -61,6 +61,7 @@ FIELDS: tuple[str, ...] = (
     "mass_pool",
     "roster",
     "roster_asked",
+    "crew",
     "call_ups",
     "counter_use",
     "resident_minutes",

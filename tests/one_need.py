@@ -9,6 +9,7 @@ from test_city import tiny_spec
 from cogov.model import engine, ledger, wheel
 from cogov.model import state as S
 from cogov.model.city import build_city
+from cogov.model.crews import draw_crews
 from cogov.model.plan import RunPlan
 from cogov.model.reporting import DIRECT
 from cogov.model.roster import ALL_DAY
@@ -39,6 +40,7 @@ def open_day(sim, day=0, hands=True):
     engine.open_day(sim.w, day)
     if hands:
         people["on"] = people["field"] = ALL_DAY
+        draw_crews(sim.w)
     pools["fresh"] = pools["busy_until"] = 0
 
 
@@ -79,3 +81,9 @@ def members(sim, pool):
     """Return the rows of the members of a pool, apart from volunteers who are not called up."""
     people = sim.tables["responders"]
     return [r for r in range(len(people)) if people["pool"][r] == pool and people["active"][r]]
+
+
+def crew(sim, pool):
+    """Return the rows of today's crew of a roster."""
+    row = sim.tables["pools"][pool]
+    return sim.tables["crew"][row["crew"] : row["crew_end"]].tolist()

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from one_need import CITY, open_day, put, quiet, run
+from one_need import CITY, crew, open_day, put, quiet, run
 from policy_city import setting
 
 from cogov.model import engine
 from cogov.model import state as S
 from cogov.model.calendar import DAY
+from cogov.model.crews import draw_crews
 from cogov.model.interventions import Actions
 from cogov.model.joining import rosters
 from cogov.model.levers import Contribution
@@ -60,6 +61,7 @@ def midnight(sim, day, at_home=()):
     people = sim.tables["responders"]
     off = np.isin(people["pool"], at_home)
     people["on"] = people["field"] = np.where(off, 0, ALL_DAY)
+    draw_crews(sim.w)
     sim.tables["pools"]["fresh"] = sim.tables["pools"]["busy_until"] = 0
 
 
@@ -133,18 +135,15 @@ def test_a_waiting_case_is_known_where_it_was_sent_and_returns_when_the_rosters_
     assert need["phase"] == S.WAITING
 
 
-def test_people_stand_in_the_list_of_their_roster_once_each_and_return():
+def test_people_stand_in_the_crew_of_their_roster_once_each_and_return():
     sim, nets = city(Join([[NETS[0], NETS[1]], [NETS[2], NETS[1]], [NETS[2], NETS[4]]], until=2))
     for day in range(3):
         midnight(sim, day)
         people, pools, roster = (sim.tables[name] for name in ("responders", "pools", "roster"))
         assert len(set(roster[nets].tolist())) == (3 if day < 2 else 6)
         for p in range(len(pools)):
-            members, at = [], int(pools["first"][p])
-            while at >= 0:
-                members.append(at)
-                at = int(people["next"][at])
-            assert members == np.flatnonzero(roster[people["pool"]] == p).tolist()
+            on_duty = (roster[people["pool"]] == p) & (people["active"] == 1)
+            assert crew(sim, p) == np.flatnonzero(on_duty).tolist()
 
 
 def test_a_pool_is_asked_for_meetings_and_its_roster_shares_them():

@@ -62,17 +62,6 @@ def test_people_are_as_many_as_the_city_file_says_and_serve_in_their_own_pools(m
     assert set(made.pools["kind"][count > 0].tolist()) == pool_kinds
 
 
-def test_every_pool_lists_its_members_once_each(made):
-    people, seen = made.responders, []
-    for p, pool in enumerate(made.pools):
-        at = int(pool["first"])
-        while at >= 0:
-            assert people["pool"][at] == p
-            seen.append(at)
-            at = int(people["next"][at])
-    assert sorted(seen) == list(range(len(people)))
-
-
 def test_everybody_has_a_key_of_his_own_and_a_home_in_his_area(made):
     people, pools, grids = made.responders, made.pools, CITY.grids
     assert len(set(people["key"].tolist())) == len(people)

@@ -13,6 +13,7 @@ from cogov.agents import responders as R
 from cogov.model import stages
 from cogov.model import state as S
 from cogov.model.city import build_city
+from cogov.model.crews import draw_crews
 from cogov.model.plan import RunPlan
 from cogov.model.simulation import Simulation
 
@@ -57,6 +58,7 @@ def test_waiting_clocks_equal_a_count_minute_by_minute(sim, on_a, field_a, on_b,
     people["on"][[one, two]], people["field"][[one, two]] = (on_a, on_b), (field_a & on_a, field_b & on_b)
     span = min(a, b), max(a, b)
     q["clock"][p], q["clock_off"][p], q["clock_paper"][p], q["length"][p] = span[0], 0, 0, 1
+    draw_crews(sim.w)
     stages.touch(sim.w, p)
     stages.advance_clock(sim.w, p, span[1])
     idle_on, idle_field = (on_a, field_a & on_a) if busy else (on_a | on_b, field_a & on_a | field_b & on_b)
@@ -94,6 +96,7 @@ def test_waiting_is_split_into_queue_paperwork_and_nobody_on_shift(sim, pool):
     people = sim.tables["responders"]
     morning, noon = 0b1111 << 16, 0b11 << 20  # 08:00 to 10:00, 10:00 to 11:00
     people["on"][[one, two]], people["field"][[one, two]] = (morning, noon), (0b11 << 16, 0)
+    draw_crews(sim.w)
     stages.touch(sim.w, p)
     need = need_at(sim, 420, S.ACCEPTANCE)
     stages.wait_at(sim.w, 0, 450, p)

@@ -1,5 +1,7 @@
 """Four-level linkage: how often all levels meet, and who pays for a meeting on its day."""
 
+import datetime as dt
+
 import numpy as np
 import pytest
 from policy_city import ALL, CITY, LINES, MONDAY, PLACES, levers, make, pushed, setting
@@ -28,6 +30,12 @@ def test_meetings_are_paid_for_on_the_days_on_which_the_engine_holds_them(every)
     paid = {day for day in range(60) if "line.lent_hours" in levers(meet(day, meeting_days=every))}
     held = {decisions.next_meeting(sim.w, 1.0 / every, day * 1440) // 1440 for day in range(60)}
     assert paid == {day for day in held if day < 60}
+
+
+def test_a_run_that_begins_on_a_holiday_has_its_first_meeting_on_the_first_working_day():
+    begun = Simulation(RunPlan(CITY, dt.date(2024, 2, 12), 20, 0, 0)).setting
+    paid = [day for day in range(20) if "line.lent_hours" in levers(make(FourLevelLinkage).act(begun, day))]
+    assert paid[0] == begun.calendar.work_days[0] > 0
 
 
 def test_a_meeting_takes_an_attendant_of_each_community_street_and_department():

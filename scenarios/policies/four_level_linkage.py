@@ -72,7 +72,7 @@ class FourLevelLinkage(Policy):
             return Actions()
         every = round(self.number("meeting_days"))
         cadence = Contribution("community.meetings", reached, 1.0 / every)
-        meets = held(setting.calendar, 0, day, every)[-1:] == day
+        meets = day in held(setting.calendar, 0, day, every)
         return Actions((cadence, *self._costs(setting, reached)) if meets else (cadence,))
 
     def _costs(self, setting: Setting, reached: NDArray[np.int64]) -> tuple[Contribution, ...]:

@@ -149,11 +149,11 @@ def check_queues(sim):
         assert len(mine) == pool["length"]
         assert (cases["status"][mine] == S.QUEUED).all()
         assert (roster[cases["pool"][mine]] == row).all()
-        members, at = [], int(pool["first"])
-        while at >= 0:
-            members.append(at)
-            at = int(people["next"][at])
-        assert members == np.flatnonzero(roster[people["pool"]] == row).tolist()
+        ours = roster[people["pool"]] == row
+        crew = sim.tables["crew"][pool["crew"] : pool["crew_end"]]
+        assert (np.diff(crew) > 0).all()
+        assert ours[crew].all()
+        assert set(np.flatnonzero(ours & (people["state"] == R.ENGAGED))) <= set(crew.tolist())
         assert (cases["responder"][mine] == -1).all()
         found += mine
     assert np.array_equal(np.bincount(cases["pool"][found], minlength=len(pools)) if found else 0 * pools["waiting"],
