@@ -77,6 +77,8 @@ RESPONDERS = Table(
         Column("overhead_minutes", "f8", "min", "会议督导分钟", "meeting and supervision minutes in the window", 0),
         Column("potential", "f8", "1", "熟练工效", "productivity once experienced", 0.05, 3),
         Column("tenure", "f8", "month", "任职月数", "months in post", 0),
+        Column("trained", "f8", "h", "受训课时", "hours of training in post", 0),
+        Column("fix", "f8", "1", "解决率增减", "change in the chance that a visit of his solves the need", -1, 1),
     ),
 )
 

@@ -27,6 +27,7 @@ from .draws import (
     uniforms,
 )
 from .ledger import new_need
+from .occasions import BROUGHT, CONSULTS_AT
 from .state import (
     BLOCKS_LIVE,
     CALLS_LIVE,
@@ -204,7 +205,7 @@ def _shock_tasks(w: Any, epoch: int, s: int, category: int, community: int) -> N
     place = w.communities[community]
     if cat.surge > 0.0:
         mean = cat.surge * place.residents / 1000.0 * hit * (end - start) / DAY
-        n = poisson(mean, uniform(w.keys[SHOCK], need_key(epoch, place.key, category, 0), shock.key))
+        n = poisson(mean, uniform(w.keys[SHOCK], need_key(epoch, place.key, category, 0), BROUGHT + shock.key))
     else:
         n = max(1, int(hit + 0.5)) if start == shock.start else 0
     for number in range(n):
@@ -257,5 +258,5 @@ def _plan_consultation(w: Any, key: int, hour: int) -> None:
     call.need = -1
     call.resident = 0
     call.attempt = 0
-    minute = hour * 60 + int(uniform(w.keys[CALL], key, 2) * 60.0)
+    minute = hour * 60 + int(uniform(w.keys[CALL], key, CONSULTS_AT) * 60.0)
     push(w, w.sc[DAY_NO] * DAY + minute, CALL_EVENT, key, c, call.generation)

@@ -12,12 +12,11 @@ from ..agents.responders import LINE_OFFICER
 from ..agents.rules import rule
 from .calendar import DAY
 from .draws import HANDLING, uniform
+from .occasions import EMPOWERED
 from .reporting import PHONE
 from .routing import local_pool, pool_at, topic
 from .state import MINUTE
 
-_POWERS_OCCASION = 1 << 22
-"""Occasion of the handling stream on which it is drawn whether powers handed to the street cover a need."""
 _STREET, _DISTRICT = 2, 3
 
 
@@ -27,7 +26,7 @@ def finishing_level(w: Any, n: int) -> int:
     level = w.needs[n].level
     if level == _DISTRICT:
         powers = w.topic_levers[topic(w, n)].powers
-        if powers > 0.0 and uniform(w.keys[HANDLING], w.needs[n].key, _POWERS_OCCASION) < powers:
+        if powers > 0.0 and uniform(w.keys[HANDLING], w.needs[n].key, EMPOWERED) < powers:
             return _STREET
     return level
 
@@ -35,8 +34,14 @@ def finishing_level(w: Any, n: int) -> int:
 @rule
 def officer_here(w: Any, n: int) -> bool:
     """Return whether an officer who may finish this need, which asks for the district, sits in its community now."""
+    return w.needs[n].level == _DISTRICT and officer_sits(w, n)
+
+
+@rule
+def officer_sits(w: Any, n: int) -> bool:
+    """Return whether an officer of the line that a need asks first sits in its community now, to say whose it is."""
     need = w.needs[n]
-    if need.level != _DISTRICT or w.topic_levers[topic(w, n)].officers == 0.0:
+    if w.topic_levers[topic(w, n)].officers == 0.0:
         return False
     half = w.sc[MINUTE] % DAY // 30
     line = w.cats[need.category].lines[0]
@@ -45,7 +50,7 @@ def officer_here(w: Any, n: int) -> bool:
     for at in range(q.crew, q.crew_end):
         p = w.responders[w.crew[at]]
         here = p.pool == host and p.kind == LINE_OFFICER and p.home_line >= 0
-        if here and p.on >> half != 0 and w.lines[p.home_line].line == line:
+        if here and (p.on >> half) & 1 and w.lines[p.home_line].line == line:
             return True
     return False
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from ..agents import handling as H
 from ..agents.rules import rule
-from .authority import first_pool, may_finish, next_pool
+from .authority import first_pool, may_finish, next_pool, officer_sits
 from .calendar import OFFICE_CLOSES, OFFICE_OPENS, WEEK, add_in_hours, add_working_days
 from .callup import consider_call
 from .counter import counter_takes
@@ -26,6 +28,7 @@ from .ledger import (
     count,
     log,
 )
+from .occasions import ACCEPTED, CONVENED, DECIDED, MERGED, MISROUTED, RETURNED, twice
 from .queues import dequeue, new_case, peek
 from .reminders import first_look
 from .reporting import APP, COUNTER, PATROL, PHONE, contact
@@ -52,6 +55,7 @@ from .state import (
     PENDING,
     REPORTS,
     RETRY,
+    SOCIAL,
     UNNOTICED,
     UNREPORTED,
     WINDOW_OPENED,
@@ -97,13 +101,15 @@ def on_report(w: Any, n: int, generation: int, t: int) -> None:
 
 @rule
 def _take_duplicate(w: Any, n: int) -> None:
-    """An unrecognised duplicate costs paperwork where its case lies."""
+    """An unrecognised duplicate costs paperwork of the staff where its case lies, or of the community for helpers."""
     need = w.needs[n]
-    u = uniform(w.keys[HANDLING], need.key, 8192 + need.reports)
+    u = uniform(w.keys[HANDLING], need.key, MERGED + need.reports)
     if u >= w.community_levers[need.community].merging and need.case >= 0:
         pool = w.cases[need.case].pool
-        if pool >= 0 and w.pools[w.roster[pool]].first >= 0:
-            w.responders[w.pools[w.roster[pool]].first].owed_minutes += int(w.par[H.DUPLICATE_MINUTES])
+        if pool >= 0 and w.pools[pool].kind >= SOCIAL:
+            pool = np.int64(w.nets[need.community, 5])
+        if pool >= 0:
+            w.pools[pool].overhead += w.par[H.DUPLICATE_MINUTES]
 
 
 @rule
@@ -138,7 +144,7 @@ def open_case(w: Any, n: int, t: int) -> None:
         return
     if need.channel == COUNTER and counter_takes(w, c, t):
         return
-    z = normal(w.keys[HANDLING], need.key, case.ordinal * 16)
+    z = normal(w.keys[HANDLING], need.key, ACCEPTED + case.ordinal)
     levers = w.community_levers[need.community]
     at = t + (int(levers.dispatch_minutes) if need.channel == PHONE else 2)
     if case.rank == 0:
@@ -172,18 +178,18 @@ def on_accept(w: Any, c: int, generation: int, t: int) -> None:
     target = first_pool(w, n)
     if w.topic_levers[topic(w, n)].talks > 0.0 and begin_talks(w, c, target, t):
         return
-    u = uniform(w.keys[HANDLING], need.key, case.ordinal * 16 + 1)
+    u = uniform(w.keys[HANDLING], need.key, MISROUTED + case.ordinal)
     wrong = w.community_levers[need.community].misroute
     if need.channel != PHONE and need.channel != APP:
         wrong *= w.par[H.MISROUTE_DIRECT]
     wrong *= w.topic_levers[topic(w, n)].misroute
-    if u < wrong and case.rank > 0 and need.channel != PATROL:
+    if u < wrong and case.rank > 0 and need.channel != PATROL and not officer_sits(w, n):
         count(w, n, C_RETURNS)
         need.returns += 1
         turn(w, n, t, MISROUTING)
         case.target = target
         log(w, need.key, t, LOG_MISROUTE, -1, -1)
-        z = normal(w.keys[HANDLING], need.key, case.ordinal * 16 + 2)
+        z = normal(w.keys[HANDLING], need.key, RETURNED + case.ordinal)
         wait = w.par[H.RETURN_MEDIAN] * math.exp(w.par[H.RETURN_SIGMA] * z)
         push(
             w,
@@ -259,18 +265,18 @@ def hand_up(w: Any, c: int, t: int) -> None:
     count(w, n, C_HANDUPS)
     log(w, need.key, t, LOG_HAND_UP, case.pool, -1)
     turn(w, n, t, DECISION)
-    _decide_later(w, c, t, 3)
+    _decide_later(w, c, t)
 
 
 @rule
-def _decide_later(w: Any, c: int, t: int, slot: int) -> None:
+def _decide_later(w: Any, c: int, t: int) -> None:
     case = w.cases[c]
     need = w.needs[case.need]
     levers = w.community_levers[need.community]
     if w.pools[case.target].level < 2:
         push(w, t + 1, DECIDE, need.key, c, case.generation)
         return
-    z = normal(w.keys[HANDLING], need.key, (case.ordinal * 64 + need.visits) * 16 + slot)
+    z = normal(w.keys[HANDLING], need.key, DECIDED + twice(case.ordinal, need.visits))
     wait = w.par[H.DECIDE_MEDIAN] * math.exp(w.par[H.DECIDE_SIGMA] * z) * levers.decision
     if w.cats[need.category].net == PROPERTY_DESK:
         compound = w.grids[need.grid].compound
@@ -308,7 +314,7 @@ def call_parties(w: Any, c: int, t: int) -> None:
 def side_by_side(w: Any, n: int, case: int) -> bool:
     """Return whether a convener calls the parties of this joint case side by side."""
     need = w.needs[n]
-    u = uniform(w.keys[HANDLING], need.key, 4096 + w.cases[case].ordinal)
+    u = uniform(w.keys[HANDLING], need.key, CONVENED + w.cases[case].ordinal)
     return u < w.community_levers[need.community].convener
 
 

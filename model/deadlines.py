@@ -10,6 +10,7 @@ from .calendar import add_working_days
 from .cases import open_case, to_pool
 from .draws import CLOSURE, uniform
 from .ledger import LOG_FORCED, LOG_HAND_UP, LOG_OVERDUE, LOG_REOPENED, count, log
+from .occasions import FORCED, OVERFLOWS, twice
 from .outcome import close, rate
 from .queues import free_case, leave_queue, withdraw
 from .reminders import remind
@@ -39,7 +40,7 @@ def on_deadline(w: Any, c: int, generation: int, t: int) -> None:
     due = add_working_days(w.work_index, w.work_days, t, max(1, int(w.par[H.GRACE])))
     push(w, due, FORCE, need.key, c, case.generation)
     if case.status == QUEUED and w.pools[case.pool].level <= 1 and case.first_party < 0:
-        u = uniform(w.keys[CLOSURE], need.key, case.ordinal * 8 + 1)
+        u = uniform(w.keys[CLOSURE], need.key, OVERFLOWS + case.ordinal)
         if u < w.community_levers[need.community].overflow:
             _overflow(w, c, due, t)
 
@@ -65,7 +66,7 @@ def on_force(w: Any, c: int, generation: int, t: int) -> None:
         return
     n = case.need
     need = w.needs[n]
-    u = uniform(w.keys[CLOSURE], need.key, case.ordinal * 8 + 2 + need.visits * 1024)
+    u = uniform(w.keys[CLOSURE], need.key, FORCED + twice(case.ordinal, need.visits))
     free_hands = case.status != OUT and case.first_party < 0 and case.to_do < 0
     if free_hands and u < w.par[H.FORCE]:
         if case.status == QUEUED:

@@ -13,11 +13,10 @@ from typing import Any
 from ..agents.rules import rule
 from .calendar import DAY
 from .draws import OFFICE, uniform
+from .occasions import LEADER
 from .routing import topic
 from .workload import NETS
 
-_LEADER = 1 << 42
-"""Sets the draw of a grid's leader apart from those of communities, firms and compounds."""
 MEETING_ENDS = 660
 """Minute of the day at which a linkage meeting has decided: 11:00."""
 
@@ -43,7 +42,7 @@ def steps_left(w: Any, c: int) -> float:
 def _one_leader(w: Any, community: int, grid: int) -> bool:
     """Return whether the leader of a grid also sits in the community's leadership."""
     share = w.community_levers[community].one_leader
-    return share > 0.0 and uniform(w.keys[OFFICE], w.grids[grid].key + _LEADER, 0) < share
+    return share > 0.0 and uniform(w.keys[OFFICE], w.grids[grid].key, LEADER) < share
 
 
 @rule

@@ -14,6 +14,7 @@ from .calendar import DAY, OFFICE_CLOSES, OFFICE_MINUTES, OFFICE_OPENS, add_in_h
 from .draws import WORK, exponential, lognormal_mean_one, normal, uniform
 from .incidents import EXPONENTIAL
 from .ledger import LOG_ASSIGNED, LOG_PREEMPTED, log
+from .occasions import HANDS_ON, MATCHED
 from .queues import dequeue, enqueue, peek
 from .roster import bits_between, next_start, reach
 from .stages import advance_clock, effective_mask, pressing, touch, turn, wait_at
@@ -110,7 +111,7 @@ def find_responder(w: Any, pool: int, c: int, t: int) -> int:
     press = pressing(w, c)
     half = (t % DAY) // 30
     skill = 0
-    if uniform(w.keys[WORK], need.key, 4096 + need.visits) < w.community_levers[need.community].matching:
+    if uniform(w.keys[WORK], need.key, MATCHED + need.visits) < w.community_levers[need.community].matching:
         skill = 1 << w.cats[need.category].skill
     x = w.grids[need.grid].x
     y = w.grids[need.grid].y
@@ -339,7 +340,7 @@ def visit_minutes(w: Any, c: int, r: int, share: float) -> int:
     """Return the hands-on minutes of a visit: the category's mean times a keyed factor of its law, by this person."""
     need = w.needs[w.cases[c].need]
     cat = w.cats[need.category]
-    occasion = need.visits * 8 + w.cases[c].party
+    occasion = HANDS_ON + need.visits * 8 + w.cases[c].party
     if cat.law == EXPONENTIAL:
         factor = exponential(w.keys[WORK], need.key, occasion)
     else:
@@ -349,7 +350,7 @@ def visit_minutes(w: Any, c: int, r: int, share: float) -> int:
     skilled = 1 if p.skills & (1 << cat.skill) else 0
     if p.pool != w.cases[c].pool:
         base *= 1.0 + w.pool_levers[p.pool].unfamiliar
-    return R.work_minutes(base, p.productivity * w.pool_levers[p.pool].skill, skilled, w.par[R.UNSKILLED])
+    return R.work_minutes(base, p.productivity, skilled, w.par[R.UNSKILLED])
 
 
 @rule

@@ -16,13 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..agents import responders as R
-from ..agents.columns import Column, Rows, Table, append_rows
+from ..agents.columns import Rows, append_rows
 from ..agents.parameters import parameter
+from ..agents.places import REPORTED
 from .calendar import DAY, Calendar
 from .city import City
 from .draws import POLICY, fill_uniforms
 from .incidents import Catalogue
 from .levers import Contribution
+from .postings import FROM_LINE, FROM_POOL, FROM_UNIT, posting_rows
 
 LENDABLE = parameter(
     "line.lendable",
@@ -44,42 +46,6 @@ TURNOUT_LIMIT = parameter(
     "largest share of a community's reported in-service members who serve on any day",
     "estimate to be swept",
 )
-
-FROM_LINE, FROM_UNIT, FROM_RESIDENTS, FROM_POOL, HIRED = range(5)
-"""Where the people of a posting come from: a department line, a unit, in-service members of the community, another pool
-whose roster one of its staff leaves for it, or they are hired for it (paid as their kind of responder is, in any
-number)."""
-
-POSTINGS = Table(
-    "postings",
-    "派驻",
-    "Postings",
-    (
-        Column(
-            "person", "i8", "id", "人员", "number of the person within the policy and host community", 0, (1 << 12) - 1
-        ),
-        Column("kind", "i8", "code", "类别", "kind of responder", 0, 13),
-        Column("community", "i8", "id", "派驻社区", "host community"),
-        Column("source", "i8", "code", "来源", "line, unit, residents, pool, or hired", 0, 4),
-        Column("home", "i8", "id", "派出", "row of the line, unit or pool, or the community itself"),
-        Column("pool", "i8", "id", "队伍", "pool in which they serve, -1 that of the host community", -1),
-        Column("grid", "i8", "id", "驻点网格", "home grid, -1 one of the host community's in turn", -1),
-        Column("shift", "i8", "code", "班次", "shift class", 0, 8),
-        Column("skills", "i8", "code", "技能", "skill bit mask", 0, 255),
-        Column("productivity", "f8", "1", "工效", "work done an hour", 0.05, 3),
-        Column("delay", "i8", "min", "启动时长", "minutes from a shock to duty, of a paired reserve"),
-        Column("instance", "i8", "id", "政策实例", "place of the policy in the canonical order"),
-    ),
-)
-"""One row a person asked for today; ``posting_rows`` makes them."""
-
-
-def posting_rows(n: int) -> Rows:
-    """Return ``n`` postings to the host community's own pool, on duty by their shift, with nothing else filled in."""
-    rows = POSTINGS.rows(n)
-    for name in ("pool", "grid", "delay"):
-        rows[name] = -1
-    return rows
 
 
 def no_pairs() -> NDArray[np.int64]:
@@ -142,6 +108,7 @@ class Setting:
         pool_hours: Hours a working day that the staff of each pool are on duty at the start, weekend shifts spread over
             the working days, shape (pools,).
         known_cases: Returns open cases and overdue ones, each of shape (communities, categories).
+        known_grades: Returns the community and grid workers of each pool by grade of pay, shape (pools, grades).
         nets: The pools of the five nets and of the community itself, which also serves nets without a team of their
             own, shape (communities, 6).
         people: Members on ordinary duty of each pool at the beginning of the run, shape (pools,).
@@ -168,6 +135,7 @@ class Setting:
     line_pool: NDArray[np.int64]
     pool_hours: NDArray[np.float64]
     known_cases: Callable[[], tuple[NDArray[np.int64], NDArray[np.int64]]]
+    known_grades: Callable[[], NDArray[np.int64]]
     nets: NDArray[np.int64]
     people: NDArray[np.int64]
     _coverage: dict[str, NDArray[np.float64]] = field(default_factory=dict)
@@ -209,11 +177,12 @@ def gather(instruments: Sequence[Instrument], setting: Setting, day: int) -> Act
 
 def supplies(city: City, par: NDArray[np.float64], responders: Rows, pools: Rows) -> tuple[NDArray[np.float64], ...]:
     """Return how many people each line, unit, community and pool can spare on a day, by source."""
-    members = np.add.reduceat(city.grids["members"], city.communities["first_grid"]).astype(np.float64)
+    home = city.residents["grid"][(city.residents["flags"] & REPORTED) > 0]
+    members = np.bincount(city.grids["community"][home], minlength=len(city.communities))
     return (
         np.floor(city.lines["headcount"] * par[LENDABLE]),
         np.floor(np.maximum(1.0, city.units["idle_hours"] / 20.0)),
-        np.floor(members * 0.47 * 0.6 * par[TURNOUT_LIMIT]),
+        np.floor(members * par[TURNOUT_LIMIT]),
         np.floor(np.bincount(responders["pool"][_staff(responders)], minlength=len(pools)) * par[LENDABLE]),
     )
 
@@ -224,16 +193,34 @@ def _staff(people: Rows) -> NDArray[np.bool_]:
 
 
 def ration(
-    postings: Rows, supply: tuple[NDArray[np.float64], ...], instruments: Sequence[Instrument], setting: Setting
+    postings: Rows,
+    supply: tuple[NDArray[np.float64], ...],
+    instruments: Sequence[Instrument],
+    setting: Setting,
+    called: NDArray[np.int64] | None = None,
 ) -> Rows:
-    """Return the postings that can be met: within each source pool, by a keyed priority."""
+    """Return the postings that can be met: within each source pool, by a keyed priority.
+
+    A paired reserve is at work at home while he is on call: reserves are rationed apart from those who go today, for
+    whom a line has as many less as of its reserves have been called.
+
+    Args:
+        postings: All that is asked for.
+        supply: What each source can spare; see ``supplies``.
+        instruments: Policies, in canonical order.
+        setting: What policies see.
+        called: Reserves on duty this midnight by line, shape (lines,); ``None`` means nobody.
+    """
     met = np.ones(len(postings), dtype=bool)
+    reserve = postings["kind"] == R.RESERVE
     for source, available in enumerate(supply):
-        claims = np.flatnonzero(postings["source"] == source)
-        home = postings["home"][claims]
-        short = np.bincount(home, minlength=len(available)) > available
-        at = claims[short[home]]
-        met[at] = _first_of_home(_priority(postings[at], instruments, setting), postings["home"][at], available)
+        left = available if called is None or source != FROM_LINE else np.maximum(0.0, available - called)
+        for ours, spare in ((~reserve, left), (reserve, available)):
+            claims = np.flatnonzero(ours & (postings["source"] == source))
+            home = postings["home"][claims]
+            short = np.bincount(home, minlength=len(spare)) > spare
+            at = claims[short[home]]
+            met[at] = _first_of_home(_priority(postings[at], instruments, setting), postings["home"][at], spare)
     return postings if met.all() else postings[met]
 
 
@@ -259,6 +246,7 @@ class Bench:
     """The people whom policies post: each has one responder row for good, on duty only while posted."""
 
     def __init__(self, instruments: Sequence[Instrument]) -> None:
+        self._instruments = instruments
         self._number = np.array([instance_number(p.instance) & 0x7FFF for p in instruments], dtype=np.int64)
         if len(set(self._number.tolist())) < len(instruments):
             raise ValueError("two policy ids of this scenario have the same short number; rename one of them")
@@ -276,7 +264,6 @@ class Bench:
         people: Rows = arrays["responders"]
         if len(postings) == 0 and len(self._rows) == 0:
             return people
-        postings = self._second(people, postings, len(arrays["pools"]), day)
         city = setting.city
         place = city.communities["key"][postings["community"]]
         keys = postings["kind"] << 50 | self._number[postings["instance"]] << 35 | place << 12 | postings["person"]
@@ -287,7 +274,7 @@ class Bench:
             people = self._enlist(arrays, people, postings[~known], keys[~known], setting)
             at = np.searchsorted(self._keys, keys)
         rows = self._rows[at]
-        for name in ("shift", "skills", "productivity"):
+        for name in ("shift", "skills", "productivity", "fix"):
             people[name][rows] = postings[name]
         for source, name in ((FROM_LINE, "home_line"), (FROM_UNIT, "home_unit")):
             people[name][rows] = np.where(postings["source"] == source, postings["home"], -1)
@@ -305,12 +292,19 @@ class Bench:
         people["active"][others[~wanted[others] & idle]] = 0
         return people
 
-    def _second(self, people: Rows, postings: Rows, pools: int, day: int) -> Rows:
+    def called(self, people: Rows, lines: int) -> NDArray[np.int64]:
+        """Return how many paired reserves of each line are on duty, shape (lines,)."""
+        ours = people[self._rows]
+        out = ours["home_line"][(ours["kind"] == R.RESERVE) & (ours["active"] == 1)]
+        return np.bincount(out, minlength=lines)
+
+    def second(self, people: Rows, postings: Rows, setting: Setting, day: int) -> Rows:
         """Take off the roster of each pool as many as are posted from it, and put those who are back on.
 
-        The idle go, the smallest keys first; a posting for which nobody is idle is not met today. So each person-day is
-        on one roster.
+        The idle go, the smallest keys first; so each person-day is on one roster. Return the postings that are met: of
+        those for which nobody is idle today, a keyed lot decides which are not.
         """
+        pools = len(setting.pools)
         claims = np.flatnonzero(postings["source"] == FROM_POOL)
         if len(claims) == 0 and len(self._away) == 0:
             return postings
@@ -328,7 +322,10 @@ class Bench:
         available = np.bincount(people["pool"][leaving], minlength=pools)
         home = postings["home"][claims]
         met = np.ones(len(postings), dtype=bool)
-        met[claims] = _first_of_home(np.arange(len(claims)), home, available)
+        short = np.bincount(home, minlength=pools) > available
+        at = claims[short[home]]
+        lot = _priority(postings[at], self._instruments, setting)
+        met[at] = _first_of_home(lot, postings["home"][at], available)
         return postings if met.all() else postings[met]
 
     def _enlist(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..agents import careers as career
 from ..agents import committees as K
 from ..agents import responders as R
 from ..agents import units as U
@@ -13,6 +14,7 @@ from ..agents.rosters import EXPERIENCE, NOVICE
 from ..agents.rules import entry, rule
 from .calendar import DAY
 from .draws import OFFICE, STAFF, normal, uniform, uniforms
+from .occasions import COMMITTEE, QUITS, SUCCEEDS
 
 QUIT = parameter(
     "staff.quit",
@@ -57,6 +59,16 @@ WEAR = parameter(
     "monthly loss of a compound's condition without upkeep",
     "estimate to be swept",
 )
+SELF_UPKEEP = parameter(
+    "compound.self_upkeep",
+    0.2,
+    "1",
+    0,
+    1,
+    "无物业小区自管程度",
+    "effort at which owners keep up a compound that has no firm",
+    "estimate to be swept",
+)
 UPKEEP = parameter(
     "compound.upkeep",
     0.012,
@@ -79,8 +91,6 @@ HAZARD_OF_WEAR = parameter(
 )
 
 _ORDINARY_LOAD = 0.6
-_COMPOUND = 1 << 41
-"""Sets the keys of compounds apart from those of communities and firms."""
 
 
 @rule
@@ -99,15 +109,22 @@ def staff_month(w: Any, month: int, t: int) -> int:
             continue
         load = p.month_busy / p.month_field if p.month_field > 0 else 0.0
         hazard = quit_hazard(w.par[QUIT], load - _ORDINARY_LOAD, w.par[QUIT_OVERLOAD], p.tenure, w.par[QUIT_TENURE])
-        hazard *= w.pool_levers[p.pool].quit
-        u, v = uniforms(w.keys[STAFF], p.key, 1024 + month)
+        levers = w.pool_levers[p.pool]
+        at = career.grade(p.tenure, w.par[career.GRADE_YEARS], w.par[career.GRADES])
+        hazard *= career.quit_factor(levers.pay, levers.grade_step, at, w.par[career.QUIT_PAY])
+        u, v = uniforms(w.keys[STAFF], p.key, QUITS + month)
         p.tenure += 1.0
+        p.trained += levers.training
         if u < 1.0 - math.exp(-hazard) and p.state == R.IDLE:
             gone += 1
             p.tenure = 0.0
-            p.potential = min(1.4, max(0.6, 1.0 + 0.15 * normal(w.keys[STAFF], p.key, 4096 + month)))
+            p.trained = 0.0
+            p.potential = min(1.4, max(0.6, 1.0 + 0.15 * normal(w.keys[STAFF], p.key, SUCCEEDS + month)))
             p.from_minute = t + int(-math.log(v) * w.par[VACANCY]) * DAY
+        learned = career.learned(p.trained, w.par[career.TRAINED_HALF])
+        p.fix = w.par[career.TRAINED_FIX] * learned
         p.productivity = p.potential * (1.0 - (1.0 - w.par[NOVICE]) * math.exp(-p.tenure / w.par[EXPERIENCE]))
+        p.productivity *= 1.0 + w.par[career.TRAINED_GAIN] * learned
     return gone
 
 
@@ -124,7 +141,7 @@ def facilities_month(w: Any, start: Any) -> None:
     """Let compounds wear and be kept up; a worse condition than at the start raises the need rates of their grids."""
     for k in range(w.compounds.shape[0]):
         compound = w.compounds[k]
-        effort = w.firms[compound.firm].effort if compound.firm >= 0 else 0.2
+        effort = w.firms[compound.firm].effort if compound.firm >= 0 else w.par[SELF_UPKEEP]
         condition = compound.facility - w.par[WEAR] + w.par[UPKEEP] * effort + w.compound_levers[k].upkeep
         compound.facility = min(1.0, max(0.0, condition))
     for g in range(w.grids.shape[0]):
@@ -209,7 +226,7 @@ def committees_month(w: Any, month: int, participation: Any) -> None:
         w.firms[f].monitoring = w.par[K.WATCH_ALONE]
     for k in range(w.compounds.shape[0]):
         compound = w.compounds[k]
-        u = uniform(w.keys[OFFICE], compound.key + _COMPOUND, month)
+        u = uniform(w.keys[OFFICE], compound.key, COMMITTEE + month)
         if compound.committee == 1:
             compound.committee = 0 if u < w.compound_levers[k].lapsing else 1
         elif u < w.compound_levers[k].forming * participation[compound.grid] / K.USUAL_PARTICIPATION:

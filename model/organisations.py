@@ -23,6 +23,7 @@ from .city import City
 from .draws import STAFF, exponential, normal, stream_keys
 from .geography import seat
 from .incidents import Catalogue
+from .occasions import AT_START
 from .staffing import Staffing
 from .state import CITY_LINE, COMMUNITY, GRID_NET, LINE, MASS, POOLS, PROPERTY, SOCIAL, STREET
 from .vacant import vacant_pools
@@ -140,8 +141,8 @@ def fill_responders(rows: Rows, people: NDArray[np.int64], pools: Rows, city: Ci
 def _traits(key: Any, keys: Any, tenure: float, potential: Any, months: Any) -> None:
     """Draw each person's experienced productivity and months in post."""
     for i in range(keys.shape[0]):
-        potential[i] = min(1.4, max(0.6, 1.0 + 0.15 * normal(key, keys[i], 0)))
-        months[i] = min(360.0, tenure * exponential(key, keys[i], 1))
+        potential[i] = min(1.4, max(0.6, 1.0 + 0.15 * normal(key, keys[i], AT_START)))
+        months[i] = min(360.0, tenure * exponential(key, keys[i], AT_START + 1))
 
 
 def _community_pools(b: _Builder, city: City, staffing: Staffing) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from ..agents import residents as P
 from ..agents.rules import rule
 from .draws import CLOSURE, NEIGHBOURS, RATING, RECURRENCE, child_key, exponential, uniform, uniforms
 from .ledger import LOG_CLOSED, LOG_CLOSED_UNSOLVED, LOG_SOLVED, count, fold, free_need, log, new_need
+from .occasions import CALLED_BACK, HEARS, RATED, REOPENED, REOPENS_IN
 from .stages import turn
 from .state import (
     C_CLOSED,
@@ -39,8 +40,6 @@ from .state import (
 )
 from .wheel import ARISE, REOPEN, push
 from .world import prefetch
-
-_REOPEN_OCCASION = 512
 
 
 @rule
@@ -70,9 +69,9 @@ def close(w: Any, c: int, t: int, solved: int) -> None:
         if case.pool >= 0 and w.pools[case.pool].level <= 1:
             by[CAT_LOCAL] += 1
     if solved == 0:
-        u = uniform(w.keys[CLOSURE], need.key, _REOPEN_OCCASION + need.closings)
+        u = uniform(w.keys[CLOSURE], need.key, REOPENED + need.closings)
         if u < w.par[H.REOPEN]:
-            wait = exponential(w.keys[CLOSURE], need.key, 2 * _REOPEN_OCCASION + need.closings)
+            wait = exponential(w.keys[CLOSURE], need.key, REOPENS_IN + need.closings)
             push(w, t + 60 + int(wait * w.par[H.REOPEN_DELAY]), REOPEN, need.key, n, need.generation)
 
 
@@ -112,7 +111,7 @@ def rate(w: Any, n: int, t: int, solved: int, overdue: int) -> None:
         w.par[P.RATE_RETURNS] * need.returns,
         w.par[P.RATE_CONTACTED] * contacted,
     )
-    u, v = uniforms(w.keys[RATING], need.key, need.closings * 4)
+    u, v = uniforms(w.keys[RATING], need.key, RATED + need.closings)
     satisfied = u < chance
     if v < w.par[P.RATE_SHARE]:
         count(w, n, C_RATED)
@@ -125,7 +124,7 @@ def rate(w: Any, n: int, t: int, solved: int, overdue: int) -> None:
             count(w, n, C_SATISFIED)
             if need.counted == 1:
                 row[G_SATISFIED] += 1
-    x, _ = uniforms(w.keys[RATING], need.key, need.closings * 4 + 1)
+    x, _ = uniforms(w.keys[RATING], need.key, CALLED_BACK + need.closings)
     if solved == 1 and overdue == 0 and x < w.par[H.SELECTIVE]:
         count(w, n, C_SELECTIVE_RATED)
         if satisfied:
@@ -151,7 +150,7 @@ def _neighbour(w: Any, n: int, k: int) -> int:
     """Return the keyed resident of the grid who hears of the outcome as the ``k``-th."""
     need = w.needs[n]
     grid = w.grids[need.grid]
-    u = uniform(w.keys[NEIGHBOURS], need.key, need.closings * 64 + k)
+    u = uniform(w.keys[NEIGHBOURS], need.key, HEARS + need.closings * 64 + k)
     return grid.first_resident + min(int(u * grid.residents), grid.residents - 1)
 
 

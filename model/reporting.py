@@ -16,6 +16,7 @@ from .draws import NOTICE as NOTICE_STREAM
 from .draws import REPORT as REPORT_STREAM
 from .draws import exponential, uniform, uniforms
 from .ledger import LOG_ARISE, LOG_CALL_LOST, LOG_LAPSED, LOG_NOTICE, count, fold, free_need, log
+from .occasions import CALLED, LOOKED_AT, SEEN, WITNESS
 from .routing import topic
 from .self_help import offered_to_residents, settled
 from .stages import turn
@@ -50,12 +51,8 @@ from .wheel import CALL, FESTER, HANG_UP, NOTICE, REPORT, push
 PHONE, DIRECT, COUNTER, APP, PATROL = 0, 1, 2, 3, 4
 """Channels of a report."""
 
-_LOOK_OCCASION = 1 << 16
-"""Number of the patrol's noticing occasion, apart from residents'; those of sensors and members follow it."""
-
 SLOTS = 1 << 20
 """A grid has fewer residents than this, so an occasion and a resident's place in his grid make a key."""
-_WITNESS_OCCASION = 1 << 20
 _PASSER_BY, _ON_PATROL, _LOOKS_TWICE, _SENSOR, _ON_WATCH = range(5)
 """Who notices: a resident who passes by an open need, a patrol, a resident who minds one that is in hand, a sensor, a
 member who keeps an eye on his grid."""
@@ -86,7 +83,7 @@ def on_arise(w: Any, n: int, t: int) -> None:
     if cat.eyes > 0.0:
         _next_eyes(w, n, t)
     else:
-        delay = 1 + int(60.0 * exponential(w.keys[NOTICE_STREAM], need.key, 0))
+        delay = 1 + int(60.0 * exponential(w.keys[NOTICE_STREAM], need.key, SEEN))
         push(w, t + delay, NOTICE, need.key, n, need.generation * _NOTICERS + _PASSER_BY)
     _plan_look(w, n, t, _patrol_rate(w, n), _ON_PATROL, _PATROL_HOURS[0], _PATROL_HOURS[1])
     levers = w.community_levers[need.community]
@@ -103,7 +100,7 @@ def _plan_look(w: Any, n: int, t: int, rate: float, who: int, opens: int, closes
     if rate <= 0.0:
         return
     need = w.needs[n]
-    wait = exponential(w.keys[NOTICE_STREAM], need.key, _LOOK_OCCASION + who - _ON_PATROL) / rate
+    wait = exponential(w.keys[NOTICE_STREAM], need.key, LOOKED_AT + who) / rate
     if wait < 60.0:
         at = add_in_hours(t, 1 + int(wait * (closes - opens)), opens, closes)
         push(w, at, NOTICE, need.key, n, need.generation * _NOTICERS + who)
@@ -139,7 +136,7 @@ def _next_eyes(w: Any, n: int, t: int) -> None:
         who = _LOOKS_TWICE
     at = t
     while eyes > 0.0 and need.noticers < _SEEN_AT_MOST:
-        gap = exponential(w.keys[NOTICE_STREAM], need.key, need.noticers) * 1440.0 / eyes
+        gap = exponential(w.keys[NOTICE_STREAM], need.key, SEEN + need.noticers) * 1440.0 / eyes
         if gap >= 200_000.0:
             return
         at += 1 + int(gap)
@@ -195,7 +192,7 @@ def on_notice(w: Any, n: int, code: int, t: int) -> None:
 @rule
 def _looks_twice(w: Any, n: int, occasion: int) -> bool:
     """Return whether one who would have noticed an open need still minds it, now that it is in hand."""
-    _, v = uniforms(w.keys[NOTICE_STREAM], w.needs[n].key, _WITNESS_OCCASION + occasion)
+    _, v = uniforms(w.keys[NOTICE_STREAM], w.needs[n].key, WITNESS + occasion)
     return v < w.par[P.LOOK_TWICE]
 
 
@@ -208,7 +205,7 @@ def _witness(w: Any, n: int, occasion: int) -> int:
     grid = w.grids[need.grid]
     if grid.residents == 0:
         return need.owner
-    u = uniform(w.keys[NOTICE_STREAM], need.key, _WITNESS_OCCASION + occasion)
+    u = uniform(w.keys[NOTICE_STREAM], need.key, WITNESS + occasion)
     return grid.first_resident + min(int(u * grid.residents), grid.residents - 1)
 
 
@@ -361,7 +358,7 @@ def on_call(w: Any, c: int, generation: int, t: int) -> None:
     if again > 0:
         w.sc[RETRYING] -= 1
     w.sc[ATTEMPTS] += 1
-    u, v = uniforms(w.keys[CALL_STREAM], call.key, call.attempt * SLOTS + call.resident)
+    u, v = uniforms(w.keys[CALL_STREAM], call.key, CALLED + call.attempt * SLOTS + call.resident)
     n = call.need
     valid = n >= 0 and w.needs[n].generation == call.need_generation
     hour = t % DAY // 60

@@ -6,13 +6,12 @@ from typing import Any
 
 from ..agents.rules import rule
 from .draws import HANDLING, uniform
+from .occasions import FIRMLESS_TAKES, PROPERTY_TAKES, SOCIAL_TAKES
 
 PROPERTY_DESK = 6
 """Net code of needs that go to the property firm first."""
 MEDIATION_SKILL, CARE_SKILL = 2, 3
 """Skills of the needs of which social and mass organisations take a part of themselves."""
-_SOCIAL_OCCASION, _PROPERTY_OCCASION, _FIRMLESS_OCCASION = 1 << 20, 1 << 21, 1 << 25
-"""Occasions of the handling stream on which it is drawn who takes a need in the grid."""
 
 
 @rule
@@ -35,7 +34,7 @@ def local_pool(w: Any, n: int) -> int:
     shares = w.topic_levers[topic(w, n)]
     if need.level == 0 and shares.social_share + shares.mass_share > 0.0:
         street = w.communities[need.community].street
-        u = uniform(w.keys[HANDLING], need.key, _SOCIAL_OCCASION)
+        u = uniform(w.keys[HANDLING], need.key, SOCIAL_TAKES)
         if u < shares.social_share:
             if _manned(w, w.social_pool[street]):
                 return w.social_pool[street]
@@ -52,7 +51,7 @@ def _property_comes_first(w: Any, n: int) -> bool:
     share = w.topic_levers[topic(w, n)].property_first
     if share <= 0.0 or w.needs[n].level > 0:
         return False
-    return uniform(w.keys[HANDLING], w.needs[n].key, _PROPERTY_OCCASION) < share
+    return uniform(w.keys[HANDLING], w.needs[n].key, PROPERTY_TAKES) < share
 
 
 @rule
@@ -68,7 +67,7 @@ def _property_staff(w: Any, n: int) -> int:
     if w.compounds[compound].firm >= 0:
         return pool
     share = w.compound_levers[compound].answered
-    if share > 0.0 and uniform(w.keys[HANDLING], w.needs[n].key, _FIRMLESS_OCCASION) < share:
+    if share > 0.0 and uniform(w.keys[HANDLING], w.needs[n].key, FIRMLESS_TAKES) < share:
         return pool
     return -1
 

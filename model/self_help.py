@@ -11,13 +11,12 @@ from ..agents.rules import rule
 from .calendar import DAY
 from .dispatch import in_window
 from .draws import NEIGHBOURS, uniform, uniforms
+from .occasions import SETTLES, TAKES_PART
 from .outcome import solve
 from .state import UNREPORTED
 from .wheel import SETTLE, push
 
 _UNTRIED, _TRYING, _TRIED = range(3)
-_OCCASION = 1 << 40
-"""First of the occasions of self-help on the stream of neighbours; the one of the outcome, then one a neighbour."""
 
 
 @rule
@@ -26,7 +25,7 @@ def offered_to_residents(w: Any, n: int, share: float, t: int) -> bool:
     need = w.needs[n]
     if need.tried != _UNTRIED:
         return need.tried == _TRYING
-    if need.phase != UNREPORTED or uniform(w.keys[NEIGHBOURS], need.key, _OCCASION) >= share:
+    if need.phase != UNREPORTED or uniform(w.keys[NEIGHBOURS], need.key, SETTLES) >= share:
         return False
     need.tried = _TRYING
     push(w, t + int(w.par[P.SETTLE_DAYS] * DAY), SETTLE, need.key, n, need.generation)
@@ -44,7 +43,7 @@ def settled(w: Any, n: int, t: int) -> bool:
         w.resident_minutes[need.community] += int(w.par[P.SETTLE_MINUTES])
     if need.phase != UNREPORTED:
         return False
-    _, luck = uniforms(w.keys[NEIGHBOURS], need.key, _OCCASION)
+    _, luck = uniforms(w.keys[NEIGHBOURS], need.key, SETTLES)
     chance = P.settle_probability(
         w.par[P.SETTLE_INTERCEPT],
         w.par[P.SETTLE_PARTICIPATION] * (_participation(w, n) - 0.35),
@@ -64,6 +63,6 @@ def _participation(w: Any, n: int) -> float:
     helpers = int(w.par[P.SETTLE_NEIGHBOURS])
     total = np.float64(w.participation[need.reporter])
     for k in range(helpers):
-        u = uniform(w.keys[NEIGHBOURS], need.key, _OCCASION + 1 + k)
+        u = uniform(w.keys[NEIGHBOURS], need.key, TAKES_PART + k)
         total += np.float64(w.participation[grid.first_resident + min(int(u * grid.residents), grid.residents - 1)])
     return total / (1 + helpers)

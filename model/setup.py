@@ -19,6 +19,7 @@ from .city import City
 from .draws import OFFICE, SHOCK, fill_uniforms, stream_keys
 from .incidents import SHOCKS, Catalogue
 from .levers import base_rows
+from .occasions import PRACTISES, STRUCK
 from .roster import shift_table
 from .routing import CARE_SKILL, MEDIATION_SKILL
 from .state import (
@@ -209,7 +210,7 @@ def base_levers(city: City, catalogue: Catalogue, pools: Rows, par: NDArray[np.f
     }  # fmt: skip
     base = base_rows(sizes, par)
     luck = np.empty(places)
-    fill_uniforms(stream_keys(city.seed)[OFFICE], city.communities["key"], 0, luck)
+    fill_uniforms(stream_keys(city.seed)[OFFICE], city.communities["key"], PRACTISES, luck)
     practice = par[H.MATCHING] * (1.0 + par[SPREAD] * (2.0 * luck - 1.0))
     base["community"]["matching"] = np.clip(practice, 0.0, 1.0)
     others = np.tile(~np.isin(catalogue.rows["skill"], (MEDIATION_SKILL, CARE_SKILL)), places)
@@ -259,7 +260,7 @@ def _field(
         field[places] = 1.0
         return field
     luck = np.empty(len(places))
-    fill_uniforms(keys[SHOCK], city.communities["key"][places], 1 << 32 | number, luck)
+    fill_uniforms(keys[SHOCK], city.communities["key"][places], STRUCK + number, luck)
     centre = places[int(np.argmin(luck))]
     if kind == S.FIRE:
         field[centre] = 1.0

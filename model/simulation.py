@@ -14,6 +14,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from ..agents import careers as career
 from ..agents import offices
 from ..agents import responders as R
 from ..agents.columns import Rows, append_rows, zeros
@@ -25,12 +26,14 @@ from .calendar import DAY, build_calendar
 from .callup import call_ups
 from .city import City
 from .draws import OFFICE, PLEDGE, normal, stream_keys, uniform
-from .interventions import Actions, Bench, Setting, gather, ration, supplies
+from .interventions import Bench, Setting, gather, ration, supplies
 from .joining import rosters
 from .levers import fold
 from .measures import RunResult
+from .occasions import EFFORT, IMITATES
 from .organisations import Organisations, build_organisations, fill_responders, volunteers
 from .plan import RunPlan
+from .postings import leading
 from .reading import Reading, read
 from .results import result
 from .roster import weekly_hours
@@ -158,7 +161,7 @@ class Simulation(mesa.Model):
             social_pool=organised.social_pool, mass_pool=organised.mass_pool, line_pool=organised.line_pool,
             people=np.bincount(ordinary, minlength=len(organised.pools)),
             pool_hours=_hours_of_pools(organised, self.par), shock_weight=_vulnerable_weight(city),
-            known_load=self.known_load, known_cases=self.known_cases,
+            known_load=self.known_load, known_cases=self.known_cases, known_grades=self.known_grades,
         )  # fmt: skip
 
     def _hire_deciders(self) -> None:
@@ -185,11 +188,11 @@ class Simulation(mesa.Model):
 
     def chance_of(self, community: int, month: int) -> float:
         """Return the keyed uniform of a community's monthly decision."""
-        return float(uniform(self.keys[OFFICE], int(self.plan.city.communities["key"][community]), month))
+        return float(uniform(self.keys[OFFICE], int(self.plan.city.communities["key"][community]), IMITATES + month))
 
     def noise(self, firm: int, month: int) -> float:
         """Return the keyed normal of a firm's monthly decision."""
-        return float(normal(self.keys[OFFICE], int(self.plan.city.firms["key"][firm]) + (1 << 40), month))
+        return float(normal(self.keys[OFFICE], int(self.plan.city.firms["key"][firm]), EFFORT + month))
 
     def set_duty(self, person: int, on: bool) -> None:
         """Put a volunteer on the roster or take him off; one who is engaged finishes first."""
@@ -217,6 +220,14 @@ class Simulation(mesa.Model):
             np.bincount(topic, minlength=shape[0] * shape[1]).reshape(shape),
             np.bincount(topic[overdue == 1], minlength=shape[0] * shape[1]).reshape(shape),
         )
+
+    def known_grades(self) -> NDArray[np.int64]:
+        """Return the community and grid workers of each pool by grade of pay, shape (pools, grades)."""
+        people, grades = self.tables["responders"], int(self.par[career.GRADES])
+        ours = people[people["kind"] <= R.COMMUNITY_WORKER]
+        at = np.minimum(grades - 1, (ours["tenure"] / (12.0 * self.par[career.GRADE_YEARS])).astype(np.int64))
+        cells = len(self.tables["pools"]) * grades
+        return np.bincount(ours["pool"] * grades + at, minlength=cells).reshape(-1, grades)
 
     # Running ----------------------------------------------------------------------------------------------------
 
@@ -292,23 +303,28 @@ class Simulation(mesa.Model):
     def _act(self) -> None:
         """Fold what policies ask for into levers, and put the people they post on duty."""
         actions = gather(self.instruments, self.setting, self.day)
-        folded = fold(self.base, actions.contributions)
+        granted = self._post(actions.postings)
+        folded = fold(self.base, [*actions.contributions, *leading(granted, self.setting)])
         for of, rows in folded.items():
             self.tables[f"{of}_levers"][:] = rows
         if 0 <= self.day - self.plan.warm_up_days < self.plan.window_days:
             for name, levers in OUTLAYS.items():
                 self.outlays[name] += float(folded["community"][levers].sum())
         self.tables["roster_asked"][:] = rosters(self.tables["pools"], actions.rosters)
-        self._post(actions)
 
-    def _post(self, actions: Actions) -> None:
-        postings = ration(actions.postings, self._supplies, self.instruments, self.setting)
-        people = self._bench.post(self.tables, postings, self.setting, self.day)
+    def _post(self, asked: Rows) -> Rows:
+        """Put people on duty as far as they can be spared; return the postings that were granted."""
+        people, bench = self.tables["responders"], self._bench
+        called = bench.called(people, len(self.plan.city.lines))
+        postings = ration(asked, self._supplies, self.instruments, self.setting, called)
+        postings = bench.second(people, postings, self.setting, self.day)
+        people = bench.post(self.tables, postings, self.setting, self.day)
         if people is not self.tables["responders"]:
             self.tables["responders"] = people
             if len(people) >= len(self.tables["crew"]):
                 self._grow("crew", len(people) * 5 // 4)
             self._renew()
+        return postings
 
     def _plan_day(self) -> None:
         epoch = (self.calendar.date(self.day) - _EPOCH).days

@@ -11,6 +11,7 @@ from ..agents.rules import rule
 from .calendar import add_working_days
 from .dispatch import in_window
 from .draws import HANDLING, uniform, uniforms
+from .occasions import TALKED_OVER
 from .outcome import close, solve
 from .queues import free_case
 from .routing import topic
@@ -18,7 +19,6 @@ from .stages import turn
 from .state import DECISION
 from .wheel import DECIDE, TALK, push
 
-_OCCASION = 1 << 24
 _MOST = 64
 """The code of a round is so many times the case's generation, and the round's number."""
 
@@ -30,7 +30,7 @@ def begin_talks(w: Any, c: int, target: int, t: int) -> bool:
     n = case.need
     if case.rank == 0 or case.ordinal > 0:
         return False
-    if uniform(w.keys[HANDLING], w.needs[n].key, _OCCASION) >= w.topic_levers[topic(w, n)].talks:
+    if uniform(w.keys[HANDLING], w.needs[n].key, TALKED_OVER) >= w.topic_levers[topic(w, n)].talks:
         return False
     case.target = target
     turn(w, n, t, DECISION)
@@ -59,7 +59,7 @@ def on_talk(w: Any, c: int, code: int, t: int) -> None:
     w.pools[office].overhead += w.par[B.WORKER_MINUTES]
     if in_window(w, t):
         w.resident_minutes[need.community] += int(w.par[B.RESIDENT_MINUTES])
-    _, luck = uniforms(w.keys[HANDLING], need.key, _OCCASION)
+    _, luck = uniforms(w.keys[HANDLING], need.key, TALKED_OVER)
     gap = B.apart(need.severity, luck, number, w.par[B.CONCESSION])
     if B.agreed(gap, number, w.par[B.SURPLUS], w.par[B.SHRINKAGE]):
         case.pool = office

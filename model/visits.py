@@ -12,6 +12,7 @@ from .cases import call_parties, hand_up
 from .dispatch import plan, progress, release, requeue, visit_minutes
 from .draws import WORK, uniforms
 from .ledger import LOG_ARRIVED, LOG_FINISHED, count, log
+from .occasions import FIXED
 from .outcome import close, rate, solve
 from .queues import free_case
 from .reporting import contact
@@ -101,7 +102,7 @@ def on_finish(w: Any, r: int, generation: int, t: int) -> None:
     elif not together and case.party + 1 < need.parties:
         _next_party(w, c, t)
     else:
-        _conclude(w, c, t)
+        _conclude(w, c, r, t)
         if together:
             _dismiss(w, c, t)
             free_case(w, c)
@@ -135,14 +136,14 @@ def _dismiss(w: Any, c: int, t: int) -> None:
 
 
 @rule
-def _conclude(w: Any, c: int, t: int) -> None:
+def _conclude(w: Any, c: int, r: int, t: int) -> None:
     """The last party is done: the need is solved, or the case is closed all the same, or visited again."""
     case = w.cases[c]
     n = case.need
     need = w.needs[n]
     together = case.first_party >= 0
-    u, v = uniforms(w.keys[WORK], need.key, 65536 + need.visits)
-    if u < w.pool_levers[case.pool].fix:
+    u, v = uniforms(w.keys[WORK], need.key, FIXED + need.visits)
+    if u < w.par[H.FIX] + w.responders[r].fix:
         overdue = case.overdue
         close(w, c, t, 1)
         solve(w, n, t, overdue)

@@ -16,6 +16,7 @@ from ..agents.rules import rule
 from .calendar import OFFICE_CLOSES, OFFICE_OPENS, add_in_hours
 from .dispatch import serve
 from .draws import HANDLING, uniform
+from .occasions import HEEDED, WHISTLED
 from .routing import party_pool, topic
 from .state import HELD, QUEUED
 from .wheel import DECIDE, push
@@ -32,15 +33,13 @@ CALL_MINUTES = parameter(
 )  # fmt: skip
 _FIRST = 1 << 31
 """Order in queues of a party that must come: after emergencies, before appointments and all other cases."""
-_WHISTLE_OCCASION, _HEED_OCCASION = 1 << 23, 1 << 24
-"""Occasions of the handling stream: is a case whistled for, does a party heed it."""
 
 
 @rule
 def whistled_for(w: Any, n: int, c: int) -> bool:
     """Return whether the street whistles for the parties of this joint case."""
     chance = w.topic_levers[topic(w, n)].whistle
-    return chance > 0.0 and uniform(w.keys[HANDLING], w.needs[n].key, _WHISTLE_OCCASION + w.cases[c].ordinal) < chance
+    return chance > 0.0 and uniform(w.keys[HANDLING], w.needs[n].key, WHISTLED + w.cases[c].ordinal) < chance
 
 
 @rule
@@ -50,9 +49,7 @@ def blow(w: Any, c: int, t: int) -> None:
     need = w.needs[lead.need]
     street = w.communities[need.community].street
     w.whistles[street] += 1
-    caller = w.pools[w.roster[w.street_pool[street]]].first
-    if caller >= 0:
-        w.responders[caller].owed_minutes += w.par[CALL_MINUTES]
+    w.pools[w.street_pool[street]].overhead += w.par[CALL_MINUTES]
     if lead.rank == 0:
         return
     heeded = w.par[ATTENTION] / w.whistles[street]
@@ -60,7 +57,7 @@ def blow(w: Any, c: int, t: int) -> None:
     p = lead.first_party
     while p >= 0:
         party = w.cases[p].party
-        if uniform(w.keys[HANDLING], need.key, _HEED_OCCASION + lead.ordinal * 8 + party) < heeded:
+        if uniform(w.keys[HANDLING], need.key, HEEDED + lead.ordinal * 8 + party) < heeded:
             _agree(w, p, c, party_pool(w, lead.need, party))
         p = w.cases[p].next_party
     if lead.ready == need.parties:

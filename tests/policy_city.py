@@ -10,6 +10,7 @@ from test_city import tiny_spec
 
 from cogov.model.city import build_city
 from cogov.model.plan import RunPlan
+from cogov.model.postings import leading
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.base import Settings
 
@@ -46,10 +47,15 @@ def make(policy, instance="p", start=0, intensity=1.0, communities=None, **param
     return policy(settings)
 
 
+def asked_of(actions):
+    """Return what actions push, with what leading all whom they post would take."""
+    return [*actions.contributions, *leading(actions.postings, setting())]
+
+
 def pushed(actions, lever):
     """Return the sum of what actions ask of a lever, by row."""
     total: dict[int, float] = {}
-    for c in actions.contributions:
+    for c in asked_of(actions):
         if c.lever == lever:
             for row, value in zip(c.rows.tolist(), np.broadcast_to(c.value, len(c.rows)).tolist(), strict=True):
                 total[row] = total.get(row, 0.0) + value
@@ -58,7 +64,7 @@ def pushed(actions, lever):
 
 def levers(actions):
     """Return the levers that actions push."""
-    return {c.lever for c in actions.contributions}
+    return {c.lever for c in asked_of(actions)}
 
 
 def by_place(postings):

@@ -11,10 +11,11 @@ from policy_city import CITY, MONDAY, PLACES
 
 from cogov.agents import responders as R
 from cogov.model.calendar import DAY
-from cogov.model.interventions import FROM_UNIT, HIRED, Actions, posting_rows
+from cogov.model.interventions import Actions
 from cogov.model.levers import LEVERS, SCALE, Contribution
 from cogov.model.organisations import CARE, MEDIATION, SANITATION
 from cogov.model.plan import RunPlan, ShockPlan
+from cogov.model.postings import FROM_UNIT, HIRED, posting_rows
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.people import star
 

@@ -9,7 +9,8 @@ from cogov.agents import responders as R
 from cogov.model import authority
 from cogov.model import state as S
 from cogov.model.draws import HANDLING, uniform
-from cogov.model.reporting import PATROL, PHONE
+from cogov.model.occasions import EMPOWERED
+from cogov.model.reporting import APP, PATROL, PHONE
 from cogov.model.roster import ALL_DAY
 
 DAY = 1440
@@ -19,7 +20,7 @@ SHARE = 0.4
 
 def luck(sim, key):
     """Return the keyed draw of whether powers handed down cover a need."""
-    return uniform(sim.keys[HANDLING], key, 1 << 22)
+    return uniform(sim.keys[HANDLING], key, EMPOWERED)
 
 
 def ready(lever=None, value=1.0, category="sanitation", **parameters):
@@ -104,10 +105,12 @@ def test_officers_on_the_spot_finish_in_the_community_without_a_hand_up():
 
 
 @pytest.mark.parametrize(("line", "hours", "lever"), [
-    (1, ALL_DAY, "officers"), (0, 0, "officers"), (0, (1 << 20) - 1, "officers"), (0, ALL_DAY, "powers"),
+    (1, ALL_DAY, "officers"), (0, 0, "officers"), (0, (1 << 20) - 1, "officers"),
+    (0, ALL_DAY & ~((1 << 40) - 1), "officers"),
+    (0, ALL_DAY, "powers"),
 ])  # fmt: skip
 def test_only_officers_of_the_line_who_sit_there_now_finish_in_the_community(line, hours, lever):
-    sim = ready(lever, 1e-9)
+    sim = ready(lever, 1e-9, handling__decide_sigma=0)
     officer(sim, line, hours)
     assert finished(sim)[1] == [0, 0, 0, 1, 0]
 
@@ -123,6 +126,18 @@ def test_officers_who_come_while_a_case_is_looked_at_take_it_at_once():
     assert flow(sim, S.C_HANDUPS) == 1
     assert sim.tables["by_level"][:, S.L_CLOSED].tolist() == [0, 1, 0, 0, 0]
     assert sim.tables["stage_table"].sum(axis=(0, 1))[S.DECISION] == 1
+
+
+@pytest.mark.parametrize("level", [0, 3])
+@pytest.mark.parametrize(("line", "hours", "returns"), [(0, ALL_DAY, 0), (0, (1 << 20) - 1, 1), (1, ALL_DAY, 1)])
+def test_nothing_of_his_line_is_misrouted_while_an_officer_sits_there(level, line, hours, returns):
+    """Of any level; after he has left, and with an officer of another line, as without any."""
+    sim = ready("officers", 1.0, handling__misroute=0.6, handling__accept_median=1, handling__accept_sigma=0)
+    sim.tables["community_levers"]["misroute"] = 1.0
+    officer(sim, line, hours)
+    put(sim, "sanitation", 0, MORNING, channel=APP, level=level)
+    run(sim, 0, MORNING + 10)
+    assert flow(sim, S.C_RETURNS) == returns
 
 
 def test_authority_is_that_of_the_moment_of_arrival():

@@ -267,4 +267,18 @@ def test_a_second_report_is_a_duplicate_that_costs_paperwork_unless_recognised(m
     push(sim.w, MORNING + 10, REPORT, 1, n, int(sim.tables["needs"]["generation"][n]))
     run(sim, 0, MORNING + 11)
     assert [flow(sim, k) for k in (S.C_REPORTS, S.C_DUPLICATES, S.C_OPENED)] == [2, 1, 1]
-    assert sim.tables["responders"]["owed_minutes"].sum() == owed
+    asked = sim.tables["pools"]["overhead"]
+    assert asked.sum() == asked[case_of(sim, n)["pool"]] == owed
+
+
+def test_helpers_beside_the_community_leave_a_duplicate_to_its_staff():
+    sim = quiet(handling__social_share=1)
+    open_day(sim, hands=False)
+    sim.tables["community_levers"]["merging"] = 0.0
+    sim.tables["pools"]["manned"] = 1
+    n = put(sim, "care", 0, MORNING, channel=PATROL)
+    push(sim.w, MORNING + 10, REPORT, 1, n, int(sim.tables["needs"]["generation"][n]))
+    run(sim, 0, MORNING + 11)
+    assert sim.tables["pools"]["kind"][case_of(sim, n)["pool"]] == S.SOCIAL
+    asked = sim.tables["pools"]["overhead"]
+    assert asked.sum() == asked[sim.tables["nets"][0, 5]] == 15

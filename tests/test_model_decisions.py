@@ -8,6 +8,7 @@ from one_need import flow, open_day, put, quiet, run
 from cogov.model import decisions
 from cogov.model import state as S
 from cogov.model.draws import OFFICE, uniform
+from cogov.model.occasions import LEADER
 from cogov.model.reporting import PATROL
 
 DAY = 1440
@@ -56,7 +57,7 @@ def test_one_leader_and_approvals_add_up():
 
 
 def test_which_grids_have_one_leader_is_drawn_once_for_each():
-    share = uniform(quiet().keys[OFFICE], int(quiet().plan.city.grids["key"][0]) + (1 << 42), 0)
+    share = uniform(quiet().keys[OFFICE], int(quiet().plan.city.grids["key"][0]), LEADER)
     assert decided(2, community__one_leader=share + 1e-6) == 61
     assert decided(2, community__one_leader=share - 1e-6) == 121
 

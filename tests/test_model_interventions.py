@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from test_city import tiny_spec
 
 from cogov.agents import responders as R
+from cogov.agents.places import REPORTED
 from cogov.model import interventions as iv
+from cogov.model import postings as ps
 from cogov.model.city import build_city
 from cogov.model.levers import Contribution
 from cogov.model.plan import RunPlan
@@ -26,7 +28,7 @@ class Stub:
 
     def __init__(self, instance, postings=None, contributions=(), since=0):
         self.instance, self.since = instance, since
-        self.asked = iv.Actions(contributions, iv.posting_rows(0) if postings is None else postings)
+        self.asked = iv.Actions(contributions, ps.posting_rows(0) if postings is None else postings)
         self.days = []
 
     def strength(self, day):
@@ -39,7 +41,7 @@ class Stub:
 
 def claims(entries, instance=0):
     """Return postings from (person, community, source, home)."""
-    rows = iv.posting_rows(len(entries))
+    rows = ps.posting_rows(len(entries))
     for row, (person, community, source, home) in zip(rows, entries, strict=True):
         row["person"], row["community"], row["source"], row["home"] = person, community, source, home
         row["kind"], row["shift"], row["productivity"], row["delay"] = R.CADRE, R.OFFICE, 0.5, -1
@@ -76,7 +78,7 @@ def test_rationing_meets_as_many_as_there_are_whatever_the_order(wanted, spare, 
 
 
 def test_more_supply_keeps_whoever_was_served():
-    rows = claims([(k, k % 3, iv.FROM_LINE, 0) for k in range(12)])
+    rows = claims([(k, k % 3, ps.FROM_LINE, 0) for k in range(12)])
     before = set()
     for n in range(13):
         met = named(iv.ration(rows, (np.array([float(n)]), np.zeros(0), np.zeros(0)), (Stub("one"),), SIM.setting))
@@ -94,8 +96,76 @@ def test_what_can_be_spared_follows_the_declared_shares():
     assert np.array_equal(pools, np.floor(heads * par[iv.LENDABLE]))
     assert np.array_equal(lines, np.floor(CITY.lines["headcount"] * par[iv.LENDABLE]))
     assert (units >= 1).all()
-    by_place = np.bincount(CITY.grids["community"], CITY.grids["members"])
-    assert np.array_equal(members, np.floor(by_place * 0.47 * 0.6 * par[iv.TURNOUT_LIMIT]))
+    home = CITY.grids["community"][CITY.residents["grid"]]
+    by_place = np.bincount(home, (CITY.residents["flags"] & REPORTED) > 0, minlength=len(CITY.communities))
+    assert by_place.any()
+    assert np.array_equal(members, np.floor(by_place * par[iv.TURNOUT_LIMIT]))
+
+
+# Reserves -------------------------------------------------------------------------------------------------------------
+
+
+def on_call(entries):
+    """Return claims on paired reserves."""
+    rows = claims(entries)
+    rows["kind"], rows["delay"] = R.RESERVE, 120
+    return rows
+
+
+def rationed(rows, spare, called=None):
+    return iv.ration(rows, (np.array(spare, dtype=float), np.zeros(3), np.zeros(9)), (Stub("a"),), SIM.setting, called)
+
+
+def test_reserves_on_call_leave_the_quota_to_those_who_go():
+    going = claims([(k, 0, ps.FROM_LINE, 0) for k in range(5)])
+    waiting = on_call([(10 + k, 1, ps.FROM_LINE, 0) for k in range(6)])
+    met = rationed(np.concatenate([going, waiting]), [4])
+    assert np.bincount(met["kind"], minlength=14)[[R.CADRE, R.RESERVE]].tolist() == [4, 4]
+
+
+@pytest.mark.parametrize(("called", "left"), [(0, 4), (3, 1), (9, 0)])
+def test_reserves_on_duty_count_against_it(called, left):
+    going = claims([(k, 0, ps.FROM_LINE, 0) for k in range(5)])
+    waiting = on_call([(10 + k, 1, ps.FROM_LINE, 0) for k in range(4)])
+    met = rationed(np.concatenate([going, waiting]), [4], np.array([called]))
+    assert np.bincount(met["kind"], minlength=14)[[R.CADRE, R.RESERVE]].tolist() == [left, 4]
+
+
+def test_who_is_on_duty_is_counted_by_line():
+    sim = Simulation(RunPlan(CITY, dt.date(2024, 6, 3), 2, 0, 1))
+    bench, tables = iv.Bench((Stub("a"),)), dict(sim.tables)
+    n = len(tables["responders"])
+    assert bench.called(tables["responders"], 4).tolist() == [0] * 4
+    people = bench.post(tables, on_call([(k, 0, ps.FROM_LINE, k % 3) for k in range(5)]), sim.setting, 0)
+    assert bench.called(people, 4).tolist() == [0] * 4
+    people["active"][n : n + 3] = 1
+    assert bench.called(people, 4).tolist() == [1, 1, 1, 0]
+
+
+# Leading --------------------------------------------------------------------------------------------------------------
+
+
+def test_leading_is_asked_of_those_who_lead_for_each_whom_they_lead():
+    rows = claims([(0, 0, 0, 0), (1, 0, 0, 0), (2, 1, 0, 0), (3, 1, 0, 0)])
+    rows["led"], rows["led_by"] = [10.0, 5.0, 7.0, 0.0], [-1, -1, int(SIM.setting.street_pool[0]), -1]
+    (asked,) = ps.leading(rows, SIM.setting)
+    assert asked.lever == "pool.overhead_minutes"
+    due = {int(SIM.setting.community_pool[0]): 15.0, int(SIM.setting.street_pool[0]): 7.0}
+    assert dict(zip(asked.rows.tolist(), asked.value.tolist(), strict=True)) == due
+    assert ps.leading(rows[3:], SIM.setting) == []
+
+
+def test_nobody_leads_those_who_were_refused():
+    """A line can spare two of the four: two are on duty, and two are led."""
+    line = int(np.argmax(CITY.lines["headcount"]))
+    rows = claims([(k, 0, ps.FROM_LINE, line) for k in range(4)])
+    rows["led"] = 30.0
+    share = 2.5 / float(CITY.lines["headcount"][line])
+    acts = Stub("a", rows)
+    sim = Simulation(RunPlan(CITY, dt.date(2024, 6, 3), 2, 0, 1, 0.0, {"line.lendable": share}, policies=(acts,)))
+    sim._act()
+    asked = sim.tables["pool_levers"]["overhead_minutes"]
+    assert asked.sum() == asked[sim.setting.community_pool[0]] == 60.0
 
 
 def test_gathering_asks_only_those_in_force_and_numbers_their_claims():
@@ -115,7 +185,7 @@ def test_a_posted_person_is_one_row_for_good_on_duty_only_while_posted():
     bench = iv.Bench((Stub("a"),))
     tables, n = dict(sim.tables), len(sim.tables["responders"])
     for day, wanted in ((0, [(0, 1), (1, 1)]), (1, [(1, 1), (2, 0)]), (2, []), (3, [(0, 1)])):
-        rows = claims([(person, place, iv.FROM_LINE, 3) for person, place in wanted])
+        rows = claims([(person, place, ps.FROM_LINE, 3) for person, place in wanted])
         tables["responders"] = bench.post(tables, rows, sim.setting, day)
         new = tables["responders"][n:]
         on = {(int(p["key"]) & 4095, int(p["community"])): int(p["from_minute"]) for p in new if p["active"] == 1}
@@ -132,7 +202,7 @@ def test_a_posted_person_is_one_row_for_good_on_duty_only_while_posted():
 def test_one_who_is_out_on_a_case_stays_until_he_is_free():
     sim = Simulation(RunPlan(CITY, dt.date(2024, 6, 3), 2, 0, 1))
     bench, tables = iv.Bench((Stub("a"),)), dict(sim.tables)
-    tables["responders"] = bench.post(tables, claims([(0, 0, iv.FROM_LINE, 0)]), sim.setting, 0)
+    tables["responders"] = bench.post(tables, claims([(0, 0, ps.FROM_LINE, 0)]), sim.setting, 0)
     tables["responders"]["state"][-1] = R.ENGAGED
     bench.post(tables, claims([]), sim.setting, 1)
     assert tables["responders"]["active"][-1] == 1
@@ -163,9 +233,9 @@ def test_coverage_is_a_fixed_uniform_of_place_and_instance():
 
 def test_hired_people_serve_where_they_are_told_and_are_never_short():
     sim = Simulation(RunPlan(CITY, dt.date(2024, 6, 3), 2, 0, 1))
-    rows = iv.posting_rows(3)
+    rows = ps.posting_rows(3)
     rows["person"], rows["kind"], rows["shift"], rows["productivity"] = range(3), R.SOCIAL_WORKER, R.OFFICE, 1.0
-    rows["source"], rows["pool"], rows["grid"] = iv.HIRED, [-1, 7, 7], [-1, -1, 4]
+    rows["source"], rows["pool"], rows["grid"] = ps.HIRED, [-1, 7, 7], [-1, -1, 4]
     nobody = tuple(np.zeros(4) for _ in range(3))
     assert len(iv.ration(rows, nobody, (Stub("a"),), sim.setting)) == 3
     people = iv.Bench((Stub("a"),)).post(dict(sim.tables), rows, sim.setting, 0)[-3:]

@@ -175,8 +175,13 @@ def test_a_case_of_another_net_takes_longer_by_so_much_as_people_are_unfamiliar_
     assert worked([URBAN], unfamiliar=0.5) == pytest.approx(1.5 * worked([URBAN]), abs=1)
 
 
-def test_skill_is_a_factor_on_productivity():
-    assert worked([SOCIAL], skill=1.25) == pytest.approx(worked([SOCIAL]) / 1.25, abs=1)
+def test_of_two_who_ask_for_unfamiliarity_the_larger_counts():
+    """A case of another net is not twice unfamiliar because two policies join rosters."""
+    one, other = Join([[URBAN, SOCIAL]], unfamiliar=0.5), Join([[URBAN, SOCIAL]], unfamiliar=0.2)
+    other.instance = "other"
+    sim, _ = city(one, other)
+    midnight(sim, 0)
+    assert sim.tables["pool_levers"]["unfamiliar"].max() == 0.5
 
 
 def test_joining_nothing_is_no_join():

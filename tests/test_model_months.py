@@ -13,6 +13,7 @@ from cogov.agents import responders as R
 from cogov.agents import units as U
 from cogov.model import months
 from cogov.model.draws import OFFICE, STAFF, normal, uniform, uniforms
+from cogov.model.occasions import COMMITTEE, QUITS, SUCCEEDS
 
 MONTH = 43_200
 
@@ -47,13 +48,13 @@ def test_who_quits_is_keyed_and_his_post_is_vacant_then_filled_by_a_novice():
     sim = quiet(staff__quit=0.5, staff__quit_overload=0, staff__quit_tenure=0)
     people, key = sim.tables["responders"], sim.keys[STAFF]
     rows = workers(sim)
-    draws = {r: uniforms(key, int(people["key"][r]), 1024 + 3) for r in rows}
+    draws = {r: uniforms(key, int(people["key"][r]), QUITS + 3) for r in rows}
     leavers = [r for r in rows if draws[r][0] < 1 - math.exp(-0.5)]
     assert 0 < len(leavers) < len(rows)
     assert months.staff_month(sim.w, 3, 3 * MONTH) == len(leavers)
     assert [r for r in rows if people["tenure"][r] == 0.0] == leavers
     for r in leavers:
-        potential = min(1.4, max(0.6, 1 + 0.15 * normal(key, int(people["key"][r]), 4096 + 3)))
+        potential = min(1.4, max(0.6, 1 + 0.15 * normal(key, int(people["key"][r]), SUCCEEDS + 3)))
         assert people["potential"][r] == pytest.approx(potential, rel=1e-12)
         assert people["productivity"][r] == pytest.approx(0.6 * potential, rel=1e-12)
         assert people["from_minute"][r] == 3 * MONTH + int(-math.log(draws[r][1]) * 45) * 1440
@@ -147,7 +148,7 @@ def test_committees_form_and_lapse_and_firms_are_watched_accordingly(forms, laps
 def test_the_draw_of_a_committee_is_keyed_by_compound_and_month():
     sim = quiet(committee__forms=1, committee__lapses=0)
     compounds = sim.tables["compounds"]
-    u = [uniform(sim.keys[OFFICE], int(k) + (1 << 41), 7) for k in compounds["key"]]
+    u = [uniform(sim.keys[OFFICE], int(k), COMMITTEE + 7) for k in compounds["key"]]
     compounds["committee"] = 0
     participation = np.zeros(len(CITY.grids))
     participation[compounds["grid"]] = (u[0] * 1.0001, u[1] * 0.9999)

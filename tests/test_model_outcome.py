@@ -12,6 +12,7 @@ from cogov.agents.residents import moved_trust, satisfied_probability
 from cogov.model import outcome
 from cogov.model import state as S
 from cogov.model.draws import RATING, RECURRENCE, child_key, uniforms
+from cogov.model.occasions import RATED
 from cogov.model.plan import RunPlan
 from cogov.model.reporting import PATROL
 from cogov.model.simulation import Simulation
@@ -100,7 +101,7 @@ def test_the_rating_is_keyed_by_need_and_closing():
         n = put(sim, "care", 1, MORNING, number=k)
         sim.tables["needs"]["reported"][n] = MORNING - 60
         sim.tables["needs"]["closings"][n] = k % 3
-        expected += uniforms(sim.keys[RATING], k, (k % 3) * 4)[1] < 0.5
+        expected += uniforms(sim.keys[RATING], k, RATED + k % 3)[1] < 0.5
         outcome.rate(sim.w, n, MORNING, 1, 0)
     assert 0 < flow(sim, S.C_RATED) == expected < 40
 

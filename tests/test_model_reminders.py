@@ -6,8 +6,10 @@ import pytest
 from one_need import case_of, flow, open_day, put, quiet, run
 
 from cogov.agents import handling as H
+from cogov.model import reminders, whistles
 from cogov.model import state as S
 from cogov.model.queues import dequeue
+from cogov.model.reminders import remind
 from cogov.model.reporting import APP, PATROL
 
 DAY, MORNING = 1440, 600
@@ -126,7 +128,7 @@ def test_the_share_flagged_is_the_share_declared():
 
 def test_a_case_that_waits_for_acceptance_goes_ahead_once_it_queues():
     sim = watched()
-    sim.par[H.ACCEPT_MEDIAN], sim.par[H.ACCEPT_SIGMA] = 6000.0, 0.0
+    sim.par[H.ACCEPT_MEDIAN], sim.par[H.ACCEPT_SIGMA], sim.par[H.FORCE] = 6000.0, 0.0, 0.0
     open_day(sim, hands=False)
     n = put(sim, "sanitation", 0, MORNING, channel=APP)
     look = DUE - 2 * DAY
@@ -139,6 +141,34 @@ def test_a_case_that_waits_for_acceptance_goes_ahead_once_it_queues():
         else:
             run(sim, look + 1, 7 * DAY)
     assert (case_of(sim, n)["status"], ahead(case_of(sim, n))) == (S.QUEUED, True)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "order"), [("agreed", 1, (1 << 31) + 5), ("rank", 0, 77), ("first_party", 9, (2 << 32) + 3)]
+)
+def test_who_stands_before_reminded_cases_already_keeps_his_place(column, value, order):
+    """An appointment or a whistle that was heeded, an emergency, a lead that waits for its parties."""
+    sim, n = waiting()
+    go(sim, DAY)
+    row = int(sim.tables["needs"]["case"][n])
+    case = sim.tables["cases"][row]
+    case[column], case["order"], case["status"] = value, order, S.HELD
+    remind(sim.w, row, DUE - 2 * DAY)
+    assert sim.tables["cases"]["order"][row] == order
+
+
+def test_a_case_that_already_stands_earlier_in_its_class_is_not_put_back():
+    sim, n = waiting()
+    go(sim, DAY)
+    row = int(sim.tables["needs"]["case"][n])
+    early = (2 << 32) - (1 << 30) - 50
+    sim.tables["cases"]["order"][row] = early
+    remind(sim.w, row, DUE - 2 * DAY)
+    assert case_of(sim, n)["order"] == early
+
+
+def test_a_whistle_comes_before_any_reminder():
+    assert whistles._FIRST + (1 << 20) < (1 << 32) - reminders._BEFORE_ALL
 
 
 def test_a_side_by_side_party_keeps_its_place_and_its_deadline():

@@ -12,6 +12,7 @@ from cogov.model import reporting
 from cogov.model import state as S
 from cogov.model.draws import CALL as CALLS
 from cogov.model.draws import NOTICE, REPORT, exponential, uniforms
+from cogov.model.occasions import LOOKED_AT
 from cogov.model.reporting import PATROL, PHONE
 from cogov.model.wheel import ARISE, FESTER, push
 
@@ -49,7 +50,7 @@ def test_a_patrol_reports_what_it_sees_without_a_call():
     sim = quiet(handling__patrol=24, **SILENT)
     open_day(sim, hands=False)
     n = put(sim, "sanitation", 0, 30, ARISE, channel=-1)
-    wait = exponential(sim.keys[NOTICE], 1, 1 << 16) / 24  # days of ten hours, from eight o'clock on
+    wait = exponential(sim.keys[NOTICE], 1, LOOKED_AT + 1) / 24  # days of ten hours, from eight o'clock on
     at = 480 + 1 + int(wait * 600)
     run(sim, 0, at + 3)
     need = sim.tables["needs"][n]

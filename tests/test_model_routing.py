@@ -7,6 +7,7 @@ from one_need import CITY, open_day, put, quiet
 
 from cogov.model import authority, routing
 from cogov.model.draws import HANDLING, uniform
+from cogov.model.occasions import SOCIAL_TAKES
 from cogov.model.reporting import APP, COUNTER, DIRECT, PATROL, PHONE
 
 URBAN_GRID, MANAGED_GRID, VILLAGE_GRID = 0, 1, 3
@@ -68,7 +69,7 @@ def test_social_and_mass_organisations_take_their_shares_of_care_and_disputes_at
     seen = set()
     for number in range(40):
         n = put(sim, "care", URBAN_GRID, 600, number=number)
-        u = uniform(sim.keys[HANDLING], number, 1 << 20)
+        u = uniform(sim.keys[HANDLING], number, SOCIAL_TAKES)
         sim.tables["pools"]["manned"][mass] = 0
         assert routing.local_pool(sim.w, n) == (social if u < 0.3 else net)
         sim.tables["pools"]["manned"][mass] = 1

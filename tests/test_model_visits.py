@@ -9,6 +9,7 @@ from cogov.agents import responders as R
 from cogov.model import state as S
 from cogov.model.dispatch import plan
 from cogov.model.draws import WORK, uniforms
+from cogov.model.occasions import FIXED
 from cogov.model.reporting import PATROL
 
 DAY = 1440
@@ -17,7 +18,7 @@ MORNING = 600
 
 def luck(sim, key, visit):
     """Return the keyed draws of a visit's success and of its being closed all the same."""
-    return uniforms(sim.keys[WORK], key, 65536 + visit)
+    return uniforms(sim.keys[WORK], key, FIXED + visit)
 
 
 def unlucky(sim, fix):

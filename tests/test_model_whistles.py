@@ -8,6 +8,7 @@ from one_need import case_of, flow, members, open_day, put, quiet, run
 from cogov.agents import responders as R
 from cogov.model import state as S
 from cogov.model.draws import HANDLING, uniform
+from cogov.model.occasions import HEEDED, WHISTLED
 from cogov.model.reporting import PATROL, PHONE
 from cogov.model.roster import ALL_DAY
 
@@ -81,7 +82,7 @@ def test_whistles_are_blown_for_the_declared_share_of_cases():
     run(sim, 0, MORNING + 2)
     n_of = {int(k): n for n, k in enumerate(sim.tables["needs"]["key"]) if sim.tables["needs"]["live"][n]}
     blown = [bool(sim.tables["cases"]["whistled"][sim.tables["needs"]["case"][n_of[k]]]) for k in range(1, 31)]
-    lot = [uniform(sim.keys[HANDLING], k, 1 << 23) < 0.4 for k in range(1, 31)]
+    lot = [uniform(sim.keys[HANDLING], k, WHISTLED) < 0.4 for k in range(1, 31)]
     assert blown[: len(lot)] == lot
     assert 0 < sum(blown) < 30
 
@@ -192,7 +193,7 @@ def test_beyond_the_attention_limit_ever_fewer_whistles_are_heeded():
     run(sim, 0, 1100)
     assert sim.tables["whistles"].tolist() == [len(numbers)]
     chance = [2 / count for count in numbers]
-    lot = [[uniform(sim.keys[HANDLING], k, (1 << 24) + party) for party in (1, 2)] for k in numbers]
+    lot = [[uniform(sim.keys[HANDLING], k, HEEDED + party) for party in (1, 2)] for k in numbers]
     due = [sum(u < c for u in us) for us, c in zip(lot, chance, strict=True)]
     assert heeded(sim, numbers) == due
     assert due[:2] == [2, 2]
@@ -210,7 +211,7 @@ def test_a_new_day_begins_with_full_attention():
 
 def test_who_does_not_heed_a_whistle_agrees_in_his_turn():
     sim = ready(hands=False, whistle__attention=0.1)
-    key = next(k for k in range(1, 1000) if min(uniform(sim.keys[HANDLING], k, (1 << 24) + p) for p in (1, 2)) >= 0.1)
+    key = next(k for k in range(1, 1000) if min(uniform(sim.keys[HANDLING], k, HEEDED + p) for p in (1, 2)) >= 0.1)
     n = joint(sim, number=key)
     run(sim, 0, CALLED + 1)
     cases = sim.tables["cases"][parties(sim, n)]
@@ -222,7 +223,7 @@ def test_who_does_not_heed_a_whistle_agrees_in_his_turn():
 
 def test_one_who_does_not_heed_and_agrees_later_starts_the_visit_once():
     sim = ready(whistle__attention=0.1)
-    key = next(k for k in range(1, 1000) if uniform(sim.keys[HANDLING], k, (1 << 24) + 2) >= 0.1)
+    key = next(k for k in range(1, 1000) if uniform(sim.keys[HANDLING], k, HEEDED + 2) >= 0.1)
     joint(sim, number=key)
     run(sim, 0, DAY)
     assert (flow(sim, S.C_JOINT), flow(sim, S.C_SOLVED), sim.tables["sc"][S.CASES_LIVE]) == (1, 1, 0)
@@ -234,8 +235,8 @@ def test_the_streets_staff_spend_the_minutes_of_the_call():
     run(sim, 0, MORNING + 2 + 41)
     assert len(parties(sim, n)) == 3
     street = sim.tables["street_pool"][0]
-    owed = sim.tables["responders"]["owed_minutes"]
-    assert owed.sum() == owed[sim.tables["pools"]["first"][street]] == 40
+    asked = sim.tables["pools"]["overhead"]
+    assert asked.sum() == asked[street] == 40
 
 
 def test_a_whistle_brings_the_parties_of_an_emergency_together_and_they_set_out_at_once():

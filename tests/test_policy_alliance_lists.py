@@ -8,8 +8,8 @@ import pytest
 from policy_city import ALL, CITY, MONDAY, PLACES, by_place, levers, make, pushed, setting
 
 from cogov.agents import responders as R
-from cogov.model.interventions import FROM_UNIT
 from cogov.model.plan import RunPlan
+from cogov.model.postings import FROM_UNIT
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.alliance_lists import AllianceLists
 from cogov.scenarios.policies.people import WORKDAYS_A_MONTH
@@ -258,7 +258,7 @@ def test_the_hours_booked_in_a_run_are_the_hours_declared():
     end = 49
     settings = make(AllianceLists, **{**only("needs", "risks"), "conference_days": 14}).settings
     policy = AllianceLists(dataclasses.replace(settings, end_day=end))
-    sim = Simulation(RunPlan(CITY, SATURDAY, end + 14, 0, 1, policies=(policy,)))
+    sim = Simulation(RunPlan(CITY, SATURDAY, end + 14, 0, 1, 1.0, {"handling.merging": 1}, policies=(policy,)))
     sim.run_to_end()
     people = sim.tables["responders"]
     booked = np.bincount(people["pool"], people["overhead_minutes"], minlength=len(sim.tables["pools"])) / 60

@@ -6,6 +6,7 @@ from policy_city import ALL, CITY, MONDAY, PLACES, by_place, levers, make, pushe
 
 from cogov.agents import responders as R
 from cogov.model import interventions as iv
+from cogov.model import postings as ps
 from cogov.model.organisations import LINE_SKILLS
 from cogov.model.plan import RunPlan
 from cogov.model.simulation import Simulation
@@ -68,7 +69,7 @@ def test_the_budget_is_rounded_to_whole_people_of_each_street_and_shared_evenly(
 
 def test_people_come_from_the_level_named_and_keep_their_trade():
     rows = shift(hours_per_community=40).postings
-    assert set(rows["source"].tolist()) == {iv.FROM_POOL}
+    assert set(rows["source"].tolist()) == {ps.FROM_POOL}
     assert (rows["home"] == setting().street_pool[PLACES["street"][rows["community"]]]).all()
     assert set(rows["pool"].tolist()) == {-1}
     rows = shift(hours_per_community=40, direction="district_to_community").postings
@@ -100,10 +101,16 @@ class Stub:
     instance = "a"
 
 
+def post(bench, tables, rows, sim, day):
+    """Second and post so many; return the people."""
+    rows = bench.second(tables["responders"], rows, sim.setting, day)
+    return bench.post(tables, rows, sim.setting, day)
+
+
 def ask(home, n):
     """Return postings of so many from a pool."""
-    rows = iv.posting_rows(n)
-    rows["person"], rows["kind"], rows["source"], rows["home"] = range(n), R.STREET_OFFICER, iv.FROM_POOL, home
+    rows = ps.posting_rows(n)
+    rows["person"], rows["kind"], rows["source"], rows["home"] = range(n), R.STREET_OFFICER, ps.FROM_POOL, home
     rows["shift"], rows["productivity"] = R.OFFICE, 1.0
     return rows
 
@@ -114,7 +121,7 @@ def test_as_many_leave_as_are_posted_and_come_back():
     n, street = len(tables["responders"]), int(sim.setting.street_pool[0])
     home = np.flatnonzero((tables["responders"]["pool"] == street) & (tables["responders"]["kind"] == R.STREET_OFFICER))
     for day, wanted in enumerate((2, 4, 1, 0, 3)):
-        people = tables["responders"] = bench.post(tables, ask(street, wanted), sim.setting, day)
+        people = tables["responders"] = post(bench, tables, ask(street, wanted), sim, day)
         assert people["active"][home].sum() == len(home) - wanted
         assert people["active"][n:].sum() == wanted
     duty = (people["pool"][:n] == street) & (people["kind"][:n] == R.STREET_DUTY)
@@ -128,7 +135,7 @@ def test_one_who_is_out_on_a_case_cannot_leave_and_another_goes():
     home = np.flatnonzero((people["pool"] == street) & (people["kind"] == R.STREET_OFFICER))
     first = home[np.argmin(people["key"][home])]
     people["state"][first] = R.ENGAGED
-    people = tables["responders"] = bench.post(tables, ask(street, 1), sim.setting, 0)
+    people = tables["responders"] = post(bench, tables, ask(street, 1), sim, 0)
     assert people["active"][first] == 1
     assert people["active"][home].sum() == len(home) - 1
 
@@ -140,9 +147,30 @@ def test_with_nobody_idle_a_posting_is_not_met():
     n = len(people)
     home = np.flatnonzero((people["pool"] == street) & (people["kind"] == R.STREET_OFFICER))
     people["state"][home[1:]] = R.ENGAGED
-    people = bench.post(tables, ask(street, 3), sim.setting, 0)
+    people = post(bench, tables, ask(street, 3), sim, 0)
     assert people["active"][n:].sum() == 1
     assert people["active"][home].tolist() == [0] + [1] * (len(home) - 1)
+
+
+def test_of_two_policies_a_lot_decides_whose_posting_is_not_met_whatever_their_order():
+    """Both ask for five of six officers, four of whom are idle: the same four claims are met, in either order."""
+    met = []
+    for order in (("a", "b"), ("b", "a")):
+        sim = Simulation(RunPlan(CITY, MONDAY, 2, 0, 1))
+        policies = [Stub() for _ in order]
+        for policy, name in zip(policies, order, strict=True):
+            policy.instance = name
+        bench, people = iv.Bench(policies), sim.tables["responders"]
+        street = int(sim.setting.street_pool[0])
+        home = np.flatnonzero((people["pool"] == street) & (people["kind"] == R.STREET_OFFICER))
+        people["state"][home[4:]] = R.ENGAGED
+        rows = np.concatenate([ask(street, 5), ask(street, 5)])
+        rows["instance"] = np.repeat([0, 1], 5)
+        granted = bench.second(people, rows, sim.setting, 0)
+        met.append({(order[k], int(person)) for k, person in zip(granted["instance"], granted["person"], strict=True)})
+    assert met[0] == met[1]
+    assert len(met[0]) == 4
+    assert {name for name, _ in met[0]} == {"a", "b"}
 
 
 def test_no_more_than_the_lendable_share_of_a_pool_leaves():

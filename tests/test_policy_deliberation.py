@@ -10,6 +10,7 @@ from cogov.agents import bargaining as B
 from cogov.model import state as S
 from cogov.model.calendar import DAY
 from cogov.model.draws import HANDLING, RECURRENCE, uniforms
+from cogov.model.occasions import TALKED_OVER
 from cogov.model.organisations import MEDIATION
 from cogov.model.reporting import PATROL
 from cogov.model.routing import PROPERTY_DESK
@@ -27,7 +28,7 @@ def comes_back(sim, key):
 
 def luck(sim, key):
     """Return the keyed draws of a dispute: whether it goes to talks, how far the parties are apart."""
-    return uniforms(sim.keys[HANDLING], key, 1 << 24)
+    return uniforms(sim.keys[HANDLING], key, TALKED_OVER)
 
 
 def dispute(talks, key=1, days=3, category="dispute", minute=MORNING, **parameters):

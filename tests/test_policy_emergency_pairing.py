@@ -7,9 +7,10 @@ import pytest
 from policy_city import ALL, CITY, LINES, MONDAY, PLACES, by_place, levers, make, pushed, setting
 
 from cogov.agents import responders as R
-from cogov.model.interventions import FROM_LINE, LENDABLE
+from cogov.model.interventions import LENDABLE
 from cogov.model.organisations import shares
 from cogov.model.plan import RunPlan
+from cogov.model.postings import FROM_LINE
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.emergency_pairing import EmergencyPairing
 from cogov.scenarios.policies.people import WORKDAYS_A_MONTH

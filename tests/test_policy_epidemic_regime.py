@@ -10,9 +10,10 @@ from policy_city import ALL, CITY, MONDAY, PLACES, by_place, levers, make, pushe
 
 from cogov.agents import responders as R
 from cogov.model.calendar import DAY
-from cogov.model.interventions import FROM_LINE, Actions
+from cogov.model.interventions import Actions
 from cogov.model.levers import Contribution
 from cogov.model.plan import RunPlan, ShockPlan
+from cogov.model.postings import FROM_LINE
 from cogov.model.shocks import OUTBREAK
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.epidemic_regime import EpidemicRegime

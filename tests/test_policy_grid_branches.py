@@ -12,8 +12,9 @@ from policy_city import ALL, CITY, MONDAY, levers, make, pushed, setting
 from cogov.agents import responders as R
 from cogov.model import state as S
 from cogov.model.draws import NOTICE, exponential
-from cogov.model.interventions import FROM_RESIDENTS
+from cogov.model.occasions import LOOKED_AT
 from cogov.model.plan import RunPlan
+from cogov.model.postings import FROM_RESIDENTS
 from cogov.model.reporting import DIRECT
 from cogov.model.simulation import Simulation
 from cogov.model.wheel import ARISE
@@ -126,7 +127,7 @@ def test_a_member_on_watch_sees_by_day_at_his_keyed_minute_and_tells_the_grid():
     sim.tables["community_levers"]["watch"] = 24.0
     open_day(sim, hands=False)
     n = put(sim, "sanitation", 0, 30, ARISE, channel=-1)
-    at = 360 + 1 + int(exponential(sim.keys[NOTICE], 1, (1 << 16) + 3) / 24 * 960)  # days of sixteen hours from six on
+    at = 360 + 1 + int(exponential(sim.keys[NOTICE], 1, LOOKED_AT + 4) / 24 * 960)  # days of sixteen hours from six on
     run(sim, 0, at)
     assert sim.tables["needs"]["phase"][n] == S.UNNOTICED
     run(sim, at, at + 2)

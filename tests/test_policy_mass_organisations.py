@@ -6,9 +6,9 @@ from policy_city import ALL, CITY, PLACES, by_place, levers, make, pushed, setti
 
 from cogov.agents import responders as R
 from cogov.agents.pay import PAY
-from cogov.model.interventions import HIRED
 from cogov.model.organisations import CARE, GENERAL, MEDIATION, PAPER, SANITATION
 from cogov.model.plan import RunPlan
+from cogov.model.postings import HIRED
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.mass_organisations import MassOrganisations
 from cogov.scenarios.policies.topics_of_skills import by_street, topics_of

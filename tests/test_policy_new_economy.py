@@ -8,7 +8,7 @@ from policy_city import ALL, CITY, LINES, PLACES, levers, make, pushed, setting
 
 from cogov.agents import responders as R
 from cogov.agents.places import EXCLUSIVE
-from cogov.model.interventions import FROM_UNIT, HIRED
+from cogov.model.postings import FROM_UNIT, HIRED
 from cogov.scenarios.policies.meetings import mean_freshness
 from cogov.scenarios.policies.new_economy import NewEconomy
 

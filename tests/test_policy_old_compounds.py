@@ -10,7 +10,8 @@ from policy_city import ALL, CITY, levers, make, pushed, setting
 from cogov.agents import responders as R
 from cogov.model import engine, months, reporting, routing
 from cogov.model.draws import HANDLING, uniform
-from cogov.model.interventions import HIRED
+from cogov.model.occasions import FIRMLESS_TAKES
+from cogov.model.postings import HIRED
 from cogov.scenarios.policies.base import Settings
 from cogov.scenarios.policies.old_compounds import OldCompounds
 
@@ -132,7 +133,7 @@ def test_property_needs_go_to_staff_who_are_there_and_answer(share):
     office = int(staffed.tables["nets"][PLACE, 5])
     for key in range(1, 41):
         went = [int(routing.local_pool(s.w, put(s, "property", grid_of(AT), 600, number=key))) for s in (bare, staffed)]
-        due = desk if share and uniform(staffed.keys[HANDLING], key, 1 << 25) < share else office
+        due = desk if share and uniform(staffed.keys[HANDLING], key, FIRMLESS_TAKES) < share else office
         assert went == [office, due]
 
 

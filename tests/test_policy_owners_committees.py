@@ -7,6 +7,7 @@ from policy_city import ALL, CITY, levers, make, pushed, setting
 
 from cogov.model import months
 from cogov.model.draws import OFFICE, uniform
+from cogov.model.occasions import COMMITTEE
 from cogov.scenarios.policies.owners_committees import OwnersCommittees
 
 COMPOUNDS = CITY.compounds
@@ -40,8 +41,8 @@ def after(months_passed=1, **pushes):
 
 def chosen(sim, month, chance):
     """Return which compounds' keyed lot of a month lies under a chance."""
-    keys = sim.tables["compounds"]["key"] + _COMPOUND
-    return np.array([uniform(sim.keys[OFFICE], int(k), month) < chance for k in keys])
+    keys = sim.tables["compounds"]["key"]
+    return np.array([uniform(sim.keys[OFFICE], int(k), COMMITTEE + month) < chance for k in keys])
 
 
 @pytest.mark.parametrize("factor", [0.5, 1.0, 4.0, 9.9])
@@ -55,8 +56,8 @@ def test_direct_effect_committees_form_and_lapse_at_the_chance_of_the_lever(fact
     assert np.array_equal(by[0] == 1, chosen(sim, 0, 0.1))
 
 
-def test_direct_effect_more_committees_function_after_a_year_and_firms_are_watched():
-    (few, sim), (many, busy) = after(12), after(12, forming=8.0, lapsing=0.01)
+def test_direct_effect_more_committees_function_after_two_months_and_firms_are_watched():
+    (few, sim), (many, busy) = after(2), after(2, forming=8.0, lapsing=0.01)
     assert (many[0] >= few[0]).all()
     assert many[0].sum() > few[0].sum()
     assert busy.tables["firms"]["monitoring"].sum() > sim.tables["firms"]["monitoring"].sum()

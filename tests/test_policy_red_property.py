@@ -10,6 +10,7 @@ from policy_city import ALL, CITY, PLACES, levers, make, pushed, setting
 from cogov.agents.offices import HONOUR_PULL, MONITOR_PULL
 from cogov.model import routing
 from cogov.model.draws import HANDLING, uniform
+from cogov.model.occasions import PROPERTY_TAKES
 from cogov.scenarios.policies.meetings import held, mean_freshness
 from cogov.scenarios.policies.red_property import RedProperty
 
@@ -172,7 +173,7 @@ def test_property_staff_take_the_declared_share_of_a_topic_in_managed_compounds(
     for key in range(1, 121):
         n = put(sim, "sanitation", managed, 600, number=key)
         first = int(routing.local_pool(sim.w, n)) == int(t["property_pool"][0])
-        assert first == (share > 0 and uniform(sim.keys[HANDLING], key, 1 << 21) < share)
+        assert first == (share > 0 and uniform(sim.keys[HANDLING], key, PROPERTY_TAKES) < share)
         taken += first
         assert int(routing.local_pool(sim.w, put(sim, "sanitation", other, 600, number=key))) == t["nets"][0, 3]
         above = put(sim, "sanitation", managed, 600, number=key, level=1)

@@ -6,9 +6,9 @@ from policy_city import ALL, CITY, MONDAY, PLACES, make, pushed, setting
 
 from cogov.agents import responders as R
 from cogov.agents.pay import PAY
-from cogov.model.interventions import FROM_UNIT, HIRED
 from cogov.model.joining import rosters
 from cogov.model.plan import RunPlan
+from cogov.model.postings import FROM_UNIT, HIRED
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.rural_alliance import RuralAlliance
 
@@ -87,10 +87,12 @@ def test_the_budget_buys_its_hours_and_grows(capture):
     assert sum(map(len, asked)) == pytest.approx(due, abs=5 * 0.5 * (len(days) * len(VILLAGES)) ** 0.5)
 
 
-def test_units_of_villages_lend_within_their_idle_hours():
+def test_willing_units_of_villages_lend_within_their_idle_hours():
     at, hours = setting(), 0.0
     units = at.units
-    ours = np.isin(units["community"], VILLAGES) & (units["joined"] == 1)
+    bent = at.uniforms("p", units["key"], 4)
+    ours = np.isin(units["community"], VILLAGES) & (units["joined"] == 1) & (bent < units["willing"])
+    assert 0 < ours.sum() < (np.isin(units["community"], VILLAGES) & (units["joined"] == 1)).sum()
     days = [day for day in range(84) if at.calendar.kind[day] == 0]
     for day in days:
         rows = ally(day, lent_share=0.5, income=0).postings

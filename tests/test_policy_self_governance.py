@@ -12,6 +12,7 @@ from cogov.agents import residents as P
 from cogov.model import state as S
 from cogov.model.calendar import DAY
 from cogov.model.draws import NEIGHBOURS, uniform, uniforms
+from cogov.model.occasions import SETTLES, TAKES_PART
 from cogov.model.organisations import MEDIATION
 from cogov.model.wheel import ARISE
 from cogov.scenarios.policies.self_governance import SelfGovernance
@@ -19,13 +20,12 @@ from cogov.scenarios.policies.self_governance import SelfGovernance
 MORNING = 600
 EAGER = {"resident__report_intercept": 5, "resident__report_friction": 0, "resident__report_severity": 10}
 SETTLED, IN_VAIN = {"self_help__intercept": 5}, {"self_help__intercept": -5, "self_help__participation": 0}
-FIRST = 1 << 40
 """First occasion of self-help on the stream of neighbours."""
 
 
 def lucky(sim, key):
     """Return the keyed draws of a need: whether it is offered to residents, and how they fare."""
-    return uniforms(sim.keys[NEIGHBOURS], key, FIRST)
+    return uniforms(sim.keys[NEIGHBOURS], key, SETTLES)
 
 
 def dispute(share, key=1, **parameters):
@@ -135,7 +135,7 @@ def test_neighbours_are_keyed_residents_of_the_grid():
     place = sim.plan.city.grids[0]
     part = sim.tables["participation"]
     part[:] = 0.0
-    chosen = [int(uniform(sim.keys[NEIGHBOURS], 7, FIRST + 1 + k) * place["residents"]) for k in range(3)]
+    chosen = [int(uniform(sim.keys[NEIGHBOURS], 7, TAKES_PART + k) * place["residents"]) for k in range(3)]
     part[[place["first_resident"] + c for c in chosen]] = 1.0  # mean 0.75: sure to settle; without them sure not to
     for day in (1, 2, 3):
         open_day(sim, day)

@@ -14,6 +14,7 @@ from cogov.agents import offices
 from cogov.model import state as S
 from cogov.model.calendar import DAY, WEEK
 from cogov.model.draws import HANDLING, NOTICE, exponential, normal
+from cogov.model.occasions import LOOKED_AT
 from cogov.model.reading import read
 from cogov.model.reporting import APP, PHONE
 from cogov.model.wheel import ARISE
@@ -81,7 +82,7 @@ def sensed(looks, at=MORNING, number=1, category="sanitation", **levers):
 
 def test_a_sensor_finds_a_need_at_its_keyed_minute_and_reports_as_an_app_does():
     sim, n = sensed(48.0, 30)
-    at = 30 + 1 + int(exponential(sim.keys[NOTICE], 1, (1 << 16) + 2) / 48 * 1440)
+    at = 30 + 1 + int(exponential(sim.keys[NOTICE], 1, LOOKED_AT + 3) / 48 * 1440)
     run(sim, 0, at)
     assert sim.tables["needs"]["phase"][n] == S.UNNOTICED
     run(sim, at, at + 2)

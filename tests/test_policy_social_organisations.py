@@ -10,8 +10,9 @@ from cogov.agents import responders as R
 from cogov.agents.pay import PAY
 from cogov.model import state as S
 from cogov.model.draws import WORK, uniforms
-from cogov.model.interventions import HIRED
+from cogov.model.occasions import FIXED
 from cogov.model.organisations import CARE, GENERAL, MEDIATION
+from cogov.model.postings import HIRED
 from cogov.model.roster import SHIFTS
 from cogov.scenarios.policies.social_organisations import SocialOrganisations, efforts
 
@@ -72,20 +73,19 @@ def test_the_contract_moves_productivity_and_the_chance_of_solving():
     quantity, quality = efforts(0.5, 0.0, 0.4)
     actions = ask(reward=0.5, substitution=0.4, productivity=0.9, fix_by_quality=0.4)
     assert actions.postings["productivity"] == pytest.approx(0.9 * quantity)
-    streets = np.unique(PLACES["street"])
     due = setting().par[H.FIX] * 0.4 * (quality - 1)
     assert due < 0
-    assert pushed(actions, "pool.fix") == {int(p): pytest.approx(due) for p in setting().social_pool[streets]}
-    assert all(change > 0 for change in pushed(ask(reward=0, quality_reward=0.5), "pool.fix").values())
-    assert list(pushed(ask(reward=0), "pool.fix").values()) == pytest.approx([0.0] * len(streets), abs=1e-12)
+    assert actions.postings["fix"] == pytest.approx(due)
+    assert (ask(reward=0, quality_reward=0.5).postings["fix"] > 0).all()
+    assert ask(reward=0).postings["fix"] == pytest.approx(0.0, abs=1e-12)
 
 
 @pytest.mark.parametrize("fix", [0.3, 0.7])
-def test_a_visit_solves_the_need_with_the_chance_of_its_pool(fix):
+def test_a_visit_solves_the_need_with_the_chance_of_him_who_makes_it(fix):
     sim = quiet(handling__fix=1, handling__false_close=1)
     open_day(sim)
-    pool = int(sim.tables["nets"][0, 3])
-    sim.tables["pool_levers"]["fix"][pool] = fix
+    people, pool = sim.tables["responders"], int(sim.tables["nets"][0, 3])
+    people["fix"][people["pool"] == pool] = fix - 1.0
     rows = {key: put(sim, "sanitation", 0, 480, number=key, severity=0.1) for key in range(1, 13)}
     other = put(sim, "property", 1, 480, number=99)
     run(sim, 0, 1440)
@@ -93,7 +93,7 @@ def test_a_visit_solves_the_need_with_the_chance_of_its_pool(fix):
     seen = 0
     for key, n in rows.items():
         if needs["closings"][n] == 1 and needs["key"][n] == key:
-            u, _ = uniforms(sim.keys[WORK], key, 65536 + 1)
+            u, _ = uniforms(sim.keys[WORK], key, FIXED + 1)
             assert (needs["phase"][n] == S.ENDED) == (u < fix)
             seen += 1
     assert seen > 3

@@ -24,7 +24,9 @@ def test_direct_effect_flagged_cases_are_reminded_of_and_no_case_is_routed_other
     logs, sims = [], []
     for policies in ((acts,), ()):
         rows = []
-        sim = Simulation(RunPlan(CITY, MONDAY, 14, 0, 0, 5.0, policies=policies), 5, rows.append)
+        sim = Simulation(
+            RunPlan(CITY, MONDAY, 14, 0, 0, 5.0, {"handling.merging": 1}, policies=policies), 5, rows.append
+        )
         sim.run_to_end()
         logs.append(np.concatenate(rows))
         sims.append(sim)

@@ -10,7 +10,7 @@ from policy_city import ALL, CITY, by_place, levers, make, pushed, setting
 from cogov.agents import responders as R
 from cogov.agents.units import moved_willingness
 from cogov.model import months
-from cogov.model.interventions import FROM_UNIT
+from cogov.model.postings import FROM_UNIT
 from cogov.scenarios.policies.two_way_service import TwoWayService
 
 UNITS = CITY.units

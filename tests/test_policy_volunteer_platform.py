@@ -9,8 +9,8 @@ import pytest
 from policy_city import ALL, PLACES, by_place, levers, make, pushed, setting
 
 from cogov.agents import responders as R
-from cogov.model.interventions import HIRED
 from cogov.model.organisations import CARE, GENERAL, MEDIATION, PAPER, SANITATION
+from cogov.model.postings import HIRED
 from cogov.scenarios.policies.volunteer_platform import VolunteerPlatform
 
 ALL_AT_ONCE = {"sign_up_days": 1}

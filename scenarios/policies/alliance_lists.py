@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ...model.interventions import Actions, posting_rows
+from ...model.interventions import Actions
 from ...model.levers import Contribution
+from ...model.postings import posting_rows
 from .base import Card, Policy, PolicyParameter
 from .borrowing import borrowed
 from .meetings import held

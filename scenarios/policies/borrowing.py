@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ...agents import responders as R
 from ...model.calendar import WORKDAY
-from ...model.interventions import FROM_UNIT, posting_rows
 from ...model.organisations import GENERAL
+from ...model.postings import FROM_UNIT, posting_rows
 from ...model.roster import SHIFTS
 from .people import WORKDAYS_A_MONTH
 

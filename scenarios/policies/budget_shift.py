@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import responders as R
-from ...model.interventions import FROM_POOL, Actions, posting_rows
-from ...model.levers import Contribution
+from ...model.interventions import Actions
 from ...model.organisations import LINE_SKILLS, STREET_SKILLS, shares
+from ...model.postings import FROM_POOL, posting_rows
 from ...model.roster import SHIFTS, weekly_hours
 from .base import Card, Policy, PolicyParameter
 
@@ -91,15 +91,12 @@ class BudgetShift(Policy):
         postings = np.concatenate([posting_rows(0), *rows])
         if len(postings) == 0:
             return Actions()
-        host = setting.community_pool[postings["community"]]
         if goal == "street":
-            host = setting.street_pool[setting.city.communities["street"][postings["community"]]]
-            postings["pool"] = host
-        if SHIFTS[R.OFFICE, setting.calendar.kind[day]] == 0:
-            return Actions(postings=postings)
-        pools, people = np.unique(host, return_counts=True)
-        led = np.asarray(people * self.number("supervision_minutes"), dtype=np.float64)
-        return Actions((Contribution("pool.overhead_minutes", pools, led),), postings)
+            postings["pool"] = setting.street_pool[setting.city.communities["street"][postings["community"]]]
+            postings["led_by"] = postings["pool"]
+        if SHIFTS[R.OFFICE, setting.calendar.kind[day]] != 0:
+            postings["led"] = self.number("supervision_minutes")
+        return Actions(postings=postings)
 
     def _seconded(self, setting: Setting, origin: str, at: int, hosts: NDArray[np.int64]) -> Rows:
         """Return the people whom the street or the district ``at`` sends to these communities."""

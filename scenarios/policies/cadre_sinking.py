@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import responders as R
-from ...model.interventions import FROM_LINE, FROM_RESIDENTS, Actions, posting_rows
-from ...model.levers import Contribution
+from ...model.interventions import Actions
 from ...model.organisations import CARE, GENERAL, PAPER, shares
+from ...model.postings import FROM_LINE, FROM_RESIDENTS, posting_rows
 from ...model.roster import SHIFTS
 from .base import Card, Policy, PolicyParameter
 from .people import home_lines
@@ -136,7 +136,7 @@ class CadreSinking(Policy):
     _plan: NDArray[np.float64] | None = None
 
     def act(self, setting: Setting, day: int) -> Actions:
-        """Post the people of today and charge their hosts for supervision."""
+        """Post the people of today, whom their hosts lead if they have a shift."""
         reached = self.covered(setting, day)
         if len(reached) == 0 or self.number("people_per_community") <= 0:
             return Actions()
@@ -147,9 +147,8 @@ class CadreSinking(Policy):
         present = full | self._turns_out(setting, host, person, day)
         postings = self._postings(setting, host[present], person[present], full[present], day)
         has_shift = SHIFTS[postings["shift"], setting.calendar.kind[day]] != 0
-        led = np.bincount(postings["community"][has_shift], minlength=len(setting.city.communities))[reached]
-        minutes = np.asarray(self.number("supervision_minutes") * led, dtype=np.float64)
-        return Actions((Contribution("pool.overhead_minutes", setting.community_pool[reached], minutes),), postings)
+        postings["led"] = self.number("supervision_minutes") * has_shift
+        return Actions(postings=postings)
 
     def _counts(self, setting: Setting, reached: NDArray[np.int64], day: int) -> NDArray[np.int64]:
         """Return how many people each community gets; need-weighted by the queues known at each month's start."""

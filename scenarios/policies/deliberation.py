@@ -79,6 +79,7 @@ class Deliberation(Policy):
             ),
         ),
         levers=("topic.talks", "community.talk_days", "pool.overhead_minutes"),
+        streams=("policy", "handling"),
     )
 
     def act(self, setting: Setting, day: int) -> Actions:

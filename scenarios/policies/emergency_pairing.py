@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from ...agents import responders as R
 from ...model.apportion import ordinals
-from ...model.interventions import FROM_LINE, LENDABLE, Actions, posting_rows
+from ...model.interventions import LENDABLE, Actions
 from ...model.levers import Contribution
 from ...model.organisations import CARE, GENERAL, MEDICAL, REPAIR, shares
+from ...model.postings import FROM_LINE, posting_rows
 from .base import Card, Policy, PolicyParameter
 from .people import WORKDAYS_A_MONTH
 

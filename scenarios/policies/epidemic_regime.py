@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from ...agents import responders as R
 from ...model.apportion import ordinals
-from ...model.interventions import FROM_LINE, Actions, posting_rows
+from ...model.interventions import Actions
 from ...model.levers import Contribution
 from ...model.organisations import CARE, GENERAL, MEDICAL
+from ...model.postings import FROM_LINE, posting_rows
 from ...model.shocks import OUTBREAK
 from .base import Card, Policy, PolicyParameter
 from .people import home_lines

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...agents import responders as R
-from ...model.interventions import HIRED, Actions, posting_rows
+from ...model.interventions import Actions
 from ...model.levers import Contribution
 from ...model.organisations import CARE, GENERAL, MEDIATION, PAPER, SANITATION
+from ...model.postings import HIRED, posting_rows
 from .base import Card, Policy, PolicyParameter
 from .topics_of_skills import by_street, topics_of
 

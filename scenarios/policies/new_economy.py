@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from ...agents import responders as R
 from ...agents.places import EXCLUSIVE
-from ...model.interventions import HIRED, Actions, posting_rows
+from ...model.interventions import Actions
 from ...model.levers import Contribution
 from ...model.organisations import GENERAL, PAPER
+from ...model.postings import HIRED, posting_rows
 from .base import Card, Policy, PolicyParameter
 from .borrowing import borrowed
 from .meetings import held, mean_freshness
@@ -31,15 +32,15 @@ class NewEconomy(Policy):
         zh="“两新”党建·三领一提",
         en="New economic and social organisations",
         article="统筹发挥区域统领、行业引领、龙头带领的关键作用",
-        changes_zh="专属网格（园区、校园、市场）所在社区：单位参与门槛降低，行业评价间隔越长，降得越少；龙头单位已参与的网格，"
+        changes_zh="专属网格（园区、校园、市场）所在社区：单位参与门槛降低，评价的作用随时间减半，单位按月权衡，故按两次评价之间的平均计入，间隔越长降得越少；龙头单位已参与的网格，"
         "其余单位门槛再降。参与且愿意的单位在工作日出借人员。骑手等新就业群体留意沿途问题并上报。党群服务中心配人，编入社区队伍。"
         "单位本来的意愿和互助账照旧起作用，门槛再低也借不来不愿出人的单位。",
-        changes_en="In communities with an exclusive grid (a park, campus or market) the threshold at which its units "
-        "take part falls, the less so the longer the time between sector reviews, and once more for the "
-        "others of a grid whose lead firm takes part. Units that take part and are willing lend people on "
-        "working days. Riders keep their eyes open on their way and report what they see. A centre has staff "
-        "who serve in the community's pool. The units' own bent and their ledger work on: a low threshold "
-        "borrows nobody from the unwilling.",
+        changes_en="In communities with an exclusive grid (a park, campus or market) the threshold at which its "
+        "units take part falls, by what a sector review does on average until the next one (it fades by half-lives, "
+        "and units weigh by the month), and once more for the others of a grid whose lead firm takes part. Units "
+        "that take part and are willing lend people on working days. Riders keep their eyes open on their way and "
+        "report what they see. A centre has staff who serve in the community's pool. The units' own bent and their "
+        "ledger work on: a low threshold borrows nobody from the unwilling.",
         costs_zh="支付中心人员工资；行业评价占用部门工时；单位出借工时；骑手付出时间。",
         costs_en="Pay of the centre's staff; reviews take hours of department lines; units give hours; riders give "
         "time.",

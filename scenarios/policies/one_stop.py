@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from ...agents import responders as R
 from ...model.apportion import ordinals
-from ...model.interventions import HIRED, Actions, posting_rows
+from ...model.interventions import Actions
 from ...model.levers import Contribution
 from ...model.organisations import CARE, GENERAL, PAPER, shares
+from ...model.postings import HIRED, posting_rows
 from .base import Card, Policy, PolicyParameter
 from .topics import topics
 
@@ -115,6 +116,7 @@ class OneStop(Policy):
             ),
         ),
         levers=("topic.counter", "community.friction", "community.counter_hours", "pool.overhead_minutes"),
+        streams=("policy", "handling", "work"),
     )
     _plan: tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None = None
     """Number of the evaluation, the communities reached then, their counters' use until then, their staff since."""

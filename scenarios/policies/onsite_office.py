@@ -8,9 +8,10 @@ import numpy as np
 
 from ...agents import responders as R
 from ...model.calendar import WORKDAY
-from ...model.interventions import FROM_LINE, Actions, posting_rows
+from ...model.interventions import Actions
 from ...model.levers import Contribution
 from ...model.organisations import LINE_SKILLS
+from ...model.postings import FROM_LINE, posting_rows
 from .base import Card, Policy, PolicyParameter
 from .topics import GROUPS, lines_of
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from ...model.interventions import Setting
 
 _TURN = 2
-_NEVER = 1e-9
-"""Misrouting while the officer who could tell sits next door."""
 
 
 class OnsiteOffice(Policy):
@@ -33,14 +32,14 @@ class OnsiteOffice(Policy):
         zh="基层现场办公",
         en="On-site office",
         article="推动业务部门常态化到基层现场办公、听诊服务",
-        changes_zh="所选部门的业务人员按固定间隔轮流到社区办公，各社区、各部门的日子相互错开。在岗期间，该部门归口类别不会错派；"
+        changes_zh="所选部门的业务人员按固定间隔轮流到社区办公，各社区、各部门的日子相互错开。人在社区当班时，该部门归口类别不会错派；"
         "须区级部门办结的，直接由社区现场受理办结，不必上交、往返。人员离开后一切照旧。"
         "其工时中用于处置的比例由名册参数“机关外勤占比”决定。",
         changes_en="Officers of the chosen departments sit in each community by turns, on days that differ between "
-        "communities and departments. While one sits there, cases of his line are not misrouted, and those that ask "
-        "for the district are taken and finished on the spot, without a hand-up. When he has gone all is as before. "
-        "What share of his hours is field time is a number of the roster: field share of street and department "
-        "officers.",
+        "communities and departments. While one is on duty there, cases of his line are not misrouted, and those "
+        "that ask for the district are taken and finished on the spot, without a hand-up. When he has gone all is as "
+        "before. What share of his hours is field time is a number of the roster: field share of street and "
+        "department officers.",
         costs_zh="部门失去驻点人员当天的全部工时，计入借出工时；社区接待配合占用工时。",
         costs_en="Departments lose the whole day of those who sit out, as hours lent; receiving them takes the "
         "community's time.",
@@ -100,7 +99,7 @@ class OnsiteOffice(Policy):
                 480,
             ),
         ),
-        levers=("topic.officers", "topic.misroute", "pool.overhead_minutes"),
+        levers=("topic.officers", "pool.overhead_minutes"),
         streams=("policy",),
     )
 
@@ -117,14 +116,8 @@ class OnsiteOffice(Policy):
         visit, category = np.nonzero(setting.city.lines["line"][line][:, np.newaxis] == asked)
         rows = host[visit] * len(asked) + category
         officers = round(self.number("officers"))
-        places, visits = np.unique(host, return_counts=True)
-        minutes = np.asarray(self.number("reception_minutes") * officers * visits, dtype=np.float64)
         return Actions(
-            (
-                Contribution("topic.officers", rows, 1.0),
-                Contribution("topic.misroute", rows, _NEVER),
-                Contribution("pool.overhead_minutes", setting.community_pool[places], minutes),
-            ),
+            (Contribution("topic.officers", rows, 1.0),),
             self._postings(setting, np.repeat(host, officers), np.repeat(line, officers), officers),
         )
 
@@ -149,5 +142,5 @@ class OnsiteOffice(Policy):
         rows["person"] = kind * officers + np.arange(len(host)) % officers
         rows["kind"], rows["community"], rows["source"], rows["home"] = R.LINE_OFFICER, host, FROM_LINE, line
         rows["shift"], rows["skills"] = R.OFFICE, np.array(LINE_SKILLS)[kind]
-        rows["productivity"] = self.number("productivity")
+        rows["productivity"], rows["led"] = self.number("productivity"), self.number("reception_minutes")
         return rows

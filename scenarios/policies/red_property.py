@@ -30,14 +30,15 @@ class RedProperty(Policy):
         en="Red property",
         article="持续开展 100 个市级“红色物业”示范点命名活动，"
         "建立完善社区物业党建联建和协调共治机制，推进物业服务企业党建全覆盖",
-        changes_zh="社区、物业企业和业主定期召开联席会议，企业受到的监督因此增强，会后随时间减弱；示范点企业荣誉提高。监督和荣誉"
+        changes_zh="社区、物业企业和业主定期召开联席会议，企业受到的监督因此增强；会议的作用随时间减半，企业按月决策，故按两次会议之间的平均计入；示范点企业荣誉提高。监督和荣誉"
         "进入企业每月对投入程度的决策。每轮命名时，同区企业看到的示范点越多、自身投入越高，越可能成为新的示范点。有物业的小区内"
         "一部分城管类网格诉求先由物业接手。覆盖之外的小区不受影响。",
-        changes_en="Community, property firm and owners meet regularly, so the firm is watched more closely, the less "
-        "so the longer ago the meeting; firms with a demonstration point gain standing. Both enter the firm's monthly "
-        "decision on its effort. At each naming a firm is the likelier to be named the more points it sees in its "
-        "district and the greater its own effort. In managed compounds property staff take part of the grid-level "
-        "needs of urban management first. Compounds not reached are left as they are.",
+        changes_en="Community, property firm and owners meet regularly, so the firm is watched more closely; what a "
+        "meeting does fades by half-lives, and as firms decide by the month it counts as its mean between two "
+        "meetings. Firms with a demonstration point gain standing. Both enter the firm's monthly decision on its "
+        "effort. At each naming a firm is the likelier to be named the more points it sees in its district and the "
+        "greater its own effort. In managed compounds property staff take part of the grid-level needs of urban "
+        "management first. Compounds not reached are left as they are.",
         costs_zh="联席会议占用社区和物业人员工时以及业主时间；街道评审示范点占用工时；物业首接使物业排队变长。",
         costs_en="Joint meetings take hours of community workers and property staff and the time of owners; streets "
         "spend hours on reviewing points; what property staff take first lengthens their own queue.",

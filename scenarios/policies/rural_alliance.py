@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from ...agents import responders as R
 from ...agents.pay import PAY
 from ...model.calendar import WORKDAY
-from ...model.interventions import FROM_UNIT, HIRED, Actions, posting_rows
+from ...model.interventions import Actions
 from ...model.levers import Contribution
 from ...model.organisations import CARE, GENERAL, MEDIATION
+from ...model.postings import HIRED, posting_rows
 from ...model.state import GRID_NET
 from .base import Card, Policy, PolicyParameter
+from .borrowing import borrowed
 from .people import MINUTES_A_DAY, WORKDAYS_A_MONTH
 
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     from ...model.interventions import Setting
 
 _SHIFT_HOURS = 7.5
-_HIRED_TODAY, _LENT_TODAY = 1 << 10, 1 << 12
-"""Occasions of draws, plus the day."""
+_HIRED_TODAY = 1 << 16
+"""Occasion of the draw, plus the day."""
 
 
 class RuralAlliance(Policy):
@@ -34,11 +36,12 @@ class RuralAlliance(Policy):
         zh="乡村振兴 · 村村、村企、村居联建",
         en="Rural alliance",
         article="探索“村村联建”“村企联建”“村居联建”等模式",
-        changes_zh="同街镇相邻的几个村合用一支队伍、一个待办队列；村内企业和合作社借出部分空闲工时；"
+        changes_zh="同街镇相邻的几个村合用一支队伍、一个待办队列；村内愿意的企业和合作社借出部分空闲工时；"
         "村集体收入逐年增长，其中一部分购买服务。村班子区级联审期间决策变慢，此后资金被侵占的比例下降。只在村起作用。",
-        changes_en="Neighbouring villages of a street share one roster and one queue; their firms and cooperatives "
-        "lend part of their idle hours; the village budget grows, and part of it buys service. While committees "
-        "are vetted by the district decisions take longer; afterwards less money is captured. Acts in villages only.",
+        changes_en="Neighbouring villages of a street share one roster and one queue; those firms and cooperatives "
+        "that are willing lend part of their idle hours; the village budget grows, and part of it buys service. "
+        "While committees are vetted by the district decisions take longer; afterwards less money is captured. Acts "
+        "in villages only.",
         costs_zh="各村联络协调和街道联审占用工时；办邻村的件用时略长；单位出借工时；服务支出和被侵占的部分计入支出。",
         costs_en="Coordination takes hours of villages and vetting hours of streets; cases of another village take "
         "longer; units give hours; what is bought and what is captured is paid.",
@@ -73,9 +76,20 @@ class RuralAlliance(Policy):
                 0.1,
                 "1",
                 "单位出借比例",
-                "share of the idle hours of units in the village that is lent",
+                "share of the idle hours of willing units in the village that is lent",
                 "estimate to be swept",
                 "E",
+            ),
+            PolicyParameter(
+                "helper_productivity",
+                0.7,
+                "1",
+                "借用工效",
+                "productivity of borrowed helpers",
+                "estimate to be swept",
+                "E",
+                0.05,
+                1.5,
             ),
             PolicyParameter(
                 "income",
@@ -174,6 +188,15 @@ class RuralAlliance(Policy):
         street = setting.street_pool[city.communities["street"][villages[~vetted]]]
         vetting = self.number("vetting_hours") * 60.0 / self.number("vetting_days")
         money, lost = self._budget(day, vetted)
+        which = np.isin(setting.units["community"], villages)
+        lent = borrowed(
+            setting,
+            self.instance,
+            which,
+            day,
+            self.number("lent_share"),
+            productivity=self.number("helper_productivity"),
+        )
         return Actions(
             (
                 Contribution("pool.unfamiliar", pools, self.number("unfamiliar")),
@@ -182,7 +205,7 @@ class RuralAlliance(Policy):
                 Contribution("community.decision", villages[~vetted], self.number("vacancy_delay")),
                 Contribution("community.spending", villages, lost),
             ),
-            np.concatenate([self._hired(setting, villages, money, day), self._lent(setting, villages, day)]),
+            np.concatenate([self._hired(setting, villages, money, day), lent]),
             self._groups(setting, villages),
         )
 
@@ -223,22 +246,6 @@ class RuralAlliance(Policy):
         rows["kind"], rows["source"], rows["shift"] = R.SOCIAL_WORKER, HIRED, R.OFFICE
         rows["home"] = rows["community"]
         rows["skills"], rows["productivity"] = GENERAL | CARE | MEDIATION, 1.0
-        return rows
-
-    def _lent(self, setting: Setting, villages: NDArray[np.int64], day: int) -> Rows:
-        """Borrow from joined units of the villages on keyed working days, within the share of their idle hours."""
-        if setting.calendar.kind[day] != WORKDAY:
-            return posting_rows(0)
-        units = setting.units
-        ours = np.flatnonzero(np.isin(units["community"], villages) & (units["joined"] == 1))
-        chance = units["idle_hours"][ours] * self.number("lent_share") / (_SHIFT_HOURS * WORKDAYS_A_MONTH)
-        lot = setting.uniforms(self.instance, units["key"][ours], _LENT_TODAY + day)
-        chosen = ours[lot < np.minimum(1.0, chance)]
-        rows = posting_rows(len(chosen))
-        place = units["community"][chosen]
-        rows["person"] = chosen - np.searchsorted(units["community"], place)
-        rows["kind"], rows["community"], rows["source"], rows["home"] = R.UNIT_HELPER, place, FROM_UNIT, chosen
-        rows["shift"], rows["skills"], rows["productivity"] = R.OFFICE, units["skills"][chosen] | GENERAL, 0.8
         return rows
 
 

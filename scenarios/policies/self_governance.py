@@ -68,6 +68,7 @@ class SelfGovernance(Policy):
             ),
         ),
         levers=("topic.self_help", "community.residents_hours", "pool.overhead_minutes"),
+        streams=("policy", "neighbours"),
     )
 
     def act(self, setting: Setting, day: int) -> Actions:

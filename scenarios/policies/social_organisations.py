@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from ...agents import handling as H
 from ...agents import responders as R
 from ...agents.pay import PAY
-from ...model.interventions import HIRED, Actions, posting_rows
+from ...model.interventions import Actions
 from ...model.levers import Contribution
 from ...model.organisations import CARE, GENERAL, MEDIATION
+from ...model.postings import HIRED, posting_rows
 from ...model.roster import SHIFTS
 from .base import Card, Policy, PolicyParameter
 from .topics_of_skills import by_street, topics_of
@@ -51,11 +52,12 @@ class SocialOrganisations(Policy):
         article="健全党组织领导的社会协同机制，推动社会组织规范行为、反映诉求、提供服务，"
         "发挥好其基层工作“智囊团”、深化改革“助推器”、社会和谐“黏合剂”的作用",
         changes_zh="街道购买专业服务：社会组织人员带着指定技能加入该街道社会组织的队伍，承接更多同类网格诉求。他们按合同收益选择"
-        "数量和质量两项投入：奖励数量则每次上门更快，但挤占质量，上门一次解决的概率下降；奖励质量则相反。",
+        "数量和质量两项投入：奖励数量则他们每次上门更快，但挤占质量，其上门一次解决的概率下降；奖励质量则相反。原有人员不受合同影响。",
         changes_en="Streets buy service: people with the named skills join the street's social organisation, which "
-        "takes more of the grid-level needs that ask for them. They choose effort for quantity and for quality by the "
-        "pay-off of the contract: a reward for quantity makes visits quicker but takes from quality, so that a visit "
-        "solves the need less often; a reward for quality does the opposite.",
+        "takes more of the grid-level needs that ask for them. They choose effort for quantity and for quality by "
+        "the pay-off of the contract: a reward for quantity makes their visits quicker but takes from quality, so "
+        "that a visit solves the need less often; a reward for quality does the opposite. Those who were there "
+        "before are not touched.",
         costs_zh="按工时支付服务费，另付奖励；街道管理合同占用工时。",
         costs_en="Service is paid by the hour, rewards besides; managing the contracts takes hours of the street.",
         parameters=(
@@ -97,7 +99,7 @@ class SocialOrganisations(Policy):
                 "minutes a day of the street for each person bought", "estimate to be swept", "E", 0, 240,
             ),
         ),
-        levers=("topic.social_share", "pool.fix", "pool.overhead_minutes", "community.spending"),
+        levers=("topic.social_share", "pool.overhead_minutes", "community.spending"),
     )  # fmt: skip
 
     def act(self, setting: Setting, day: int) -> Actions:
@@ -108,16 +110,9 @@ class SocialOrganisations(Policy):
             return Actions()
         skills = _SERVICES[self.choice("service")]
         quantity, quality = efforts(*(self.number(name) for name in ("reward", "quality_reward", "substitution")))
-        streets, number = np.unique(street, return_counts=True)
         places, of_place = np.unique(host, return_counts=True)
-        fix = float(setting.par[H.FIX]) * self.number("fix_by_quality") * (quality - 1.0)
         pushes = (
             Contribution("topic.social_share", topics_of(setting, reached, skills), self.number("share_gain")),
-            Contribution("pool.fix", setting.social_pool[streets], fix),
-            Contribution(
-                "pool.overhead_minutes", setting.street_pool[streets],
-                self.number("contract_minutes") * number.astype(np.float64),
-            ),
             Contribution("community.spending", places, self._rewards(setting, day, quantity, quality) * of_place),
         )  # fmt: skip
         rows = posting_rows(len(host))
@@ -125,6 +120,8 @@ class SocialOrganisations(Policy):
         rows["kind"], rows["source"], rows["shift"] = R.SOCIAL_WORKER, HIRED, R.GRID_SHIFT
         rows["pool"], rows["skills"] = setting.social_pool[street], GENERAL | skills
         rows["productivity"] = min(3.0, max(0.05, self.number("productivity") * quantity))
+        rows["fix"] = float(setting.par[H.FIX]) * self.number("fix_by_quality") * (quality - 1.0)
+        rows["led"], rows["led_by"] = self.number("contract_minutes"), setting.street_pool[street]
         return Actions(pushes, rows)
 
     def _rewards(self, setting: Setting, day: int, quantity: float, quality: float) -> NDArray[np.float64]:

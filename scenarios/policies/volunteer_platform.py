@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from ...agents import responders as R
 from ...model.apportion import ordinals
-from ...model.interventions import HIRED, Actions, posting_rows
+from ...model.interventions import Actions
 from ...model.levers import Contribution
 from ...model.organisations import CARE, GENERAL, MEDIATION, PAPER, SANITATION
+from ...model.postings import HIRED, posting_rows
 from .base import Card, Policy, PolicyParameter
 
 if TYPE_CHECKING:
