@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -154,6 +155,40 @@ def analyse(
 
     _print(analysis_tables(found, design, _words(lang)))
     typer.echo(str(out / "analysis.json"))
+
+
+@app.command()
+def split(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the results of an experiment.")],
+    budget: Annotated[float, typer.Option("--budget", metavar="HOURS", help="Person-hours to be split.")],
+    measure: Annotated[
+        str, typer.Option("--measure", "-m", metavar="KEY", help="Measure that shall get better.")
+    ] = "solution_minutes.mean",
+    cost: Annotated[
+        str, typer.Option("--cost", metavar="KEY", help="Measure that is the cost.")
+    ] = "person_hours.total",
+    scenario: Annotated[
+        str, typer.Option("--scenario", metavar="NAME", help="Scenario that has the policies.",
+                          show_default="the last of the experiment")
+    ] = "",
+    as_json: Json = False, lang: Language = None,
+) -> None:  # fmt: skip
+    """Split a budget of person-hours best over the factors, which are amounts of policies; also in split.json."""
+    from .experiments.budget import split_folder
+    from .experiments.tables import json_bytes, write_together
+
+    if not budget > 0.0:
+        stop("--budget {x}: must be above 0", x=budget)
+    found = asdict(split_folder(out, measure, cost, budget, scenario))
+    write_together(out, {"split.json": json_bytes(found)})
+    if as_json:
+        typer.echo(json_bytes(found).decode())
+        return
+    from .cli import _print
+    from .viz.discovery import split_tables
+
+    _print(split_tables(found, _words(lang)))
+    typer.echo(str(out / "split.json"))
 
 
 def _size(facts: dict[str, Any]) -> Any:

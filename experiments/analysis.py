@@ -6,7 +6,6 @@ over all scenarios and points, so every contrast is taken replication by replica
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -20,13 +19,12 @@ from scipy.stats import bootstrap
 from scipy.stats import t as student
 
 from ..model.measures import measure_of
-from ..scenarios.errors import listed
-from ..scenarios.sentences import t
-from .experiment import Experiment
+from .discovery import discoveries
 from .points import Design, count
 from .selection import pareto_front, shapley, standings
 from .statistics import LEVEL, Paired, holm, paired, t_half_width, t_p
-from .store import MEASURES, RUNS, Store, StoreError
+from .store import Store
+from .values import Values, opened, see_measures, values_of
 
 Floats = NDArray[np.float64]
 HEADLINES = ("first_response_minutes.mean", "solution_minutes.mean", "on_time_rate", "satisfaction_rate")
@@ -35,21 +33,6 @@ COST = "money_cny.total"
 """What a front sets effects against."""
 RESAMPLES = 2000
 BOOTSTRAP_SEED = 12345
-
-
-@dataclass(frozen=True)
-class Values:
-    """One measure of an experiment.
-
-    Attributes:
-        measure: Its key.
-        scenarios: Scenarios, the one compared with first.
-        values: Shape (scenarios, points, replications); ``nan`` where a run is missing or has no value.
-    """
-
-    measure: str
-    scenarios: tuple[str, ...]
-    values: Floats
 
 
 @dataclass(frozen=True)
@@ -99,24 +82,6 @@ class Index:
     name: str
     value: float
     half_width: float
-
-
-def values_of(store: Store, design: Design, measure: str) -> Values:
-    """Return a measure of all finished runs.
-
-    Raises:
-        StoreError: If the store holds no measures yet.
-        KeyError: If no run has this measure.
-    """
-    runs, rows = store.read(RUNS), store.read(MEASURES, measure)
-    if not len(rows["run"]):
-        raise KeyError(measure)
-    scenarios = design.experiment.scenarios
-    at = np.searchsorted(runs["run"], rows["run"])  # both in the order of the runs
-    side = np.array([scenarios.index(name) for name in runs["scenario"]])
-    found = np.full((len(scenarios), len(design), int(runs["replication"].max()) + 1), np.nan)
-    found[side[at], runs["point"][at], runs["replication"][at]] = rows["value"]
-    return Values(measure, scenarios, found)
 
 
 def effects(v: Values, half_width: float = 0.01) -> list[PairedEffect]:
@@ -300,6 +265,8 @@ def analyse(store: Store, design: Design, measures: Sequence[str], half_width: f
             part["shares"] = shares(v, design)
         if kind in ("sobol", "morris"):
             part["indices"] = [asdict(i) for i in indices(v, design)]
+        if factors and len(v.scenarios) > 1 and measure_of(measure).better:
+            part["where"] = [asdict(found) for found in discoveries(v, design)]
         found[measure] = part
     return found
 
@@ -317,13 +284,8 @@ def analyse_folder(
     Raises:
         StoreError: If it is no such folder, or nothing has been kept of a measure.
     """
-    store = Store(out)
-    experiment = Experiment.model_validate_json(json.dumps(store.manifest()["experiment"]))
-    design = Design(experiment, out)
+    store, design = opened(out)
     kept = store.measures()
     wanted = measures or [key for key in HEADLINES if key in kept] or kept[:4]
-    for key in wanted:
-        if key not in kept:
-            raise StoreError(t("{out}: no run has the measure {key}; kept are: {kept}", out=out, key=key,
-                               kept=listed(kept, 12)))  # fmt: skip
+    see_measures(store, wanted)
     return analyse(store, design, wanted, half_width), design

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from ..experiments.points import Design
 from ..model.measures import measure_of
+from .discovery import where_tables
 from .numbers import NOTHING, fixed, percent, scale_of, scale_of_changes
 from .terminal import Fitted, Say
 from .words import measure_name, w
@@ -33,6 +34,8 @@ def _parts(found: Mapping[str, Any], design: Design, lang: str, say: Say) -> Ite
             yield from _factors(key, part["factors"], lang, say)
         if part.get("indices"):
             yield from _indices(key, part["indices"], lang, say)
+        if part.get("where"):
+            yield from where_tables(key, part["where"], lang, say)
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], say: Say, lang: str) -> RenderableType:
