@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from . import __version__, experiment_cli
+from . import __version__, experiment_cli, report_cli
 from .commands import Speaking, folder
 from .failures import listen, make_folder, say, stop
 from .options import (
@@ -63,6 +63,8 @@ app = typer.Typer(
 
 
 app.add_typer(experiment_cli.app, name="experiment")
+app.command()(report_cli.report)
+app.command()(report_cli.verify)
 
 
 @app.callback(invoke_without_command=True)

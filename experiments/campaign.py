@@ -26,7 +26,7 @@ from ..model.measures import RunResult
 from ..scenarios.sentences import Sentence
 from .compare import replication_seed
 from .experiment import Experiment, load_experiment
-from .manifest import versions
+from .manifest import command_line, machine, versions
 from .outcome import condense
 from .parallel import WAIT, Lost, Wait, default_workers, process_pool, stream
 from .points import Design, Settings, Unit, check, scenario_of, size, units
@@ -150,7 +150,12 @@ def run_experiment(
         )
     plain = experiment.model_dump(mode="json", exclude_none=True)
     files["experiment.toml"] = tomli_w.dumps(_without_empty(plain)).encode()
-    store.begin(identity(experiment, base, size(experiment, design), sha256(files.get("points.csv", b""))), files)
+    made = {
+        "command": command_line(["cogov", "experiment", "run", path.name, "--out", str(out)]),
+        "platform": machine(),
+    }
+    known = identity(experiment, base, size(experiment, design), sha256(files.get("points.csv", b"")))
+    store.begin({**known, **made}, files)
     try:
         state = store.recover()
         for sentence in state.said:

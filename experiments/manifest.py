@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import resource
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -65,6 +67,11 @@ def peak_memory_mb() -> float:
     return most * (1.0 if sys.platform == "darwin" else 1024.0) / 1e6
 
 
+def machine() -> str:
+    """Return what kind of machine this is; its name is nobody's business."""
+    return f"{platform.system()} {platform.machine()}"
+
+
 def digest(parts: Mapping[str, bytes]) -> str:
     """Return one SHA-256 over named contents, independent of their order."""
     total = hashlib.sha256()
@@ -100,10 +107,12 @@ def run_manifest(
         "format": 1,
         "command": command,
         "content_hash": content_hash,
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
         "files": dict(sorted(files.items())),
         "measures": list(measures),
         "peak_memory_mb": round(peak_memory_mb(), 1),
-        "platform": f"{platform.system()} {platform.machine()}",
+        "platform": machine(),
+        "processors": os.cpu_count(),
         "scenario": dict(scenario),
         "scenario_digest": scenario_digest,
         "seed": seed,

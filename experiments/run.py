@@ -124,9 +124,7 @@ def write_run(
 
     Only ``run.json`` holds time, memory and versions: all other files depend on scenario and seed alone.
     """
-    contents = {"summary.json": json_bytes(summary(result, resolved, scenario_digest, seed))}
-    for name in TABLES:
-        contents[f"{name}.parquet"] = parquet_bytes(in_order(name, getattr(result, name)))
+    contents = run_contents(result, resolved, scenario_digest, seed)
     hashes = {name: sha256(content) for name, content in contents.items()} | file_hashes(folder, extra)
     manifest = run_manifest(
         scenario=resolved,
@@ -141,6 +139,12 @@ def write_run(
     write_together(folder, {**dict(sorted(contents.items())), "run.json": json_bytes(manifest)})
     if not extra:
         (folder / "events.parquet").unlink(missing_ok=True)  # of an earlier run
+
+
+def run_contents(result: RunResult, resolved: Mapping[str, Any], scenario_digest: str, seed: int) -> dict[str, bytes]:
+    """Return the files of a run that depend on scenario and seed alone, contents by name."""
+    contents = {"summary.json": json_bytes(summary(result, resolved, scenario_digest, seed))}
+    return contents | {f"{name}.parquet": parquet_bytes(in_order(name, getattr(result, name))) for name in TABLES}
 
 
 def summary(result: RunResult, resolved: Mapping[str, Any], scenario_digest: str, seed: int) -> dict[str, Any]:

@@ -18,7 +18,10 @@ from cogov.scenarios.sentences import Both, Sentence, chinese, t, translated
 from cogov.scenarios.settings import ARGUMENT, COMMAND_LINE
 
 ROOT = Path(__file__).resolve().parents[1]
-SPEAKING = [*ROOT.glob("*.py"), *(ROOT / "scenarios").glob("*.py"), *(ROOT / "experiments").glob("*.py")]
+SPEAKING = [
+    *ROOT.glob("*.py"),
+    *(path for room in ("scenarios", "experiments", "viz") for path in (ROOT / room).glob("*.py")),
+]
 
 
 def gaps(template):

@@ -12,6 +12,7 @@ from synthetic import HELP, FakeScenario, engine
 
 from cogov.experiments.compare import compare
 from cogov.experiments.comparison import ScenarioInfo
+from cogov.experiments.results import Runs
 from cogov.experiments.statistics import smallest, verdict
 from cogov.model.measures import MEASURES
 from cogov.scenarios.loader import load_scenario
@@ -20,12 +21,12 @@ from cogov.viz import style
 from cogov.viz.answer import answer
 from cogov.viz.contrast import neutral, title
 from cogov.viz.costs import cost_table
+from cogov.viz.document import document
 from cogov.viz.effects import KEY, known
 from cogov.viz.figures import interval_figure
 from cogov.viz.numbers import NO_BREAK
 from cogov.viz.report import report_html, write_report
 from cogov.viz.reproduce import as_shipped, run_command
-from cogov.viz.sections import sections
 from cogov.viz.terminal import comparison_table, fit, summary_table
 
 NAMES = {"cadre_sinking", "alliance_lists", "emergency_pairing"}
@@ -41,6 +42,10 @@ def made(*names, replications=4, shock=True):
 @pytest.fixture(scope="module")
 def comparison():
     return made("baseline", "cadre_sinking", "alliance_lists", "emergency_pairing")
+
+
+def sections(comparison, lang):
+    return document(Runs("comparison", comparison), lang).sections
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +98,14 @@ def test_the_page_needs_no_net_and_is_small(page):
 def test_both_languages_hold_the_same_chapters(page):
     for lang in ("zh", "en"):
         found = re.findall(rf'<section id="(\w+)-{lang}">', page)
-        assert found == ["compared", "effects", "intervals", "curves", "shock", "stages", "maps", "costs", "equity",
-                         "assumptions", "limits", "reproduce"]  # fmt: skip
+        assert found == ["compared", "figures", "effects", "intervals", "worse", "tradeoff", "curves", "shock", "stages",
+                         "maps", "costs", "equity", "registered", "assumptions", "limits", "dictionary", "provenance",
+                         "reproduce"]  # fmt: skip
 
 
 def test_figures_say_in_words_what_they_show(page):
     figures = re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL)
-    assert len(figures) == 8
+    assert len(figures) == 14
     for figure in figures:
         assert re.match(r'<svg role="img" aria-label="[^"]{20,}"', figure)
         ET.fromstring(figure)
@@ -233,7 +239,9 @@ def test_the_report_says_what_pairing_bought(comparison):
 
 
 def test_the_report_shows_no_codes(page):
-    shown = re.sub(r"<(style|script|pre)\b.*?</\1>|<svg.*?</svg>|<small>.*?</small>", "", page, flags=re.DOTALL)
+    kept = r"<(style|script|pre)\b.*?</\1>|<svg.*?</svg>|<small>.*?</small>"
+    named = r'<(t[hd])\b[^>]* class="code">.*?</\2>'  # ids, and names in the data dictionary
+    shown = re.sub(f"{kept}|{named}", "", page, flags=re.DOTALL)
     texts = re.findall(r">([^<>]+)<", shown)
     codes = {key for key in MEASURES if "." in key} | {"need_weighted", "home_grid", "person", "street"}
     assert {t.strip() for t in texts} & codes == set()
@@ -243,16 +251,16 @@ def test_the_report_shows_no_codes(page):
 
 def test_recovery_is_not_compared_where_no_run_recovered(comparison):
     chapter = next(s for s in sections(comparison, "en") if s.id == "shock")
-    assert chapter.blocks[2].text.startswith("Runs that recovered before their end: Baseline ")
+    assert chapter.blocks[4].text.startswith("Runs that recovered before their end: Baseline ")
     means = {s: {**m, "resilience.recovered": 0.0} for s, m in comparison.means.items()}
     never = replace(comparison, means=means)
     chapter = next(s for s in sections(never, "en") if s.id == "shock")
-    assert chapter.blocks[2].text.startswith("No run recovered before its end")
+    assert chapter.blocks[4].text.startswith("No run recovered before its end")
     console = Console(file=io.StringIO(), width=120, color_system=None)
     console.print(comparison_table(never, "en"))
     assert "No run recovered before its end" in console.file.getvalue()
     assert "Time to recover" not in console.file.getvalue()
-    assert "Time to recover" not in [row[0].text for row in chapter.blocks[1].rows]
+    assert "Time to recover" not in [row[0].text for row in chapter.blocks[3].rows]
 
 
 def test_costs_have_a_scale_of_their_own(comparison):

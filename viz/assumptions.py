@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from ..experiments.comparison import Comparison, ScenarioInfo
+from ..scenarios.messages import range_of
 from ..scenarios.policies.base import Card, PolicyParameter
 from ..scenarios.registry import cards, declared
+from ..scenarios.schema import Calendar, Demand
+from ..scenarios.sentences import translated
 from ..scenarios.words import choice_word, source_word, unit_word
 from .blocks import Block, Cell, Fold, Items, Note, Sheet, number, row, sheet
+from .numbers import NOTHING
 from .words import city_name, listed, pick, term, w
 
 CHANGED = "●"
@@ -30,7 +34,13 @@ def compared(comparison: Comparison, lang: str) -> list[Block]:
     ]
     plain = comparison.baseline.resolved
     days = {key: comparison.phases[key] for key in ("start", "warm_up_days", "window_days", "follow_up_days")}
-    calendar = w("note.calendar", lang, n=comparison.replications, city=city_name(plain["city"], lang), **days)
+    calendar = w(
+        "note.calendar" if comparison.others else "note.calendar_run",
+        lang,
+        n=comparison.replications,
+        city=city_name(plain["city"], lang),
+        **days,
+    )
     blocks: list[Block] = [sheet(heads, rows), Note(calendar)]
     shocks = {json_key(s): s for info in comparison.scenarios for s in info.resolved.get("shock", ())}
     if shocks:
@@ -72,25 +82,59 @@ def _where(entry: Mapping[str, Any], lang: str) -> str:
 
 
 def assumptions(comparison: Comparison, lang: str) -> list[Block]:
-    """Return the cards of the policies in use, the numbers that scenarios set, and all numbers of the model."""
-    blocks: list[Block] = [Note(w("note.parameters", lang))]
+    """Return what a comparison rests on (see `of_scenarios`)."""
+    return of_scenarios(comparison.scenarios, lang)
+
+
+def of_scenarios(scenarios: Sequence[ScenarioInfo], lang: str) -> list[Block]:
+    """Return what scenarios set, the cards of their policies, and all numbers of the model, with their defaults."""
+    blocks: list[Block] = [Note(w("note.parameters", lang)), _settings(scenarios, lang)]
     used: dict[str, Mapping[str, Any]] = {}
-    for info in comparison.scenarios:
+    for info in scenarios:
         for entry in info.resolved.get("policy", ()):
             used.setdefault(entry["use"], entry)
     known = cards()
     for policy, entry in used.items():
         if policy in known:
             blocks += _card_blocks(known[policy], entry.get("parameters", {}), lang)
-    given = {s.id: s.resolved.get("parameters", {}) for s in comparison.scenarios}
+    given = {s.id: s.resolved.get("parameters", {}) for s in scenarios}
     numbers = declared()
     changed = {name for values in given.values() for name in values}
     if changed:
-        blocks.append(_numbers(comparison.scenarios, [n for n in numbers if n in changed], given, lang))
-    blocks.append(
-        Fold(w("fold.parameters", lang, count=len(numbers)), (_numbers(comparison.scenarios, numbers, given, lang),))
-    )
+        blocks.append(_numbers(scenarios, [n for n in numbers if n in changed], given, lang))
+    blocks.append(Fold(w("fold.parameters", lang, count=len(numbers)), (_numbers(scenarios, numbers, given, lang),)))
     return blocks
+
+
+_OF_SCENARIO = (
+    ("demand", "scale", Demand, "1"), ("calendar", "days", Calendar, "days"),
+    ("calendar", "warm_up_days", Calendar, "days"), ("calendar", "follow_up_days", Calendar, "days"),
+)  # fmt: skip
+"""What a scenario sets beside policies and numbers of the model: table, key, schema and unit."""
+
+
+def _settings(scenarios: Iterable[ScenarioInfo], lang: str) -> Sheet:
+    """Return demand, days and intensities of policies with what they would be by default."""
+    heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "default", "unit", "range")]
+    rows = []
+    for table, key, schema, unit in _OF_SCENARIO:
+        field = schema.model_fields[key]
+        values = dict.fromkeys(s.resolved[table][key] for s in scenarios)
+        span_ = range_of(field)
+        texts = [f"{v:g}" if field.is_required() else _marked(v, field.default) for v in values]
+        default = NOTHING if field.is_required() else f"{field.default:g}"
+        rows.append([Cell(translated(field.description or "", lang), f"{table}.{key}"),
+                     number("; ".join(texts)), number(default),
+                     Cell(unit_word(unit, lang)), Cell(span_.of(lang) if span_ else "")])  # fmt: skip
+    for info in scenarios:
+        rows += [[Cell(w("policy.intensity", lang, name=_card_name(e, lang)), info.name(lang)),
+                  number(_marked(e.get("intensity", 1.0), 1.0)), number("1"), Cell(unit_word("1", lang)), Cell("0 – 1")]
+                 for e in info.resolved.get("policy", ())]  # fmt: skip
+    return sheet(heads, rows)
+
+
+def _marked(value: float, default: float) -> str:
+    return f"{value:g}" if value == default else f"{CHANGED} {value:g}"
 
 
 def _card_blocks(card: Card, values: Mapping[str, Any], lang: str) -> list[Block]:
@@ -115,14 +159,17 @@ def _numbers(scenarios: Iterable[ScenarioInfo], names: Iterable[str], given: Map
              lang: str) -> Sheet:  # fmt: skip
     """Return numbers of the model with their values in each scenario that sets them."""
     known = declared()
-    heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "unit", "range", "source", "confidence")]
+    heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "default", "unit", "range", "source", "confidence")]
     rows = []
     for name in names:
         p = asdict(known[name])
-        own = {s.name(lang): given[s.id][name] for s in scenarios if name in given[s.id]}
-        below = "; ".join(f"{CHANGED} {who}: {value:g}" for who, value in own.items())
+        own = {
+            s.name(lang): given[s.id][name] for s in scenarios if given[s.id].get(name, p["default"]) != p["default"]
+        }
+        value = Cell(f"{CHANGED} " + "; ".join(f"{x:g}" for x in dict.fromkeys(own.values())),
+                     "; ".join(own), "number") if own else number(f"{p['default']:g}")  # fmt: skip
         span_ = f"{p['low']:g} – {p['high']:g}"
-        rows.append([Cell(p[lang], name), Cell(f"{p['default']:g}", below, "number"), Cell(unit_word(p["unit"], lang)),
+        rows.append([Cell(p[lang], name), value, number(f"{p['default']:g}"), Cell(unit_word(p["unit"], lang)),
                      Cell(span_), Cell(source_word(p["source"], lang), tone="long"),
                      Cell(p["confidence"])])  # fmt: skip
     return sheet(heads, rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 
@@ -47,10 +47,20 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture as inline SVG, which bears its own text for those who cannot see it."""
+    """A picture as inline SVG, which bears its own text for those who cannot see it, and the numbers it was drawn from.
+
+    Attributes:
+        svg: The picture.
+        name: What its files are called.
+        data: Its numbers as CSV.
+        alt: What it shows in words; the SVG says the same.
+    """
 
     kind: ClassVar[str] = "figure"
     svg: str
+    name: str
+    data: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,72 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-Block = Note | Code | Items | Figure | Sheet | Fold
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A line that leads to another place of the document."""
+
+    kind: ClassVar[str] = "pointer"
+    title: str
+    target: str
+
+
+Block = Note | Code | Items | Figure | Sheet | Fold | Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report in one language, free of any markup: every format is made of it.
+
+    Attributes:
+        lang: Its language.
+        title: What was asked, in a sentence.
+        answer_title: What the answer is headed with.
+        answer: The answer, each sentence with its lead.
+        sections: The chapters behind it.
+        contents: What the list of chapters is headed with.
+        cite: How to cite software and results.
+    """
+
+    lang: str
+    title: str
+    answer_title: str
+    answer: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    contents: str
+    cite: str
+
+
+def unfolded(document: Document, appendix: str) -> Document:
+    """Return a document for paper, where nothing can be opened: what is folded comes after all chapters.
+
+    Args:
+        document: The document.
+        appendix: What an appendix is called, with a gap ``{title}``.
+    """
+    sections, behind = [], list[Section]()
+    for section in document.sections:
+        blocks: list[Block] = []
+        for block in section.blocks:
+            if isinstance(block, Fold):
+                key, title = f"appendix{len(behind)}", appendix.format(title=block.title)
+                behind.append(Section(key, title, block.blocks))
+                blocks.append(Pointer(title, key))
+            else:
+                blocks.append(block)
+        sections.append(Section(section.id, section.title, tuple(blocks)))
+    return replace(document, sections=(*sections, *behind))
+
+
+def figures_of(document: Document) -> list[Figure]:
+    """Return all figures of a document in their order, those in folds too."""
+
+    def within(blocks: Sequence[Block]) -> list[Figure]:
+        found: list[Figure] = []
+        for block in blocks:
+            found += [block] if isinstance(block, Figure) else within(block.blocks) if isinstance(block, Fold) else []
+        return found
+
+    return within([block for section in document.sections for block in section.blocks])
 
 
 def number(text: str) -> Cell:

@@ -13,6 +13,7 @@ from ..model.measures import measure_of
 from ..scenarios.registry import cards, declared
 from ..scenarios.settings import DEMAND
 from .numbers import NOTHING, fixed, percent, scale_of_changes
+from .plain import Plain
 from .terminal import Fitted, Say
 from .words import catalogue, joined, measure_name, pick, term, w
 
@@ -54,7 +55,7 @@ def _known(x: float | None) -> float | None:
     return x if x is not None and x == x else None
 
 
-def where_tables(key: str, found: Sequence[Mapping[str, Any]], lang: str, say: Say) -> Iterator[RenderableType]:
+def where_tables(key: str, found: Sequence[Mapping[str, Any]], lang: str) -> Iterator[Plain]:
     """Say where scenarios beat the first one on a measure; nothing about designs with few points."""
     for one in found:
         if one["verdict"] == "few_points":
@@ -64,16 +65,12 @@ def where_tables(key: str, found: Sequence[Mapping[str, Any]], lang: str, say: S
         share = {name: percent(one[name], sign=False) for name in ("wins", "clear", "error", "error_without")}
         told = w(f"where.{one['verdict']}", lang, n=one["points"], p=fixed(one["p"], 2), **share)
         if one["verdict"] != "boxes":
-            yield Text(say(f"{title}\n{told}\n"))
+            yield Plain(title, [], [], told)
             continue
-        table = Table(title=say(title), title_justify="left", title_style="bold", header_style="bold", padding=(0, 1))
-        for i, head in enumerate(("where.box", "where.points", "where.density", "where.coverage")):
-            table.add_column(say(w(head, lang)), overflow="fold", justify="right" if i else "left")
-        for box in one["boxes"]:
-            shares = (percent(box[name], sign=False) for name in ("density", "coverage"))
-            table.add_row(*map(say, (bounds_in_words(box["bounds"], lang), str(box["points"]), *shares)))
-        yield table
-        yield Text(say(told + "\n"))
+        heads = [w(head, lang) for head in ("where.box", "where.points", "where.density", "where.coverage")]
+        rows = [[bounds_in_words(box["bounds"], lang), str(box["points"]),
+                 *(percent(box[name], sign=False) for name in ("density", "coverage"))] for box in one["boxes"]]  # fmt: skip
+        yield Plain(title, heads, rows, told)
 
 
 def split_tables(found: Mapping[str, Any], lang: str) -> RenderableType:

@@ -1,4 +1,4 @@
-"""The analysis of an experiment in the terminal: effects, factors and indices, a table each."""
+"""The analysis of an experiment as tables, for the terminal and for reports: effects, factors and indices."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from ..experiments.points import Design
 from ..model.measures import measure_of
 from .discovery import where_tables
 from .numbers import NOTHING, fixed, percent, scale_of, scale_of_changes
+from .plain import Plain
 from .terminal import Fitted, Say
 from .words import measure_name, w
 
@@ -26,19 +28,29 @@ def analysis_tables(found: Mapping[str, Any], design: Design, lang: str) -> Rend
 
 
 def _parts(found: Mapping[str, Any], design: Design, lang: str, say: Say) -> Iterator[RenderableType]:
+    for plain in tables(found, design, lang):
+        yield _table(plain, say, lang) if plain.heads else Text(say(plain.title))
+        if plain.note:
+            yield Text(say(plain.note + "\n"))
+
+
+def tables(found: Mapping[str, Any], design: Design, lang: str) -> Iterator[Plain]:
+    """Yield the tables of an analysis as text, measure by measure."""
     for key, part in found.items():
-        yield from _effects(key, part["effects"], design, lang, say)
+        if part["effects"]:
+            yield _effects(key, part["effects"], design, lang)
         if part.get("standings"):
-            yield from _standings(key, part, lang, say)
+            yield _standings(key, part, lang)
         if part.get("factors"):
-            yield from _factors(key, part["factors"], lang, say)
+            yield _factors(key, part["factors"], lang)
         if part.get("indices"):
-            yield from _indices(key, part["indices"], lang, say)
+            yield _indices(key, part["indices"], lang)
         if part.get("where"):
-            yield from where_tables(key, part["where"], lang, say)
+            yield from where_tables(key, part["where"], lang)
 
 
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], say: Say, lang: str) -> RenderableType:
+def _table(plain: Plain, say: Say, lang: str) -> RenderableType:
+    title, heads, rows, _ = plain
     made = Table(title=say(title), title_justify="left", title_style="bold", header_style="bold", padding=(0, 1))
     for i, head in enumerate(heads):
         made.add_column(say(head), overflow="fold", justify="left" if i < 2 else "right")
@@ -49,11 +61,7 @@ def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], say:
     return made
 
 
-def _effects(
-    key: str, effects: Sequence[Mapping[str, Any]], design: Design, lang: str, say: Say
-) -> Iterator[RenderableType]:
-    if not effects:
-        return
+def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lang: str) -> Plain:
     measure = measure_of(key)
     title = w("analysis.effects", lang, scenario=design.experiment.scenarios[0], measure=measure_name(measure, lang))
     heads = [w(k, lang) for k in ("column.scenario", "analysis.set", "column.difference", "column.relative",
@@ -77,10 +85,10 @@ def _effects(
                 needed,
             ]
         )
-    yield _table(title, heads, rows, say, lang)
+    return Plain(title, heads, rows)
 
 
-def _standings(key: str, part: Mapping[str, Any], lang: str, say: Say) -> Iterator[RenderableType]:
+def _standings(key: str, part: Mapping[str, Any], lang: str) -> Plain:
     """Say which alternative is best or may be, and which none beats on effect and cost."""
     measure = measure_of(key)
     heads = [w(k, lang) for k in ("analysis.alternative", "analysis.verdict", "column.value", "analysis.lead")]
@@ -93,10 +101,10 @@ def _standings(key: str, part: Mapping[str, Any], lang: str, say: Say) -> Iterat
             verdict = w("analysis.on_front", lang, text=verdict)
         lead = scale.with_unit(scale.interval(s["low"], s["high"], lang), lang)
         rows.append([s["name"], verdict, level.with_unit(level.value(s["mean"]), lang), lead])
-    yield _table(w("analysis.standings", lang, measure=measure_name(measure, lang)), heads, rows, say, lang)
+    return Plain(w("analysis.standings", lang, measure=measure_name(measure, lang)), heads, rows)
 
 
-def _factors(key: str, factors: Sequence[Mapping[str, Any]], lang: str, say: Say) -> Iterator[RenderableType]:
+def _factors(key: str, factors: Sequence[Mapping[str, Any]], lang: str) -> Plain:
     measure = measure_of(key)
     heads = [w(k, lang) for k in ("column.scenario", "analysis.factor", "column.difference", "column.interval",
                                   "analysis.p")]  # fmt: skip
@@ -105,17 +113,17 @@ def _factors(key: str, factors: Sequence[Mapping[str, Any]], lang: str, say: Say
         scale = scale_of_changes(measure, e["effect"]).finer(e["low"], e["high"])
         rows.append([e["scenario"], " × ".join(e["factors"]), scale.with_unit(scale.signed(e["effect"]), lang),
                      scale.interval(e["low"], e["high"], lang), _p(e["adjusted"])])  # fmt: skip
-    yield _table(w("analysis.factors", lang, measure=measure_name(measure, lang)), heads, rows, say, lang)
+    return Plain(w("analysis.factors", lang, measure=measure_name(measure, lang)), heads, rows)
 
 
-def _indices(key: str, indices: Sequence[Mapping[str, Any]], lang: str, say: Say) -> Iterator[RenderableType]:
+def _indices(key: str, indices: Sequence[Mapping[str, Any]], lang: str) -> Plain:
     heads = [w(k, lang) for k in ("column.scenario", "analysis.factor", "analysis.index", "column.value",
                                   "column.interval")]  # fmt: skip
     rows = []
     for i in indices:
         width = "± " + fixed(i["half_width"], 3) if math.isfinite(i["half_width"]) else NOTHING
         rows.append([i["scenario"], i["factor"], i["name"], fixed(i["value"], 3), width])
-    yield _table(w("analysis.indices", lang, measure=measure_name(measure_of(key), lang)), heads, rows, say, lang)
+    return Plain(w("analysis.indices", lang, measure=measure_name(measure_of(key), lang)), heads, rows)
 
 
 def _plain(value: float | str) -> str:

@@ -8,13 +8,18 @@ from typing import Any, Literal
 import matplotlib.dates as mdates
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from ..experiments.comparison import Comparison, Effect, band
+from ..experiments.comparison import STAGE, Comparison, Effect, band
 from . import style
-from .numbers import fixed, stage_scale
+from .blocks import Figure as Drawn
+from .data import curves_data, effects_data, levels_data, stages_data
+from .numbers import Scale, fixed, stage_scale
 from .words import joined, measure_name, stage_order, term, w
 
 CURVES = ("backlog", "open_needs", "arisen", "solved")
@@ -35,12 +40,12 @@ def _alt(figure: str, comparison: Comparison, lang: str) -> str:
     return w(f"alt.{figure}", lang, names=names, baseline=comparison.baseline.name(lang))
 
 
-def intervals(comparison: Comparison, keys: list[str], lang: str) -> str:
+def intervals(comparison: Comparison, keys: list[str], lang: str) -> Drawn:
     """Draw effects and, on a scale of their own, costs, each in per cent of the reference with its interval."""
-    name = f"intervals-{lang}"
-    with style.styled(name):
+    with style.styled(f"intervals-{lang}"):
         figure = interval_figure(comparison, keys, lang)
-        return style.svg(figure, name, _alt("intervals", comparison, lang))
+        data = effects_data(comparison, keys)
+        return style.drawn(figure, "intervals", lang, _alt("intervals", comparison, lang), data)
 
 
 def interval_figure(comparison: Comparison, keys: list[str], lang: str) -> Figure:
@@ -100,36 +105,39 @@ def _whisker(axes: Axes, point: tuple[float, float, float], y: float, i: int, fa
     axes.plot([middle], [y], style.mark(i), color=tint, markersize=5.5, markerfacecoloralt="white", fillstyle=face)
 
 
-def curves(comparison: Comparison, lang: str) -> str:
-    """Draw daily curves of the city: level on the left, paired difference on the right."""
-    name = f"curves-{lang}"
-    base = comparison.curves[comparison.baseline.id]
+def curves(comparison: Comparison, lang: str) -> Drawn | None:
+    """Draw daily curves of the city: level on the left, paired difference on the right if anything is compared."""
+    base, name = comparison.curves[comparison.baseline.id], comparison.baseline.name(lang)
     keys = [key for key in CURVES if key in base]
     if not keys:
-        return ""
+        return None
     first = max(0, int(comparison.phases["warm_up_days"]) - 14)
-    with style.styled(name):
+    wide = 2 if comparison.others else 1
+    with style.styled(f"curves-{lang}"):
         figure = Figure(figsize=(9.6, 0.5 + 2.1 * len(keys)), layout="constrained")
-        grid = figure.subplots(len(keys), 2, squeeze=False, sharex=True)
-        for key, (left, right) in zip(keys, grid, strict=True):
-            for axes in (left, right):
+        grid = figure.subplots(len(keys), wide, squeeze=False, sharex=True)
+        for key, row in zip(keys, grid, strict=True):
+            for axes in row:
                 _phases(axes, comparison)
-            _level(left, comparison, key, first)
-            _change(right, comparison, key, first)
-            left.set_title(f"{w('fig.' + key, lang)} · {w('fig.level', lang)}")
-            right.set_title(
-                f"{w('fig.' + key, lang)} · {w('fig.minus_baseline', lang, baseline=comparison.baseline.name(lang))}"
-            )
+            _level(row[0], comparison, key, first)
+            row[0].set_title(f"{w('fig.' + key, lang)} · {w('fig.level', lang)}")
+            if comparison.others:
+                _change(row[1], comparison, key, first)
+                row[1].set_title(f"{w('fig.' + key, lang)} · {w('fig.minus_baseline', lang, baseline=name)}")
         for axes in grid[-1]:
-            locator = mdates.AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
-            axes.xaxis.set_major_locator(locator)
-            axes.xaxis.set_major_formatter(mdates.DateFormatter("%m-%d"))  # type: ignore[no-untyped-call]
-            axes.set_xlim(comparison.dates[first], comparison.dates[-1])
-        _curve_legend(figure, grid[0, 0], comparison, lang)
+            by_day(axes, comparison.dates[first:])
+        _curve_legend(figure, comparison, lang)
         measures = joined([w("fig." + key, lang) for key in keys], lang)
-        return style.svg(
-            figure, name, w("alt.curves", lang, measures=measures, baseline=comparison.baseline.name(lang))
-        )
+        alt = w("alt.curves" if comparison.others else "alt.curves_run", lang, measures=measures, baseline=name)
+        return style.drawn(figure, "curves", lang, alt, curves_data(comparison, keys, first))
+
+
+def by_day(axes: Axes, dates: NDArray[Any]) -> None:
+    """Let the axis below run over days."""
+    locator = mdates.AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(mdates.DateFormatter("%m-%d"))  # type: ignore[no-untyped-call]
+    axes.set_xlim(dates[0], dates[-1])
 
 
 def shown(comparison: Comparison, key: str) -> bool:
@@ -137,10 +145,10 @@ def shown(comparison: Comparison, key: str) -> bool:
     return key in CURVES and key in comparison.curves[comparison.baseline.id]
 
 
-def _with_thousands(axes: Axes, *, sign: bool = False) -> None:
-    """Part the thousands on the upright axis and give negative numbers a true minus."""
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda x, _: fixed(x, 0, sign=sign)))
+def with_thousands(axis: Axis, *, sign: bool = False) -> None:
+    """Part the thousands on an axis of whole numbers and give negative numbers a true minus."""
+    axis.set_major_locator(MaxNLocator(5, integer=True))
+    axis.set_major_formatter(FuncFormatter(lambda x, _: fixed(x, 0, sign=sign)))
 
 
 def _line(axes: Axes, dates: NDArray[Any], values: NDArray[np.float64], tint: str, dash: Any) -> None:
@@ -155,7 +163,7 @@ def _level(axes: Axes, comparison: Comparison, key: str, first: int) -> None:
         if values is not None:
             tint, dash = (style.BASE, "-") if i == 0 else (style.colour(i - 1), style.dash(i - 1))
             _line(axes, comparison.dates[first:], values[:, first:], tint, dash)
-    _with_thousands(axes)
+    with_thousands(axes.yaxis)
 
 
 def _change(axes: Axes, comparison: Comparison, key: str, first: int) -> None:
@@ -165,32 +173,32 @@ def _change(axes: Axes, comparison: Comparison, key: str, first: int) -> None:
         values = comparison.curves[scenario.id].get(key)
         if values is not None:
             _line(axes, comparison.dates[first:], (values - base)[:, first:], style.colour(i), style.dash(i))
-    _with_thousands(axes, sign=True)
+    with_thousands(axes.yaxis, sign=True)
 
 
 def _phases(axes: Axes, comparison: Comparison) -> None:
     """Shade the window and hatch the shocks."""
-    phases, dates = comparison.phases, comparison.dates
+    phases = comparison.phases
+    window = _window(comparison)
+    days = int(phases["window_days"]) * np.timedelta64(1, "D")
+    axes.axvspan(window, window + days, color="#f1f4f7", zorder=0, linewidth=0)
+    mark_shocks(axes, comparison)
+
+
+def _window(comparison: Comparison) -> Any:
+    return comparison.dates[0] + int(comparison.phases["warm_up_days"]) * np.timedelta64(1, "D")
+
+
+def mark_shocks(axes: Axes, comparison: Comparison) -> None:
+    """Hatch the days of the shocks."""
     day = np.timedelta64(1, "D")
-    window = dates[0] + int(phases["warm_up_days"]) * day
-    axes.axvspan(window, window + int(phases["window_days"]) * day, color="#f1f4f7", zorder=0, linewidth=0)
-    for shock in phases["shocks"]:
-        start = window + int(shock["start_day"]) * day
-        axes.axvspan(
-            start,
-            start + math.ceil(shock["days"]) * day,
-            facecolor="none",
-            edgecolor="#9aa5b1",
-            hatch="////",
-            linewidth=0,
-            zorder=0.5,
-        )
+    look: dict[str, Any] = {"facecolor": "none", "edgecolor": "#9aa5b1", "hatch": "////", "linewidth": 0}
+    for shock in comparison.phases["shocks"]:
+        start = _window(comparison) + int(shock["start_day"]) * day
+        axes.axvspan(start, start + math.ceil(shock["days"]) * day, zorder=0.5, **look)
 
 
-def _curve_legend(figure: Figure, axes: Axes, comparison: Comparison, lang: str) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
+def _curve_legend(figure: Figure, comparison: Comparison, lang: str) -> None:
     handles: list[Any] = [Line2D([], [], color=style.BASE, linewidth=1.5, label=comparison.baseline.name(lang))]
     handles += [
         Line2D([], [], color=style.colour(i), linestyle=style.dash(i), linewidth=1.5, label=n)
@@ -204,14 +212,14 @@ def _curve_legend(figure: Figure, axes: Axes, comparison: Comparison, lang: str)
     figure.legend(handles=handles, loc="outside upper left", ncols=4)
 
 
-def stages(comparison: Comparison, lang: str) -> str:
+def stages(comparison: Comparison, lang: str) -> Drawn | None:
     """Draw the minutes a need spends in each stage under the baseline, and what each scenario adds or removes."""
-    name = f"stages-{lang}"
-    first = next(iter(comparison.stages.values()))
-    order = stage_order(set(first))
-    scale = stage_scale(sum(p.baseline for p in first.values() if math.isfinite(p.baseline)))
-    unit = scale.word(lang)
-    with style.styled(name):
+    reference = stage_levels(comparison)
+    if not reference:
+        return None
+    order = stage_order(set(reference))
+    scale = stage_scale(sum(x for x in reference.values() if math.isfinite(x)))
+    with style.styled(f"stages-{lang}"):
         panels = 1 + len(comparison.stages)
         wide = min(4, panels)
         high = math.ceil(panels / wide)
@@ -219,28 +227,41 @@ def stages(comparison: Comparison, lang: str) -> str:
         columns = figure.subplots(high, wide, sharey=True, squeeze=False).ravel()
         for axes in columns[panels:]:
             axes.set_visible(False)
-        columns = columns[:panels]
-        y = np.arange(len(order))
-        base = [first[s].baseline * scale.factor for s in order]
-        columns[0].barh(y, base, color="#7b8794", height=0.62)
-        columns[0].bar_label(columns[0].containers[0], fmt=f"%.{1 if max(base) >= 10 else 2}f", padding=3, fontsize=8.5)
-        columns[0].margins(x=0.22)
-        columns[0].set_title(comparison.baseline.name(lang))
-        columns[0].set_xlabel(f"{w('fig.per_need', lang)} ({unit})")
-        reach = 0.0
-        for i, (info, pairs) in enumerate(zip(comparison.others, comparison.stages.values(), strict=True)):
-            reach = max(reach, _stage_changes(columns[1 + i], [pairs[s] for s in order], scale.factor, i))
-            columns[1 + i].set_title(info.name(lang))
-            columns[1 + i].set_xlabel(f"{w('fig.change', lang)} ({unit})")
-        for axes in columns[1:]:
-            axes.set_xlim(-reach * 1.25, reach * 1.25)
-        for axes in columns:
-            axes.grid(visible=False, axis="y")
-            axes.tick_params(axis="y", length=0)
-            axes.xaxis.set_major_locator(MaxNLocator(4))
-        columns[0].set_yticks(y, [term(s, lang) for s in order])
-        columns[0].set_ylim(len(order) - 0.4, -0.6)
-        return style.svg(figure, name, _alt("stages", comparison, lang))
+        _stage_panels(columns[:panels], comparison, [reference[s] for s in order], order, scale, lang)
+        alt, keys = "stages" if comparison.others else "stages_run", [f"{STAGE}{s}" for s in order]
+        data = stages_data(comparison) if comparison.others else levels_data(comparison, keys)
+        return style.drawn(figure, "stages", lang, _alt(alt, comparison, lang), data)
+
+
+def stage_levels(comparison: Comparison) -> dict[str, float]:
+    """Return the minutes a need of the reference spends in each stage."""
+    means = comparison.means[comparison.baseline.id]
+    return {key.removeprefix(STAGE): value for key, value in means.items() if key.startswith(STAGE)}
+
+
+def _stage_panels(
+    columns: Any, comparison: Comparison, levels: list[float], order: list[str], scale: Scale, lang: str
+) -> None:
+    y, unit = np.arange(len(order)), scale.word(lang)
+    base = [x * scale.factor for x in levels]
+    columns[0].barh(y, base, color="#7b8794", height=0.62)
+    columns[0].bar_label(columns[0].containers[0], fmt=f"%.{1 if max(base) >= 10 else 2}f", padding=3, fontsize=8.5)
+    columns[0].margins(x=0.22)
+    columns[0].set_title(comparison.baseline.name(lang))
+    columns[0].set_xlabel(f"{w('fig.per_need', lang)} ({unit})")
+    reach = 0.0
+    for i, (info, pairs) in enumerate(zip(comparison.others, comparison.stages.values(), strict=True)):
+        reach = max(reach, _stage_changes(columns[1 + i], [pairs[s] for s in order], scale.factor, i))
+        columns[1 + i].set_title(info.name(lang))
+        columns[1 + i].set_xlabel(f"{w('fig.change', lang)} ({unit})")
+    for axes in columns[1:]:
+        axes.set_xlim(-reach * 1.25, reach * 1.25)
+    for axes in columns:
+        axes.grid(visible=False, axis="y")
+        axes.tick_params(axis="y", length=0)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+    columns[0].set_yticks(y, [term(s, lang) for s in order])
+    columns[0].set_ylim(len(order) - 0.4, -0.6)
 
 
 def _stage_changes(axes: Axes, pairs: list[Any], factor: float, i: int) -> float:

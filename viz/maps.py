@@ -2,81 +2,125 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from ..experiments.comparison import Comparison
+from ..experiments.comparison import Comparison, ScenarioInfo
 from ..scenarios.city_files import load_spec
 from . import style
+from .blocks import Figure as Drawn
+from .data import csv_text
 from .figures import names_of
+from .map_cells import Grids, cells, outlines
 from .numbers import time_change_scale, time_scale
 from .words import joined, w
 
-SLOWER = 0.10
-"""Share by which a community has to be slower than in the reference to bear a dot."""
+MUCH = 0.10
+"""Share by which a community has to be slower or faster than in the reference to bear a mark."""
 WIDE = 2
 """Most maps side by side: a map has to be read, not only seen."""
 SIDE = 4.3
 """Width of a map in inches."""
 
-Grids = Mapping[str, NDArray[Any]]
+LEVELS = 11
+"""Steps of a map's colours: few enough to be found again in the bar, also in grey."""
+
 Floats = NDArray[np.float64]
 
 
-def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> str:
-    """Draw the reference's map and a map of differences for each scenario; ``""`` if the runs lack the value."""
+def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> Drawn | None:
+    """Draw the reference's map, and of each scenario its own and that of differences; nothing without the value."""
     base = comparison.grids[comparison.baseline.id]
     if not {value, "x", "y", "community", "street", "district"} <= base.keys():
-        return ""
-    name = f"maps-{lang}"
-    level = by_community(base, value, base)
-    changes = [by_community(comparison.grids[s.id], value, base) - level for s in comparison.others]
-    known = level[np.isfinite(level)]
+        return None
+    levels = [by_community(comparison.grids[s.id], value, base) for s in comparison.scenarios]
+    known = np.concatenate([level[np.isfinite(level)] for level in levels])
     if not len(known):
-        return ""
-    scale = time_scale(float(np.median(known)))
-    every = np.concatenate([np.abs(c[np.isfinite(c)]) for c in changes])
+        return None
+    wide = min(WIDE, 2 * len(comparison.scenarios) - 1)
+    high = len(levels)
+    with style.styled(f"maps-{lang}"):
+        figure = Figure(figsize=(SIDE * wide, _height(base) * high), layout="constrained")
+        panels = list(figure.subplots(high, wide, squeeze=False).ravel())
+        if len(levels) > 2:  # a row for before, then one for each scenario: after, and what changed
+            panels.pop(1).set_visible(False)
+        used = _draw(figure, panels, comparison, levels, known, lang)
+        for axes in panels[used:]:
+            axes.set_visible(False)
+        names = joined(names_of(comparison, lang), lang)
+        alt = w("alt.maps" if comparison.others else "alt.maps_run", lang, names=names,
+                baseline=comparison.baseline.name(lang))  # fmt: skip
+        return style.drawn(figure, "maps", lang, alt, _data(comparison, levels))
+
+
+def _draw(figure: Figure, panels: list[Any], comparison: Comparison, levels: list[Floats], known: Floats,
+          lang: str) -> int:  # fmt: skip
+    """Draw all maps into the panels, and return how many were used."""
+    base, scale = comparison.grids[comparison.baseline.id], time_scale(float(np.median(known)))
+    low, top = (float(q) * scale.factor for q in np.quantile(known, (0.02, 0.98)))
+    changes = [level - levels[0] for level in levels[1:]]
+    every = np.concatenate([np.abs(c[np.isfinite(c)]) for c in changes]) if changes else np.zeros(0)
     most = float(np.quantile(every, 0.98)) if len(every) else 0.0
     fine = time_change_scale(most)
-    reach = most * fine.factor or 1.0
-    wide = min(WIDE, 1 + len(changes))
-    high = math.ceil((1 + len(changes)) / wide)
-    with style.styled(name):
-        figure = Figure(figsize=(SIDE * wide, _height(base) * high), layout="constrained")
-        panels = figure.subplots(high, wide, squeeze=False).ravel()
-        low, top = (float(q) * scale.factor for q in np.quantile(known, (0.02, 0.98)))
-        shade = _paint(panels[0], base, level * scale.factor, "cividis", low, top)
-        panels[0].set_title(w("fig.map_level", lang, name=comparison.baseline.name(lang)))
-        _bar(figure, panels[0], shade, scale.word(lang))
-        for axes, info, change in zip(panels[1:], comparison.others, changes, strict=False):
-            shade = _paint(axes, base, change * fine.factor, "PuOr_r", -reach, reach)
-            slower = change > SLOWER * level
-            _dots(axes, base, slower)
-            names = {"name": info.name(lang), "baseline": comparison.baseline.name(lang)}
-            below = f"\n{w('fig.slower', lang)}" if slower.any() else ""
-            axes.set_title(w("fig.map_change", lang, **names) + below, linespacing=1.6)
-            _bar(figure, axes, shade, fine.word(lang))
-        for axes in panels[: 1 + len(changes)]:
-            _label(axes, base, district_names(comparison, lang))
-        for axes in panels[1 + len(changes) :]:
-            axes.set_visible(False)
-        alt = w(
-            "alt.maps", lang, names=joined(names_of(comparison, lang), lang), baseline=comparison.baseline.name(lang)
-        )
-        return style.svg(figure, name, alt)
+    reach, place = most * fine.factor or 1.0, 0
+    names = district_names(comparison, lang)
+    for i, (info, level) in enumerate(zip(comparison.scenarios, levels, strict=True)):
+        shade = _paint(panels[place], base, level * scale.factor, "cividis", low, top)
+        panels[place].set_title(w("fig.map_level", lang, name=info.name(lang)))
+        _bar(figure, panels[place], shade, scale.word(lang))
+        _label(panels[place], base, names)
+        place += 1
+        if i:
+            shade = _paint(panels[place], base, changes[i - 1] * fine.factor, "PuOr_r", -reach, reach)
+            panels[place].set_title(_marked(panels[place], base, changes[i - 1], levels[0], comparison, info, lang),
+                                    linespacing=1.6)  # fmt: skip
+            _bar(figure, panels[place], shade, fine.word(lang))
+            _label(panels[place], base, names)
+            place += 1
+    return place
+
+
+def _marked(axes: Axes, base: Grids, change: Floats, level: Floats, comparison: Comparison, info: ScenarioInfo,
+            lang: str) -> str:  # fmt: skip
+    """Mark communities that are much slower or faster, so that grey shows it too, and return the map's title."""
+    title, signs = w("fig.map_change", lang, name=info.name(lang), baseline=comparison.baseline.name(lang)), []
+    for key, marked, face in (("slower", change > MUCH * level, "black"), ("faster", change < -MUCH * level, "none")):
+        if marked.any():
+            _dots(axes, base, marked, face)
+            signs.append(w(f"fig.{key}", lang))
+    return title + (f"\n{'   '.join(signs)}" if signs else "")
+
+
+def slower(comparison: Comparison, info: ScenarioInfo, value: str = "solution_minutes") -> tuple[int, int] | None:
+    """Return how many communities become much slower, and how many there are; nothing without the value."""
+    base = comparison.grids[comparison.baseline.id]
+    if not {value, "community"} <= base.keys():
+        return None
+    level, other = (by_community(grids, value, base) for grids in (base, comparison.grids[info.id]))
+    marked = other - level > MUCH * level
+    return len(np.unique(base["community"][marked])), len(np.unique(base["community"]))
+
+
+def _data(comparison: Comparison, levels: list[Floats]) -> str:
+    """Return the values of the maps: a community a row, minutes by scenario."""
+    base = comparison.grids[comparison.baseline.id]
+    places, first = np.unique(base["community"], return_index=True)
+    needs = np.bincount(np.searchsorted(places, base["community"]), base.get("needs"))
+    heads = ("community", "street", "district", "needs", *(s.id for s in comparison.scenarios))
+    columns = (places, base["street"][first], base["district"][first], needs, *(level[first] for level in levels))
+    return csv_text(heads, zip(*(column.tolist() for column in columns), strict=True))
 
 
 def _height(grids: Grids) -> float:
     """Return inches for a panel with title and colour bar, by the shape of the city but no flatter than half."""
-    x, y = _cells(grids)
+    x, y = cells(grids)
     return SIDE * min(1.4, max(0.5, float(y.max() + 1) / float(x.max() + 1))) + 0.9
 
 
@@ -98,7 +142,7 @@ def district_names(comparison: Comparison, lang: str) -> list[str]:
 
 def _label(axes: Axes, grids: Grids, names: list[str]) -> None:
     """Write the names of districts into their middle."""
-    x, y = _cells(grids)
+    x, y = cells(grids)
     for row, name in enumerate(names):
         mine = grids["district"] == row
         if mine.any():
@@ -122,59 +166,32 @@ def by_community(grids: Grids, value: str, weights: Grids) -> Floats:
     return np.asarray(mean[place], dtype=np.float64)
 
 
-def _cells(grids: Grids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return column and row of each grid in the lattice, from 0."""
-    places = []
-    for axis in ("x", "y"):
-        values = np.asarray(grids[axis], dtype=np.float64)
-        steps = np.diff(np.unique(values))
-        places.append(np.rint((values - values.min()) / (steps.min() if len(steps) else 1.0)).astype(np.int64))
-    return places[0], places[1]
-
-
-def _raster(grids: Grids, values: Floats) -> Floats:
-    x, y = _cells(grids)
-    picture = np.full((y.max() + 1, x.max() + 1), np.nan)
-    picture[y, x] = values
-    return picture
-
-
 def _paint(axes: Axes, grids: Grids, values: Floats, colours: str, low: float, high: float) -> Any:
-    picture = _raster(grids, values)
+    """Fill the outline of each community with the colour of its value; unknown ones stay white."""
     axes.set_axis_off()
     axes.grid(visible=False)
     axes.set_aspect("equal")
-    shade = axes.imshow(
-        np.ma.masked_invalid(picture),
-        cmap=colours,
-        vmin=low,
-        vmax=high if high > low else low + 1,
-        origin="lower",
-        interpolation="nearest",
-    )
-    levels = [grids[key] for key in ("district", "street", "community") if len(np.unique(grids[key])) > 1]
-    _, code = np.unique(levels[0] if levels else grids["community"], return_inverse=True)
-    _borders(axes, _raster(grids, code.astype(np.float64)))
+    _, first = np.unique(grids["community"], return_index=True)
+    _, shapes = outlines(grids)
+    shade = PathCollection(shapes, cmap=colormaps[colours].resampled(LEVELS), linewidths=0.25, edgecolors="face")
+    shade.set_array(np.ma.masked_invalid(values[first]))
+    shade.set_clim(low, high if high > low else low + 1)
+    axes.add_collection(shade)
+    levels = [key for key in ("district", "street", "community") if len(np.unique(grids[key])) > 1]
+    _, borders = outlines(grids, levels[0] if levels else "community")
+    axes.add_collection(PathCollection(borders, facecolors="none", edgecolors="#3d4852", linewidths=0.5))
+    x, y = cells(grids)
+    axes.set_xlim(x.min() - 1, x.max() + 1)
+    axes.set_ylim(y.min() - 1, y.max() + 1)
     return shade
 
 
-def _borders(axes: Axes, places: Floats) -> None:
-    """Draw thin lines where two neighbouring cells belong to different places."""
-    lines = []
-    known = np.isfinite(places)
-    for y, x in zip(*np.nonzero((places[:, 1:] != places[:, :-1]) & (known[:, 1:] | known[:, :-1])), strict=True):
-        lines.append([(x + 0.5, y - 0.5), (x + 0.5, y + 0.5)])
-    for y, x in zip(*np.nonzero((places[1:] != places[:-1]) & (known[1:] | known[:-1])), strict=True):
-        lines.append([(x - 0.5, y + 0.5), (x + 0.5, y + 0.5)])
-    axes.add_collection(LineCollection(lines, colors="#3d4852", linewidths=0.5))
-
-
-def _dots(axes: Axes, grids: Grids, marked: NDArray[np.bool_]) -> None:
+def _dots(axes: Axes, grids: Grids, marked: NDArray[np.bool_], face: str) -> None:
     """Put one dot into the middle of each marked community."""
-    x, y = _cells(grids)
+    x, y = cells(grids)
     communities, place = np.unique(grids["community"], return_inverse=True)
     count = np.bincount(place)
     hit = np.bincount(place, marked) > 0
     middle_x, middle_y = (np.bincount(place, axis) / count for axis in (x, y))
     size = 9.0 if len(communities) < 200 else 2.5
-    axes.scatter(middle_x[hit], middle_y[hit], s=size, color="black", linewidths=0)
+    axes.scatter(middle_x[hit], middle_y[hit], s=size, facecolors=face, edgecolors="black", linewidths=0.5)

@@ -1,63 +1,123 @@
-"""The report on a comparison: one HTML file that needs no net, in Chinese and English."""
+"""Reports: one document, made of a run, a comparison or an experiment, as HTML, PDF or Markdown, in two languages.
+
+From Python::
+
+    from cogov.viz.report import build_report
+    files = build_report([Path("out/demo")], form="html", lang="both")   # {"report.html": b"..."}
+
+Equal results give equal bytes in every form; nothing in a report tells when or where the report itself was made.
+"""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from ..experiments.comparison import Comparison
-from ..experiments.tables import write_bytes
-from .answer import answer
-from .contrast import neutral, title
-from .sections import sections
-from .style import web_font
-from .words import LANGUAGES, w
+from ..experiments.results import Campaign, Runs, open_results
+from ..experiments.tables import json_bytes, write_bytes, write_together
+from ..experiments.verify import manifest_of, records_beside
+from .blocks import Document
+from .to_html import html
+from .words import LANGUAGES
 
-NAMES = {"zh": "中文", "en": "English"}
-
-
-def write_report(comparison: Comparison, out_path: Path, lang: str | None = None) -> str:
-    """Write the report whole or not at all, and return the SHA-256 of its contents."""
-    return write_bytes(out_path, report_html(comparison, lang).encode())
+FORMS = {"html": ".html", "pdf": ".pdf", "md": ".md"}
+"""What a report may be, and how its file ends."""
 
 
-def report_html(comparison: Comparison, lang: str | None = None) -> str:
-    """Return the report as one HTML page: both languages are in it, fonts and figures too.
+@dataclass(frozen=True)
+class Report:
+    """A report before it takes a form.
 
-    Equal comparisons give equal bytes; nothing in it tells when or where it was made.
+    Attributes:
+        documents: The same content in each language.
+        version: Software that made the results.
+        manifest: What `cogov verify` needs to run it again, as JSON.
+    """
+
+    documents: tuple[Document, ...]
+    version: str
+    manifest: bytes
+
+
+def build_report(
+    folders: Sequence[Path], *, form: str = "html", lang: str = "both", name: str = "report",
+    opens_in: str | None = None,
+) -> dict[str, bytes]:  # fmt: skip
+    """Return a report on what folders hold, as files by name: the report first, and with it what it links to.
 
     Args:
-        comparison: What to report.
+        folders: A run, a comparison or an experiment, or several runs that make a comparison, the reference first.
+        form: ``"html"``, ``"pdf"`` or ``"md"``; HTML and PDF are one file each.
+        lang: ``"zh"``, ``"en"`` or ``"both"``.
+        name: Name of the file, without its ending.
+        opens_in: Language that a page in both opens in; without it, that of the reader's browser.
+
+    Raises:
+        ResultsError: If a folder is missing or damaged, or if several do not belong together.
+        MissingExtraError: For a PDF where WeasyPrint is not installed.
+        KeyError: For another form or language.
+    """
+    return render(report_of(open_results(folders), lang), form=form, name=name, opens_in=opens_in)
+
+
+def report_of(results: Runs | Campaign, lang: str = "both") -> Report:
+    """Return the report on results that are read already."""
+    langs = {"both": LANGUAGES, "zh": ("zh",), "en": ("en",)}[lang]
+    if isinstance(results, Campaign):
+        from .campaign import document
+
+        documents = tuple(document(results, each) for each in langs)
+        return Report(documents, f"cogov {results.facts['versions']['cogov']}", json_bytes(manifest_of(results)))
+    from .document import document as of_runs
+
+    made = tuple(of_runs(results, each) for each in langs)
+    return Report(made, f"cogov {results.comparison.versions['cogov']}", json_bytes(manifest_of(results)))
+
+
+def render(report: Report, *, form: str, name: str = "report", opens_in: str | None = None) -> dict[str, bytes]:
+    """Return the files of a report in one form; see `build_report`."""
+    file = name + FORMS[form]
+    if form == "html":
+        return {file: html(report, opens_in or "").encode()}
+    if form == "pdf":
+        from .to_pdf import pdf
+
+        return {file: pdf(report)}
+    from .to_markdown import markdown
+
+    return markdown(report, name)
+
+
+def write_files(files: dict[str, bytes], folder: Path) -> list[Path]:
+    """Write the files of a report, all or none for each folder of them, and return their paths."""
+    folders: dict[Path, dict[str, bytes]] = {}
+    for name, content in files.items():
+        path = folder / name
+        folders.setdefault(path.parent, {})[path.name] = content
+    for where, contents in folders.items():
+        write_together(where, contents)
+    return [folder / name for name in files]
+
+
+def write_report(results: Comparison | Runs, out_path: Path, lang: str | None = None) -> str:
+    """Write the page on a comparison whole or not at all, and return the SHA-256 of its contents.
+
+    Where its runs lie beside it in ``runs``, as ``cogov compare --out`` leaves them, the page bears their hashes.
+    """
+    if isinstance(results, Comparison):
+        results = Runs("comparison", results, records_beside(results, out_path.parent))
+    return write_bytes(out_path, report_html(results, lang).encode())
+
+
+def report_html(results: Comparison | Runs, lang: str | None = None) -> str:
+    """Return the report as one HTML page: both languages are in it, fonts and figures too.
+
+    Args:
+        results: What to report; a comparison that never was in a folder has no hashes to show.
         lang: Language that it opens in, ``"zh"`` or ``"en"``; without it, that of the reader's browser. An address
             that ends in ``?lang=zh`` or ``#lang-zh`` has the last word.
     """
-    comparison = neutral(comparison)
-    pages = [_page(comparison, each) for each in LANGUAGES]
-    facts = {"version": f"cogov {comparison.versions['cogov']}", "font": web_font(), "style": _text("report.css")}
-    return _environment().get_template("report.html").render(pages=pages, names=NAMES, opens_in=lang or "", **facts)
-
-
-def _page(comparison: Comparison, lang: str) -> dict[str, Any]:
-    return {
-        "lang": lang,
-        "title": title(comparison, lang),
-        "contents": w("page.contents", lang),
-        "answer_title": w("section.answer", lang),
-        "answer": [sentence.rpartition(w("answer.dash", lang)) for sentence in answer(comparison, lang)],
-        "sections": sections(comparison, lang),
-    }
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-
-
-def _text(name: str) -> str:
-    return (files(__package__) / "templates" / name).read_text(encoding="utf-8")
+    runs = Runs("comparison", results) if isinstance(results, Comparison) else results
+    return html(report_of(runs), lang or "")

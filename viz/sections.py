@@ -1,57 +1,154 @@
-"""The chapters of a report on a comparison, in one language: what to say, in which order, with which tables."""
+"""The chapters of a report on a run or a comparison, in one language: what to say, with which tables and figures."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
 from ..experiments.comparison import Comparison
+from ..experiments.results import Runs
 from ..experiments.statistics import LEVEL, MATTERS, MATTERS_POINTS, Paired
-from ..scenarios.schema import GRID_KINDS
-from . import figures, maps
-from .assumptions import assumptions, compared
-from .blocks import Block, Cell, Figure, Fold, Items, Note, Section, Sheet, number, sheet
+from ..model.measures import measure_of
+from . import figures, maps, weighing
+from .assumptions import assumptions
+from .blocks import Block, Cell, Figure, Fold, Items, Note, Sheet, number, sheet
+from .brief import worse
 from .contrast import has_policy_of_its_own
 from .costs import cost_table
-from .effects import KEY, all_effects, effects_table, heads, known, of_group, pairing_table, untouched
-from .numbers import Scale, fixed, stage_scale, time_change_scale, time_scale
+from .dictionary import dictionary
+from .effects import KEY, PRIMARY, all_effects, effects_table, heads, known, of_group, pairing_table, untouched
+from .limits import limits
+from .numbers import (
+    Scale,
+    fixed,
+    level_text,
+    percent,
+    scale_of,
+    scale_of_effect,
+    scale_of_levels,
+    stage_scale,
+    time_change_scale,
+    time_scale,
+)
+from .provenance import provenance
+from .registered import registered
 from .reproduce import reproduce
-from .shock import shock
-from .words import stage_order, term, w
+from .shock import shock, shock_of_run
+from .words import hint, measure_name, stage_order, term, w
 
 
-def sections(comparison: Comparison, lang: str) -> list[Section]:
-    """Return all chapters behind the answer; those that have nothing to say are left out."""
+def chapters(results: Runs, comparison: Comparison, lang: str) -> dict[str, list[Block]]:
+    """Return the chapters behind the answer by name; those that have nothing to say are empty.
+
+    Args:
+        results: What the report is on.
+        comparison: Its values as they are to be shown (see `contrast.neutral`).
+        lang: Language of the words.
+    """
+    keys = {key for means in comparison.means.values() for key in means}
+    return {
+        **(_of_comparison(comparison, lang) if comparison.others else _of_run(comparison, lang)),
+        "registered": registered(comparison, lang) if comparison.others else [],
+        "assumptions": assumptions(comparison, lang),
+        "limits": [Items(tuple(limits(comparison, lang)))],
+        "dictionary": dictionary(keys, lang),
+        "provenance": provenance(results.records, lang),
+        "reproduce": reproduce(comparison, lang),
+    }
+
+
+def _of_comparison(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
     name = comparison.baseline.name(lang)
-    chapters: dict[str, list[Block]] = {
-        "compared": compared(comparison, lang),
+    return {
         "effects": _effects(comparison, lang),
         "intervals": _figure(
             figures.intervals(comparison, known(comparison, KEY), lang), w("note.intervals", lang, baseline=name)
         ),
+        "worse": _worse(comparison, lang),
+        "tradeoff": _figure(weighing.tradeoff(comparison, lang), w("note.tradeoff", lang, baseline=name)),
         "curves": _curves(comparison, lang),
         "shock": shock(comparison, lang),
         "stages": _stages(comparison, lang),
         "maps": _figure(maps.maps(comparison, lang), w("note.maps", lang, baseline=name)),
         "costs": [Note(w("note.costs", lang)), cost_table(comparison, lang)],
         "equity": _equity(comparison, lang),
-        "assumptions": assumptions(comparison, lang),
-        "limits": [Items(tuple(limits(comparison, lang)))],
-        "reproduce": reproduce(comparison, lang),
     }
-    return [Section(key, w(f"section.{key}", lang), tuple(blocks)) for key, blocks in chapters.items() if blocks]
 
 
-def _figure(svg: str, note: str) -> list[Block]:
-    return [Note(note), Figure(svg)] if svg else []
+def _of_run(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
+    """Return the chapters of a run: levels in place of differences."""
+    means = comparison.means[comparison.baseline.id]
+    groups: dict[str, list[str]] = {}
+    for key in means:
+        groups.setdefault(measure_of(key).group, []).append(key)
+    all_ = Fold(w("fold.all", lang), tuple(levels_table(comparison, tuple(k), lang, g) for g, k in groups.items()))
+    name = comparison.baseline.name(lang)
+    equity_ = weighing.equity(comparison, lang)
+    return {
+        "measures": [levels_table(comparison, KEY, lang, "key"), Note(_run_note(comparison, lang)), all_],
+        "curves": _figure(figures.curves(comparison, lang), w("note.curves_run", lang)),
+        "shock": shock_of_run(comparison, lang),
+        "stages": _figure(figures.stages(comparison, lang), w("note.stages_run", lang)),
+        "maps": _figure(maps.maps(comparison, lang), w("note.maps_run", lang, baseline=name)),
+        "equity": _figure(equity_, w("note.equity", lang)),
+    }
+
+
+def _run_note(comparison: Comparison, lang: str) -> str:
+    return w("note.run", lang, tau=fixed(comparison.phases["tau_minutes"] / 1440, 0))
+
+
+def levels_table(comparison: Comparison, keys: tuple[str, ...], lang: str, group: str) -> Sheet:
+    """Return values of a run, or means over its replications: a measure a row."""
+    means = comparison.means[comparison.baseline.id]
+    rows = []
+    for key in (k for k in keys if k in means):
+        measure = measure_of(key)
+        text = level_text(key, means[key], scale_of(measure, means[key]), lang, means, comparison.phases)
+        rows.append([Cell(measure_name(measure, lang), hint(key, lang)), number(text)])
+    return sheet([w(f"group.{group}", lang), w("column.value", lang)], rows)
+
+
+def _figure(drawn: Figure | None, note: str) -> list[Block]:
+    return [Note(note), drawn] if drawn else []
 
 
 def _curves(comparison: Comparison, lang: str) -> list[Block]:
     """Return the daily curves, and why needs that arise differ where a policy is said to touch no outcome."""
     blocks = _figure(figures.curves(comparison, lang), w("note.curves", lang, baseline=comparison.baseline.name(lang)))
     return [*blocks, Note(w("note.arisen", lang))] if blocks and figures.shown(comparison, "arisen") else blocks
+
+
+def _worse(comparison: Comparison, lang: str) -> list[Block]:
+    """Return what each scenario makes worse, or that nothing is shown to be."""
+    heads = [w(f"column.{key}", lang) for key in ("scenario", "measure", "reference", "difference", "interval")]
+    rows = []
+    for info in comparison.others:
+        for effect in worse(comparison, info):
+            level, scale = scale_of_levels(effect), scale_of_effect(effect)
+            base, pair = scale_of_levels(effect).value(effect.pair.baseline), effect.pair
+            change = f" ({percent(pair.relative)})" if math.isfinite(pair.relative) else ""
+            name = Cell(measure_name(effect.measure, lang), hint(effect.measure.key, lang))
+            rows.append([Cell(info.name(lang)), name, number(level.with_unit(base, lang)),
+                         Cell(scale.with_unit(scale.signed(pair.difference), lang) + change, tone="worse"),
+                         number(scale.with_unit(scale.interval(pair.low, pair.high, lang), lang))])  # fmt: skip
+    found: list[Block] = [sheet(heads, rows)] if rows else [Note(w("note.nothing_worse", lang))]
+    places = [
+        w(
+            "note.slower",
+            lang,
+            name=s.name(lang),
+            count=count,
+            all=every,
+            much=f"{maps.MUCH:.0%}",
+            baseline=comparison.baseline.name(lang),
+        )
+        for s in comparison.others
+        if (counted := maps.slower(comparison, s))
+        for count, every in [counted]
+    ]
+    return [*found, *([Items(tuple(places))] if places else []), Note(w("note.worse", lang))]  # fmt: skip
 
 
 def _effects(comparison: Comparison, lang: str) -> list[Block]:
@@ -61,6 +158,7 @@ def _effects(comparison: Comparison, lang: str) -> list[Block]:
     name = comparison.baseline.name(lang)
     least = {"share": f"{MATTERS:.0%}", "points": fixed(100 * MATTERS_POINTS, 1)}
     notes: list[Block] = [
+        *_how_to_read(comparison, lang),
         Note(w("note.effects", lang, baseline=name, level=f"{LEVEL:.0%}")),
         Note(w("note.smallest", lang, baseline=name, **least)),
         Note(w("note.restricted", lang, tau=fixed(tau, 0))),
@@ -79,12 +177,30 @@ def _effects(comparison: Comparison, lang: str) -> list[Block]:
     return [effects_table(comparison, KEY, lang), *notes, *folds]
 
 
+def _how_to_read(comparison: Comparison, lang: str) -> list[Block]:
+    """Say in words what one cell of the table means, for readers who know no statistics."""
+    for info in comparison.others:
+        effect = comparison.effects[info.id].get(PRIMARY)
+        if effect and effect.pair.n > 1 and effect.verdict in ("better", "worse", "not_told_apart"):
+            pair, scale = effect.pair, scale_of_effect(effect)
+            low, high = sorted((abs(pair.low), abs(pair.high)))
+            facts = {"name": info.name(lang), "measure": measure_name(effect.measure, lang),
+                     "baseline": comparison.baseline.name(lang), "n": pair.n,
+                     "interval": scale.interval(pair.low, pair.high, lang),
+                     "change": scale.with_unit(scale.signed(pair.difference), lang),
+                     "low": scale.with_unit(scale.value(low), lang),
+                     "high": scale.with_unit(scale.value(high), lang)}  # fmt: skip
+            return [Note(w(f"note.read_{effect.verdict}", lang, **facts))]
+    return []
+
+
 def _stages(comparison: Comparison, lang: str) -> list[Block]:
-    if not any(comparison.stages.values()):
+    drawn = figures.stages(comparison, lang)
+    if drawn is None:
         return []
     return [
         Note(w("note.stages", lang, tau=fixed(comparison.phases["tau_minutes"] / 1440, 0))),
-        Figure(figures.stages(comparison, lang)),
+        drawn,
         stage_table(comparison, lang),
         Fold(w("fold.categories", lang), (category_table(comparison, lang),)),
     ]
@@ -140,21 +256,7 @@ def category_table(comparison: Comparison, lang: str) -> Sheet:
 
 def _equity(comparison: Comparison, lang: str) -> list[Block]:
     blocks: list[Block] = [effects_table(comparison, of_group(comparison, "equity"), lang)]
-    kinds = tuple(f"solution_of.{kind}" for kind in GRID_KINDS)
-    if not known(comparison, kinds):
+    if not known(comparison, weighing.KINDS):
         return blocks
-    return [*blocks, Note(w("note.grid_kinds", lang)), effects_table(comparison, kinds, lang)]
-
-
-def limits(comparison: Comparison, lang: str) -> Sequence[str]:
-    """Return what a reader has to bear in mind."""
-    count = sum(math.isfinite(e.pair.low) for effects in comparison.effects.values() for e in effects.values())
-    return [
-        w("limit.model", lang),
-        w("limit.evidence", lang),
-        *([w("limit.many", lang, count=count, chance=fixed(0.05 * count, 0))] if count else []),
-        w("limit.interval", lang, n=comparison.replications),
-        w("limit.horizon", lang, follow=comparison.phases["follow_up_days"]),
-        w("limit.ratings", lang),
-        w("limit.units", lang),
-    ]
+    drawn = _figure(weighing.equity(comparison, lang), w("note.equity", lang))
+    return [*blocks, *drawn, Note(w("note.grid_kinds", lang)), effects_table(comparison, weighing.KINDS, lang)]

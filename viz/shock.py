@@ -15,6 +15,7 @@ from ..model.resilience import BEFORE, STAY, TOLERANCE
 from .blocks import Block, Cell, Note, Sheet, number, sheet
 from .effects import effects_table, known, of_group
 from .numbers import fixed
+from .weighing import resilience
 from .words import catalogue, joined, w
 
 RECOVERY = ("resilience.recovery_days", "resilience.recovered")
@@ -47,7 +48,21 @@ def shock(comparison: Comparison, lang: str, *, brief: bool = False) -> list[Blo
     if brief:
         return [table, Note(_who_recovered(comparison, lang))]
     note = w("note.shock", lang, curve=w("fig.backlog", lang), before=BEFORE, stay=STAY, share=f"{TOLERANCE:.0%}")
-    return [Note(note), table, Note(_who_recovered(comparison, lang)), *_aftermath(comparison, lang)]
+    return [Note(note), *_curve(comparison, lang), table, Note(_who_recovered(comparison, lang)),
+            *_aftermath(comparison, lang)]  # fmt: skip
+
+
+def shock_of_run(comparison: Comparison, lang: str) -> list[Block]:
+    """Return the chapter of a run: its resilience curve and the flows before and after; nothing without a shock."""
+    first = _first_day(comparison)
+    flows = flow_table(comparison, first, lang) if first is not None else None
+    return [*_curve(comparison, lang), *([flows] if flows else [])]
+
+
+def _curve(comparison: Comparison, lang: str) -> list[Block]:
+    first = _first_day(comparison)
+    drawn = resilience(comparison, lang, first) if first is not None else None
+    return [Note(w("note.resilience", lang, before=BEFORE)), drawn] if drawn else []
 
 
 def _who_recovered(comparison: Comparison, lang: str) -> str:

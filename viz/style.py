@@ -15,6 +15,8 @@ from matplotlib import font_manager
 from matplotlib import style as mpl_style
 from matplotlib.figure import Figure
 
+from . import blocks
+
 FAMILY = "Noto Sans SC"
 FONT = "NotoSansSC-Regular-gb2312"
 
@@ -72,6 +74,19 @@ def styled(name: str) -> Iterator[None]:
         yield
 
 
+def drawn(figure: Figure, name: str, lang: str, alt: str, data: str) -> blocks.Figure:
+    """Return a figure as a block of a report. Call it inside `styled`.
+
+    Args:
+        figure: The drawing.
+        name: What it is called in all languages.
+        lang: Language of its words.
+        alt: What it shows, in words.
+        data: Its numbers as CSV.
+    """
+    return blocks.Figure(svg(figure, f"{name}-{lang}", alt), name, data, alt)
+
+
 def svg(figure: Figure, name: str, title: str) -> str:
     """Return a figure as an inline ``<svg>`` with a text for those who cannot see it.
 
@@ -93,8 +108,23 @@ def svg(figure: Figure, name: str, title: str) -> str:
     text = re.sub(r'(url\(#|href="#)', rf"\1{name}-", text)
     text = re.sub(r'^<svg\b([^>]*?) width="[^"]*"([^>]*?)height="[^"]*"', r"<svg\1\2", text, count=1)
     text = re.sub(r'^<svg\b([^>]*?) height="[^"]*"([^>]*?)width="[^"]*"', r"<svg\1\2", text, count=1)
+    text = re.sub(r'\bd="([^"]*)"', lambda found: f'd="{_short(found[1])}"', text)
     label = title.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     return text.replace("<svg", f'<svg role="img" aria-label="{label}" style="max-width:{_width(text)}px"', 1)
+
+
+def _short(path: str) -> str:
+    """Return an SVG path with hundredths of a point, and with H and V for lines along an axis."""
+    made, last = [], ("", "")
+    for letter, rest in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
+        numbers = [f"{float(x):.2f}".rstrip("0").rstrip(".") for x in rest.split()]
+        if letter == "L" and len(numbers) == 2 and (numbers[0] == last[0] or numbers[1] == last[1]):
+            made.append(f"V{numbers[1]}" if numbers[0] == last[0] else f"H{numbers[0]}")
+        else:
+            made.append(letter + " ".join(numbers))
+        if len(numbers) >= 2:
+            last = (numbers[-2], numbers[-1])
+    return "".join(made)
 
 
 def _width(text: str) -> int:

@@ -1,0 +1,122 @@
+"""The commands about reports: ``cogov report`` makes one of results, ``cogov verify`` makes results again."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .commands import Misread, Speaking, whole
+from .failures import make_folder, say, stop
+from .options import Language, Workers
+from .scenarios.sentences import t
+
+if TYPE_CHECKING:
+    from .experiments.verify import Verdict
+
+
+class Langs(StrEnum):
+    """Languages of a report."""
+
+    zh = "zh"
+    en = "en"
+    both = "both"
+
+
+class Form(StrEnum):
+    """Forms of a report."""
+
+    html = "html"
+    pdf = "pdf"
+    md = "md"
+
+
+def place(text: str | Path) -> Path:
+    """Read the name of a file."""
+    if not str(text).strip():
+        raise Misread(t('(""): the name of the file is empty'))
+    return Path(text)
+
+
+def report(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(metavar="DIR...", help="Folders of results: a run, a comparison or an experiment, or several "
+                       "runs to compare, the reference first."),
+    ],
+    langs: Annotated[Langs, typer.Option("--lang", help="Language of the report.")] = Langs.both,
+    form: Annotated[
+        Form | None, typer.Option("--format", help="Form of the report.", show_default="that of --out, or html")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", parser=place, metavar="FILE", help="Where the report goes.",
+                     show_default="report.html, .pdf or .md in the first folder"),
+    ] = None,
+) -> None:  # fmt: skip
+    """Make the report on results: for those who decide, and for those who check."""
+    chosen = form or _form_of(out)
+    out = out or folders[0] / f"report.{chosen.value}"
+    if out.is_dir():
+        stop("--out {out}: is a folder; give the name of a file in it, such as {near}", out=out,
+             near=out / f"report.{chosen.value}")  # fmt: skip
+    from .experiments.results import open_results
+    from .viz.report import render, report_of, write_files
+
+    made = report_of(open_results(folders), langs.value)
+    files = render(made, form=chosen.value, name=out.stem)
+    if out.suffix != f".{chosen.value}":
+        files = {out.name if name == f"{out.stem}.{chosen.value}" else name: c for name, c in files.items()}
+    make_folder(out.parent)
+    write_files(files, out.parent)
+    typer.echo(str(out))
+
+
+def _form_of(out: Path | None) -> Form:
+    """Return the form that the ending of a file asks for, HTML without one."""
+    if out is None or not out.suffix:
+        return Form.html
+    endings = {f".{form.value}": form for form in Form} | {".htm": Form.html}
+    if out.suffix not in endings:
+        stop("--out {out}: {ending} is no form of a report; give .html, .pdf or .md, or say which with --format",
+             out=out, ending=out.suffix)  # fmt: skip
+    return endings[out.suffix]
+
+
+def verify(
+    path: Annotated[Path, typer.Argument(metavar="REPORT|DIR", help="A report, or a folder of results.")],
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            "--sample", parser=whole(1), metavar="N", help="How many runs are made again.", show_default="all"
+        ),
+    ] = None,
+    workers: Workers = None,
+    lang: Language = None,
+) -> None:
+    """Make the runs of results again and compare hashes; exit code 1 where something differs."""
+    words = lang.value if lang else Speaking.lang
+    from .cli import _announce_compilation, _progress
+    from .experiments.verify import verify as check
+
+    _announce_compilation(words)
+    with _progress(path.name, words) as progress:
+        verdict = check(path, sample=sample, workers=workers, progress=progress)
+    _tell(verdict, words)
+    if not verdict.holds:
+        raise typer.Exit(1)
+
+
+def _tell(verdict: Verdict, words: str) -> None:
+    """Say what came of it: what holds on standard output, what does not on standard error."""
+    for name, (then, now) in verdict.versions.items():
+        say(t("made with {name} {then}, and this is {now}", name=name, then=then, now=now), words)
+    for path in verdict.damaged:
+        say(t("{path} is not what was written", path=path), words)
+    for run, files in verdict.differing.items():
+        say(t("{run}: {files} came out differently", run=run, files=", ".join(files)), words)
+    same = len(verdict.checked) - len(verdict.differing)
+    typer.echo(t("{same} of the {checked} runs made again came out the same; {all} runs in all", same=same,
+                 checked=len(verdict.checked), all=verdict.runs).of(words))  # fmt: skip

@@ -1,0 +1,183 @@
+"""The answer in three sentences for whoever reads nothing else: what works, for whom, at what cost and how sure."""
+
+from __future__ import annotations
+
+import math
+
+from ..experiments.comparison import Comparison, Effect, ScenarioInfo
+from ..model.measures import measure_of
+from ..scenarios.registry import cards
+from .answer import AGAINST, ranked
+from .contrast import caveat
+from .costs import FAMILIES
+from .effects import COST, DELAY, KEY, MONEY, PRIMARY, RESPONSE, known
+from .numbers import percent, scale_of, scale_of_effect, scale_of_levels
+from .shock import shock_keys
+from .weighing import KINDS
+from .words import joined, measure_name, term, w
+
+FEW = 4
+"""Most measures that the answer names as worse."""
+
+SPREADS = ("equity.gini", "equity.theil", "equity.p90_p10")
+"""Measures of the gaps between grids, which the answer puts into words."""
+
+
+def brief(comparison: Comparison, lang: str) -> tuple[tuple[str, str], ...]:
+    """Return the answer: three sentences, each with its lead."""
+    if not comparison.others:
+        parts = _of_run(comparison, lang)
+    else:
+        best = _best(comparison)
+        parts = {"works": _works(comparison, best, lang), "whom": _whom(comparison, best, lang),
+                 "sure": _sure(comparison, best, lang)}  # fmt: skip
+    return tuple((w(f"brief.{key}", lang), text) for key, text in parts.items())
+
+
+def _best(comparison: Comparison) -> ScenarioInfo | None:
+    """Return the scenario that shortens the time to solution most, if one is shown to."""
+    for info in ranked(comparison):
+        effect = _of(comparison, info, PRIMARY)
+        if effect and effect.verdict == "better":
+            return info
+    return None
+
+
+def _of(comparison: Comparison, info: ScenarioInfo, key: str) -> Effect | None:
+    effect = comparison.effects[info.id].get(key)
+    return effect if effect and effect.pair.n else None
+
+
+def _amount(effect: Effect, lang: str) -> str:
+    """Return the size of a difference without its sign."""
+    scale = scale_of_effect(effect)
+    return scale.with_unit(scale.value(abs(effect.pair.difference)), lang)
+
+
+def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
+    base = comparison.baseline.name(lang)
+    if comparison.replications < 2:
+        return w("brief.once", lang)
+    effect = _of(comparison, best, PRIMARY) if best else None
+    if best is None or effect is None:
+        text = w("brief.none_works", lang, baseline=base)
+    else:
+        level = scale_of_levels(effect)
+        text = w("brief.best", lang, name=best.name(lang), baseline=base, amount=_amount(effect, lang),
+                 share=percent(abs(effect.pair.relative), sign=False),
+                 level=level.with_unit(level.value(effect.pair.baseline), lang))  # fmt: skip
+        response = _of(comparison, best, RESPONSE)
+        if response and response.verdict in ("better", "worse"):
+            text += w(f"brief.response_{response.verdict}", lang, amount=_amount(response, lang))
+    rest: dict[str, list[str]] = {"better": [], "worse": [], "unchanged": [], "not_told_apart": [], "changed": []}
+    for info in ranked(comparison):
+        other = _of(comparison, info, PRIMARY)
+        if other and info is not best:
+            rest[other.verdict].append(info.name(lang))
+    if best is None:
+        rest["not_told_apart"] = []  # said already
+    parts = [w(f"brief.also_{word}", lang, names=joined(names, lang)) for word, names in rest.items() if names]
+    notes = [note for info in comparison.others if (note := caveat(comparison, info, lang))]
+    return "".join([text, *parts, w("brief.stop", lang), *(w("brief.then", lang, text=note) for note in notes[:1])])
+
+
+def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
+    """Say who gains most and least, whether gaps narrow, and what gets worse."""
+    about = best or ranked(comparison)[0]
+    found = {key: e for key in KINDS if (e := _of(comparison, about, key)) and math.isfinite(e.pair.relative)}
+    parts = []
+    clear = {key: e for key, e in found.items() if e.verdict in ("better", "worse")}
+    if len(found) > 1 and clear:
+        order = sorted(found, key=lambda key: found[key].pair.relative)
+        ends = [w("brief.kind", lang, kind=term(key.partition(".")[2], lang), change=percent(found[key].pair.relative))
+                for key in (order[0], order[-1])]  # fmt: skip
+        parts.append(w("brief.most_least", lang, name=about.name(lang), most=ends[0], least=ends[1]))
+    elif found:
+        parts.append(w("brief.no_kinds", lang, name=about.name(lang)))
+    parts.append(_gaps(comparison, about, lang))
+    names = [measure_name(e.measure, lang) for e in worse(comparison, about) if not e.measure.key.startswith(SPREADS)]
+    more = [w("answer.more", lang, n=len(names) - FEW)] if len(names) > FEW else []
+    parts.append(w("brief.worse", lang, names=joined([*names[:FEW], *more], lang)) if names else
+                 w("brief.nothing_worse", lang))  # fmt: skip
+    return "".join([w("brief.semicolon", lang).join(part for part in parts if part), w("brief.stop", lang)])
+
+
+def _gaps(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
+    effect = _of(comparison, about, "equity.gini")
+    if effect is None or effect.verdict not in ("better", "worse"):
+        return w("brief.gap_same", lang)
+    return w(f"brief.gap_{effect.verdict}", lang, change=percent(effect.pair.relative))
+
+
+def worse(comparison: Comparison, info: ScenarioInfo) -> list[Effect]:
+    """Return what a scenario makes worse among all that is looked through for it, costs left out."""
+    keys = known(comparison, tuple(dict.fromkeys((*KEY, *shock_keys(comparison), *AGAINST, *KINDS))))
+    effects = comparison.effects[info.id]
+    return [effects[k] for k in keys if k in effects and effects[k].verdict == "worse"
+            and effects[k].measure.group != "cost"]  # fmt: skip
+
+
+def _sure(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
+    about = best or ranked(comparison)[0]
+    paid = []
+    for key in (COST, MONEY, DELAY):
+        effect = _of(comparison, about, key)
+        if effect and effect.verdict in ("better", "worse"):
+            scale = scale_of_effect(effect)
+            change = scale.with_unit(scale.signed(effect.pair.difference), lang)
+            paid.append(w("answer.brackets", lang, text=f"{measure_name(effect.measure, lang)} {change}",
+                          inside=percent(effect.pair.relative)) if math.isfinite(effect.pair.relative) else
+                        f"{measure_name(effect.measure, lang)} {change}")  # fmt: skip
+    name = about.name(lang)
+    text = w("brief.pays", lang, name=name, paid=joined(paid, lang)) if paid else w("brief.free", lang, name=name)
+    effect = _of(comparison, about, PRIMARY)
+    if comparison.replications > 1 and effect and math.isfinite(effect.pair.low + effect.pair.high):
+        text += _interval(effect, lang)
+    estimates, count = _estimates(comparison)
+    return (
+        text + (w("brief.estimates", lang, estimates=estimates, count=count) if count else "") + w("brief.stop", lang)
+    )
+
+
+def _interval(effect: Effect, lang: str) -> str:
+    """Say between which gains or losses of time the true one lies."""
+    pair, scale = effect.pair, scale_of_effect(effect)
+    earlier, later = (
+        scale.with_unit(scale.value(abs(pair.low)), lang),
+        scale.with_unit(scale.value(abs(pair.high)), lang),
+    )
+    if pair.high < 0:
+        return w("brief.sooner", lang, n=pair.n, low=later, high=earlier)
+    if pair.low > 0:
+        return w("brief.later", lang, n=pair.n, low=earlier, high=later)
+    return w("brief.either", lang, n=pair.n, low=later, high=earlier)
+
+
+def _estimates(comparison: Comparison) -> tuple[int, int]:
+    """Return how many parameters of the policies in use are estimates, and how many there are."""
+    used = {e["use"] for info in comparison.scenarios for e in info.resolved.get("policy", ())}
+    found = [p for use in sorted(used) if use in cards() for p in cards()[use].parameters]
+    return sum(p.confidence == "E" for p in found), len(found)
+
+
+def _of_run(comparison: Comparison, lang: str) -> dict[str, str]:
+    """Return the answer of a run: how long a need waits, who waits longest, what it costs."""
+    means = comparison.means[comparison.baseline.id]
+
+    def level(key: str) -> str:
+        scale = scale_of(measure_of(key), means[key])
+        return scale.with_unit(scale.value(means[key]), lang)
+
+    name = comparison.baseline.name(lang)
+    found = {}
+    if all(math.isfinite(means.get(key, math.nan)) for key in (RESPONSE, PRIMARY)):
+        found["works_run"] = w("brief.run", lang, name=name, response=level(RESPONSE), solution=level(PRIMARY))
+    kinds = [key for key in KINDS if math.isfinite(means.get(key, math.nan))]
+    if len(kinds) > 1:
+        longest, shortest = max(kinds, key=means.__getitem__), min(kinds, key=means.__getitem__)
+        facts = {"longest": term(longest.partition(".")[2], lang), "shortest": term(shortest.partition(".")[2], lang)}
+        found["whom_run"] = w("brief.run_kinds", lang, most=level(longest), least=level(shortest), **facts)
+    paid = [f"{measure_name(measure_of(key), lang)} {level(key)}" for key in (f"{f}.total" for f in FAMILIES[:2])
+            if math.isfinite(means.get(key, math.nan))]  # fmt: skip
+    found["sure"] = w("brief.run_sure", lang, paid=joined(paid, lang), n=comparison.replications)
+    return found

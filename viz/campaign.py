@@ -1,0 +1,242 @@
+"""The report on an experiment, in one language: many scenarios and points, one measure at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ..experiments.analysis import COST, HEADLINES
+from ..experiments.experiment import Factor
+from ..experiments.results import Campaign
+from ..model.measures import measure_of
+from ..scenarios.registry import cards
+from . import style
+from .assumptions import of_scenarios
+from .blocks import Block, Cell, Code, Document, Fold, Items, Note, Section, number, row, sheet
+from .blocks import Figure as Drawn
+from .data import csv_text
+from .dictionary import dictionary
+from .experiment import tables
+from .limits import of_scenarios as limits
+from .numbers import fixed, scale_of, scale_of_changes
+from .plain import Plain
+from .provenance import cite
+from .words import city_name, joined, measure_name, pick, w
+
+MOST = 40
+"""Most alternatives that a figure names; the CSV with it holds all."""
+
+
+def document(campaign: Campaign, lang: str) -> Document:
+    """Return the report on an experiment in ``"zh"`` or ``"en"``."""
+    experiment = campaign.design.experiment
+    phases = _phases(campaign)
+    keys = {key for means in campaign.means.values() for key in means}
+    chapters: dict[str, list[Block]] = {
+        "design": _design(campaign, lang),
+        "best": _best(campaign, lang),
+        "outcomes": [block for key, part in campaign.analysis.items() for block in _outcome(campaign, key, part, lang)],
+        "tradeoff": _front(campaign, lang),
+        "assumptions": of_scenarios(campaign.scenarios, lang),
+        "limits": [Items((*limits(campaign.scenarios, phases, lang), w("limit.campaign", lang)))],
+        "dictionary": dictionary(keys, lang),
+        "provenance": _provenance(campaign, lang),
+        "reproduce": _reproduce(campaign, lang),
+    }
+    sections = tuple(Section(k, w(f"section.{k}", lang), tuple(blocks)) for k, blocks in chapters.items() if blocks)
+    title = pick((experiment.question.zh, experiment.question.en), lang)
+    line = cite(campaign.facts["versions"]["cogov"], [campaign.facts["digest"]], lang)
+    return Document(lang, title, w("section.answer", lang), _answer(campaign, lang), sections, w("page.contents", lang),
+                    line)  # fmt: skip
+
+
+def _phases(campaign: Campaign) -> dict[str, Any]:
+    days = campaign.scenarios[0].resolved["calendar"]
+    return {"window_days": days["days"], "follow_up_days": days["follow_up_days"], "warm_up_days": days["warm_up_days"]}
+
+
+def _primary(campaign: Campaign) -> str:
+    """Return the measure that the answer is about: the time to solution, or the first that was analysed."""
+    return HEADLINES[1] if HEADLINES[1] in campaign.analysis else next(iter(campaign.analysis))
+
+
+def name_of(campaign: Campaign, scenario: str, point: int, lang: str) -> str:
+    """Return what an alternative is called: its scenario and the values of its factors."""
+    found = {info.id: info.name(lang) for info in campaign.scenarios}.get(scenario, scenario)
+    policies = next((info.resolved.get("policy", ()) for info in campaign.scenarios if info.id == scenario), ())
+    used = {entry["use"] for entry in policies} | {entry["id"] for entry in policies}
+    set_ = [f"{name.rpartition('.')[2]} = {value:g}" if isinstance(value, float | int) else
+            f"{name.rpartition('.')[2]} = {value}" for name, value in campaign.design.point(point).items()
+            if name.partition(".")[0] in used or name.partition(".")[0] not in cards()]  # fmt: skip
+    return w("answer.brackets", lang, text=found, inside=", ".join(set_)) if set_ else found
+
+
+def _alternative(campaign: Campaign, text: str, lang: str) -> str:
+    """Return the words for a name such as ``cadre_sinking#2``."""
+    scenario, _, point = text.partition("#")
+    return name_of(campaign, scenario, int(point or 0), lang)
+
+
+def _answer(campaign: Campaign, lang: str) -> tuple[tuple[str, str], ...]:
+    key = _primary(campaign)
+    part, measure = campaign.analysis[key], measure_of(key)
+    standings = part.get("standings", ())
+    first = sorted(standings, key=lambda s: -measure.better * s["mean"])
+    lines = []
+    if first:
+        may = [s for s in first if s["verdict"] != "not_best"]
+        scale = scale_of(measure, first[0]["mean"])
+        facts = {"measure": measure_name(measure, lang), "name": _alternative(campaign, first[0]["name"], lang),
+                 "value": scale.with_unit(scale.value(first[0]["mean"]), lang), "count": len(standings)}  # fmt: skip
+        lines.append(("brief.works", w(f"brief.{'sole' if len(may) == 1 else 'among'}", lang, n=len(may), **facts)))
+    clear = [e for e in part["effects"] if math.isfinite(e["adjusted"]) and e["adjusted"] < 0.05]
+    lines.append(("brief.found", w("brief.clear", lang, clear=len(clear), count=len(part["effects"]),
+                                   reference=campaign.scenarios[0].name(lang),
+                                   measure=measure_name(measure, lang))))  # fmt: skip
+    experiment = campaign.design.experiment
+    lines.append(("brief.sure", w("brief.campaign_sure", lang, runs=campaign.finished, points=len(campaign.design),
+                                  n=experiment.run.replications, all=campaign.facts["runs"])))  # fmt: skip
+    return tuple((w(lead, lang), text) for lead, text in lines)
+
+
+def _design(campaign: Campaign, lang: str) -> list[Block]:
+    experiment = campaign.design.experiment
+    plain = campaign.scenarios[0].resolved
+    days = plain["calendar"]
+    found: list[Block] = [
+        Note(w("note.campaign", lang, name=pick((experiment.name.zh, experiment.name.en), lang),
+               scenarios=joined([info.name(lang) for info in campaign.scenarios], lang),
+               city=city_name(str(plain["city"]), lang), n=experiment.run.replications, points=len(campaign.design),
+               kind=w(f"design.{experiment.design.kind}", lang), start=days["start"], window_days=days["days"],
+               warm_up_days=days["warm_up_days"], follow_up_days=days["follow_up_days"]))]  # fmt: skip
+    if experiment.factor:
+        heads = [w(key, lang) for key in ("analysis.factor", "analysis.set")]
+        found.append(sheet(heads, [row(f.name, _levels(f)) for f in experiment.factor]))
+    return found
+
+
+def _levels(factor: Factor) -> str:
+    if factor.levels:
+        return ", ".join(x if isinstance(x, str) else f"{x:g}" for x in factor.levels)
+    return f"{factor.low:g} – {factor.high:g}"
+
+
+def _best(campaign: Campaign, lang: str) -> list[Block]:
+    """Return which alternatives are best or may be, by measure."""
+    found: list[Block] = []
+    for key, part in campaign.analysis.items():
+        standings = part.get("standings", ())
+        if not standings:
+            continue
+        measure, on_front = measure_of(key), {r["name"] for r in part.get("front", ())}
+        rows = []
+        for s in sorted(standings, key=lambda s: -measure.better * s["mean"]):
+            level, scale = scale_of(measure, s["mean"]), scale_of_changes(measure, s["low"], s["high"])
+            verdict = w(f"analysis.{s['verdict']}", lang)
+            if s["name"] in on_front:
+                verdict = w("analysis.on_front", lang, text=verdict)
+            rows.append([Cell(_alternative(campaign, s["name"], lang), s["name"]), Cell(verdict),
+                         number(level.with_unit(level.value(s["mean"]), lang)),
+                         number(scale.with_unit(scale.interval(s["low"], s["high"], lang), lang))])  # fmt: skip
+        heads = [w(k, lang) for k in ("column.alternative", "analysis.verdict", "column.value", "analysis.lead")]
+        found += [Note(measure_name(measure, lang), heading=True), sheet(heads, rows[:MOST])]
+        if len(rows) > MOST:
+            found.append(Note(w("analysis.more", lang, n=len(rows) - MOST)))
+    return [Note(w("note.best", lang)), *found] if found else []
+
+
+def _outcome(campaign: Campaign, key: str, part: Mapping[str, Any], lang: str) -> list[Block]:
+    """Return what the experiment says of one measure: a figure of all effects, then its tables."""
+    found: list[Block] = [Note(measure_name(measure_of(key), lang), heading=True)]
+    if part["effects"]:
+        found += [Note(w("note.campaign_effects", lang, reference=campaign.scenarios[0].name(lang))),
+                  _effects(campaign, key, part["effects"], lang)]  # fmt: skip
+    parts = tables({key: part}, campaign.design, lang)
+    return [*found, *(Fold(plain.title, tuple(_told(plain))) for plain in parts)]
+
+
+def _told(plain: Plain) -> Iterator[Block]:
+    if plain.heads:
+        yield sheet(plain.heads, [row(*cells) for cells in plain.rows])
+    if plain.note:
+        yield Note(plain.note)
+
+
+def _effects(campaign: Campaign, key: str, effects: Sequence[Mapping[str, Any]], lang: str) -> Drawn:
+    """Draw the paired difference of each alternative from the first scenario at the same point, with its interval."""
+    measure = measure_of(key)
+    order = sorted(effects, key=lambda e: -measure.better * e["pair"]["difference"])[:MOST]
+    scale = scale_of_changes(measure, *(e["pair"]["difference"] for e in order))
+    name = f"effects-{key.replace('.', '-').replace('_', '-')}"
+    with style.styled(f"{name}-{lang}"):
+        figure = Figure(figsize=(9.0, 0.9 + 0.32 * len(order)), layout="constrained")
+        axes = figure.subplots()
+        for y, e in enumerate(order):
+            clear = math.isfinite(e["adjusted"]) and e["adjusted"] < 0.05
+            pair, tint = e["pair"], style.colour(0)
+            if math.isfinite(pair["low"] + pair["high"]):
+                axes.plot([pair["low"] * scale.factor, pair["high"] * scale.factor], [y, y], color=tint, linewidth=1.6)
+            axes.plot(pair["difference"] * scale.factor, y, "o", color=tint, fillstyle="full" if clear else "none")
+        axes.axvline(0, color=style.INK, linewidth=0.9)
+        axes.set_yticks(range(len(order)), [name_of(campaign, e["scenario"], e["point"], lang) for e in order])
+        axes.set_ylim(len(order) - 0.5, -0.5)
+        axes.grid(visible=False, axis="y")
+        axes.tick_params(axis="y", length=0, labelsize=8.5)
+        axes.set_xlabel(w("fig.difference_axis", lang, measure=measure_name(measure, lang), unit=scale.word(lang)))
+        heads = ("scenario", "point", "unit", "reference", "mean", "difference", "low", "high", "adjusted_p")
+        parts = ("baseline", "mean", "difference", "low", "high")
+        rows = [(e["scenario"], e["point"], measure.unit, *(e["pair"][k] for k in parts), e["adjusted"])
+                for e in effects]  # fmt: skip
+        alt = w("alt.campaign_effects", lang, measure=measure_name(measure, lang), count=len(order))
+        return style.drawn(figure, name, lang, alt, csv_text(heads, rows))
+
+
+def _front(campaign: Campaign, lang: str) -> list[Block]:
+    """Return the figure of effect against money: every alternative, and those that none beats."""
+    key = _primary(campaign)
+    part, measure = campaign.analysis[key], measure_of(key)
+    front = part.get("front", ())
+    if not front:
+        return []
+    cost = scale_of(measure_of(COST), *(r["cost"] for r in front))
+    scale = scale_of(measure, *(r["mean"] for r in front))
+    with style.styled(f"tradeoff-{lang}"):
+        figure = Figure(figsize=(8.2, 4.4), layout="constrained")
+        axes = figure.subplots()
+        points = sorted((r["cost"] * cost.factor, r["mean"] * scale.factor) for r in front)
+        axes.plot(*zip(*points, strict=True), "-o", color=style.colour(0), linewidth=1.2)
+        for i, r in enumerate(front, 1):
+            axes.annotate(str(i), (r["cost"] * cost.factor, r["mean"] * scale.factor), xytext=(6, 6),
+                          textcoords="offset points")  # fmt: skip
+        axes.margins(0.15)
+        axes.set_xlabel(w("fig.front_axis", lang, measure=measure_name(measure_of(COST), lang), unit=cost.word(lang)))
+        axes.set_ylabel(w("fig.front_axis", lang, measure=measure_name(measure, lang), unit=scale.word(lang)))
+        alt = w("alt.front", lang, measure=measure_name(measure, lang), n=len(front))
+        data = csv_text(("alternative", "cost_cny", key), [(r["name"], r["cost"], r["mean"]) for r in front])
+        drawn = style.drawn(figure, "tradeoff", lang, alt, data)
+    names = [f"{i}. {_alternative(campaign, r['name'], lang)}" for i, r in enumerate(front, 1)]
+    return [Note(w("note.front", lang)), drawn, Items(tuple(names))]
+
+
+def _provenance(campaign: Campaign, lang: str) -> list[Block]:
+    facts = campaign.facts
+    note = w("how.campaign", lang, n=campaign.finished, all=facts["runs"], seconds=fixed(campaign.seconds, 0),
+             platform=facts.get("platform", ""), digest=facts["digest"])  # fmt: skip
+    heads = [w(f"column.{key}", lang) for key in ("scenario", "id", "digest")]
+    rows = [[Cell(s.name(lang)), Cell(s.id, tone="code"), Cell(s.digest, tone="code")] for s in campaign.scenarios]
+    return [Note(note), sheet(heads, rows), Note(w("how.verify", lang)), Code("cogov verify DIR --sample 2")]
+
+
+def _reproduce(campaign: Campaign, lang: str) -> list[Block]:
+    versions = [row(name, version) for name, version in campaign.facts["versions"].items()]
+    seed = campaign.design.experiment.run.seed
+    heads = [w(f"column.{key}", lang) for key in ("library", "version")]
+    return [
+        Note(w("how.campaign_again", lang, seed=seed)),
+        Code(campaign.facts.get("command", "cogov experiment run experiment.toml --out DIR")),
+        Fold(w("fold.versions", lang), (sheet(heads, versions),)),
+        Fold(w("fold.experiment", lang), (Code((campaign.design.folder / "experiment.toml").read_text("utf-8")),)),
+    ]

@@ -1,0 +1,48 @@
+"""What every measure and every column means: the chapter that lets a reviewer read the files without asking."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from .. import experiments
+from ..model.measures import Measure, measure_of, place_of
+from .blocks import Block, Cell, Fold, Sheet, sheet
+from .words import hint, measure_name, w
+
+BETTER = {1: "up", -1: "down", 0: "neither"}
+
+
+@cache
+def columns() -> dict[str, dict[str, tuple[str, str, str]]]:
+    """Return unit, Chinese and English of every column by table."""
+    text = (files(experiments) / "columns.toml").read_text(encoding="utf-8")
+    return {table: {name: (unit, zh, en) for name, (unit, zh, en) in rows.items()}
+            for table, rows in tomllib.loads(text).items()}  # fmt: skip
+
+
+def dictionary(keys: Iterable[str], lang: str) -> list[Block]:
+    """Return the chapter: the measures of these keys, then each table of a run.
+
+    Args:
+        keys: Keys of the measures that are there.
+        lang: Language of the words.
+    """
+    measures = [measure_of(key) for key in sorted(keys, key=place_of)]
+    found: list[Block] = [Fold(w("fold.measures", lang, count=len(measures)), (_measures(measures, lang),))]
+    for table, rows in columns().items():
+        heads = [w(f"column.{key}", lang) for key in ("name", "unit", "meaning")]
+        cells = [[Cell(name, tone="code"), Cell(unit), Cell(zh if lang == "zh" else en)]
+                 for name, (unit, zh, en) in rows.items()]  # fmt: skip
+        found.append(Fold(w("fold.table", lang, name=f"{table}.parquet"), (sheet(heads, cells),)))
+    return found
+
+
+def _measures(measures: Iterable[Measure], lang: str) -> Sheet:
+    heads = [w(f"column.{key}", lang) for key in ("name", "measure", "unit", "good", "group")]
+    rows = [[Cell(m.key, tone="code"), Cell(measure_name(m, lang), hint(m.key, lang)), Cell(m.unit),
+             Cell(w(f"good.{BETTER[m.better]}", lang)), Cell(w(f"group.{m.group}", lang))]
+            for m in measures]  # fmt: skip
+    return sheet(heads, rows)

@@ -1,0 +1,101 @@
+"""What a reader has to bear in mind, worked out from what the scenarios use and how they were run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..experiments.comparison import Comparison, ScenarioInfo
+from ..scenarios.city_files import load_spec
+from ..scenarios.policies.base import Card
+from ..scenarios.registry import cards, declared
+from .numbers import fixed
+from .words import city_name, joined, pick, w
+
+SHORT = 30
+"""Days of a window below which rates rest on few cases."""
+FEW = 5
+"""Replications below which intervals are very wide."""
+SMALL = 200_000
+"""Residents below which a city is a part of one."""
+
+
+def limits(comparison: Comparison, lang: str) -> list[str]:
+    """Return the limits of a comparison or a run, those of the model first."""
+    count = sum(math.isfinite(e.pair.low) for effects in comparison.effects.values() for e in effects.values())
+    n = comparison.replications
+    return [
+        *of_scenarios(comparison.scenarios, comparison.phases, lang),
+        *([w("limit.many", lang, count=count, chance=fixed(0.05 * count, 0))] if count else []),
+        *([w("limit.interval", lang, n=n)] if comparison.others and n > 1 else []),
+        *([w("limit.few", lang, n=n)] if n < FEW else []),
+        w("limit.ratings", lang),
+        w("limit.units", lang),
+    ]
+
+
+def of_scenarios(scenarios: Sequence[ScenarioInfo], phases: Mapping[str, Any], lang: str) -> list[str]:
+    """Return what holds whatever the numbers are: of the model, its policies, shocks, city and days.
+
+    Args:
+        scenarios: Scenarios in full.
+        phases: ``window_days``, ``warm_up_days`` and ``follow_up_days``.
+        lang: Language of the sentences.
+    """
+    found = [w("limit.model", lang), w("limit.horizon", lang, follow=phases["follow_up_days"])]
+    entries = {e["use"]: e for info in scenarios for e in info.resolved.get("policy", ())}
+    used = {use: cards()[use] for use in entries if use in cards()}
+    if used:
+        found.append(w("limit.evidence", lang))
+    for use, card in used.items():
+        found += _of_policy(card, entries[use].get("parameters", {}), int(phases["window_days"]), lang)
+    found += _of_shocks(scenarios, lang)
+    found += _of_city(scenarios[0].resolved, lang)
+    if int(phases["window_days"]) < SHORT:
+        found.append(w("limit.short", lang, days=phases["window_days"]))
+    odd = _changed_estimates(scenarios)
+    if odd:
+        found.append(w("limit.changed", lang, names=joined([pick((p.zh, p.en), lang) for p in odd], lang)))
+    return found
+
+
+def _of_policy(card: Card, values: Mapping[str, Any], window: int, lang: str) -> list[str]:
+    """Say how many parameters of a policy are estimates, and which of its rhythms are longer than the window."""
+    name = pick((card.zh, card.en), lang)
+    guessed = [pick((p.zh, p.en), lang) for p in card.parameters if p.confidence == "E"]
+    found = []
+    if guessed:
+        found.append(w("limit.policy", lang, name=name, n=len(guessed), count=len(card.parameters),
+                       names=joined(guessed, lang)))  # fmt: skip
+    slow = [pick((p.zh, p.en), lang) for p in card.parameters
+            if p.unit in ("days", "day") and isinstance(values.get(p.name, p.default), int | float)
+            and float(values.get(p.name, p.default)) > window]  # fmt: skip
+    if slow:
+        found.append(w("limit.slow", lang, name=name, days=window, names=joined(slow, lang)))
+    return found
+
+
+def _of_shocks(scenarios: Sequence[ScenarioInfo], lang: str) -> list[str]:
+    shocks = [s for info in scenarios for s in info.resolved.get("shock", ())]
+    return [w("limit.shock" if shocks else "limit.no_shock", lang)]
+
+
+def _of_city(resolved: Mapping[str, Any], lang: str) -> list[str]:
+    name = city_name(str(resolved["city"]), lang)
+    found = [w("limit.city", lang, name=name)]
+    try:
+        spec = load_spec(str(resolved["city"]))
+    except (ValueError, OSError):  # of a city file of the user's own that is not at hand
+        return found
+    residents = int(spec.totals["residents"])
+    if residents < SMALL:
+        found.append(w("limit.small", lang, name=name, residents=fixed(residents, 0)))
+    return found
+
+
+def _changed_estimates(scenarios: Sequence[ScenarioInfo]) -> list[Any]:
+    """Return numbers of the model that some scenario sets to another value than the declared one."""
+    given = {name: value for info in scenarios for name, value in info.resolved.get("parameters", {}).items()}
+    known = declared()
+    return [known[name] for name, value in given.items() if name in known and value != known[name].default]

@@ -1,0 +1,14 @@
+"""A table as text, before it is known whether a terminal or a report shows it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Plain(NamedTuple):
+    """A table: its title, heads, rows of text, and a sentence below it. One without heads is title and sentence alone."""
+
+    title: str
+    heads: list[str]
+    rows: list[list[str]]
+    note: str = ""

@@ -1,0 +1,53 @@
+"""How the results were made: each run with seed, hash, machine and time, and how to cite and to verify them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..experiments.results import Record
+from .blocks import Block, Cell, Code, Fold, Note, number, sheet
+from .numbers import NOTHING, fixed
+from .words import w
+
+
+def provenance(records: Sequence[Record], lang: str) -> list[Block]:
+    """Return the chapter on runs: machines and times in a sentence, then a row for each run."""
+    if not records:
+        return [Note(w("note.no_records", lang))]
+    heads = [w(f"column.{key}", lang) for key in ("scenario", "replication", "seed", "hash", "seconds", "memory",
+                                                  "ended")]  # fmt: skip
+    rows = [[Cell(r.scenario, tone="code"), number(str(r.replication)), number(str(r.seed)),
+             Cell(r.content_hash, tone="code"), number(_number(r.facts, "wall_seconds")),
+             number(_number(r.facts, "peak_memory_mb")), Cell(str(r.facts.get("ended", NOTHING)))]
+            for r in records]  # fmt: skip
+    return [Note(_machines(records, lang)), Fold(w("fold.runs", lang, count=len(rows)), (sheet(heads, rows),)),
+            Note(w("how.verify", lang)), Code("cogov verify DIR --sample 2")]  # fmt: skip
+
+
+def _number(facts: Mapping[str, Any], key: str) -> str:
+    value = facts.get(key)
+    return NOTHING if value is None else fixed(float(value), 1)
+
+
+def _machines(records: Sequence[Record], lang: str) -> str:
+    machines = dict.fromkeys(
+        w("how.machine", lang, platform=r.facts["platform"], processors=r.facts.get("processors", NOTHING))
+        for r in records
+    )
+    seconds = sum(float(r.facts["wall_seconds"]) for r in records)
+    ends = sorted(str(r.facts["ended"]) for r in records if "ended" in r.facts)
+    spell = {"first": ends[0] if ends else NOTHING, "last": ends[-1] if ends else NOTHING}
+    return w("how.made", lang, n=len(records), machines=w("numbers.separator", lang).join(machines),
+             seconds=fixed(seconds, 0), **spell)  # fmt: skip
+
+
+def cite(version: str, hashes: Sequence[str], lang: str) -> str:
+    """Return the line by which software and results are cited.
+
+    Args:
+        version: Version of cogov.
+        hashes: Digests that name the results: of scenarios, or of an experiment.
+        lang: Language of the line.
+    """
+    return w("how.cite", lang, version=version, hashes=", ".join(hashes))

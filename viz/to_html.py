@@ -1,0 +1,56 @@
+"""A report as one HTML file that needs no net; the PDF is printed from the same page."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from .blocks import unfolded
+from .style import web_font
+from .words import w
+
+if TYPE_CHECKING:
+    from .report import Report
+
+NAMES = {"zh": "中文", "en": "English"}
+
+
+def html(report: Report, opens_in: str = "", *, printed: bool = False) -> str:
+    """Return the page.
+
+    Args:
+        report: What it shows.
+        opens_in: Language that a page in two languages opens in; ``""`` for that of the reader's browser.
+        printed: Whether it is to be printed: all languages one after the other, everything unfolded, no script.
+    """
+    facts = {"version": report.version, "font": web_font(), "style": _text("report.css")}
+    if printed:
+        facts["style"] += _text("print.css")
+    manifest = report.manifest.decode().replace("</", "<\\/")
+    pages = [unfolded(page, w("page.appendix", page.lang, title="{title}")) if printed else page
+             for page in report.documents]  # fmt: skip
+    template = _environment().get_template("report.html")
+    return template.render(pages=pages, names=NAMES, opens_in=opens_in, printed=printed, manifest=manifest,
+                           **facts)  # fmt: skip
+
+
+def data_address(text: str, kind: str = "text/csv") -> str:
+    """Return a text as an address that holds it."""
+    return f"data:{kind};charset=utf-8;base64,{base64.b64encode(text.encode()).decode()}"
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals |= {"w": w, "address": data_address}
+    return made
+
+
+def _text(name: str) -> str:
+    return (files(__package__) / "templates" / name).read_text(encoding="utf-8")
