@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from . import __version__, experiment_cli, report_cli
+from . import __version__, experiment_cli, report_cli, validation_cli
 from .commands import Speaking, folder
 from .failures import listen, make_folder, say, stop
 from .options import (
@@ -235,6 +235,9 @@ def demo(
     """
     compare(list(DEMO), "baseline", layers=[DEMO_SHOCK], city=city, replications=replications, workers=workers,
             seed=seed, out=out, as_json=as_json, lang=lang)  # fmt: skip
+
+
+app.command()(validation_cli.validate)
 
 
 def main() -> None:

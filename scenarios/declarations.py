@@ -167,9 +167,8 @@ def streams_table(lang: str) -> str:
 
 def stages_table(lang: str) -> str:
     """Return the stages of which exactly one holds at every minute of a need's life."""
-    return markdown_table(
-        [w("id", lang), w("name", lang)], [(f"`{key}`", pick(zh, en, lang)) for key, zh, en in STAGES]
-    )
+    rows = [(f"`{key}`", pick(zh, en, lang)) for key, zh, en in STAGES]
+    return markdown_table([w("id", lang), w("name", lang)], rows)
 
 
 def levels_line(lang: str) -> str:

@@ -1,4 +1,4 @@
-"""What the documents show works: commands and files of the tutorials and of the READMEs, in both languages."""
+"""What the documents show works: commands and files of the tutorials, the how-to and the READMEs, in both languages."""
 
 import re
 import shlex
@@ -12,7 +12,11 @@ from cogov.cli import app
 from cogov.scenarios.sources import parse
 
 ROOT = Path(__file__).resolve().parents[1]
-PAIRS = [("docs/tutorial.md", "docs/tutorial.zh.md"), ("README.md", "README.zh.md")]
+PAIRS = [("docs/tutorial.md", "docs/tutorial.zh.md"), ("README.md", "README.zh.md"),
+         ("docs/howto.en.md", "docs/howto.zh.md"), ("docs/design.en.md", "docs/design.zh.md")]  # fmt: skip
+RUN = [name for pair in PAIRS[:3] for name in pair]
+"""Documents with commands."""
+ALSO = ["CONTRIBUTING.md", *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").glob("*.md")))]
 FEW = ["--replications", "1", "--workers", "1"]
 """Appended to comparisons, whose number of runs is not what is tested."""
 
@@ -36,8 +40,8 @@ def without_comments(block):
 
 @pytest.fixture
 def workplace(tmp_path, monkeypatch):
-    """A folder with the files that the tutorial has its reader write."""
-    for block in blocks("docs/tutorial.md", "toml"):
+    """A folder with the files that the tutorial and the how-to have their reader write."""
+    for block in blocks("docs/tutorial.md", "toml") + blocks("docs/howto.en.md", "toml"):
         name = parse(block, "block")["id"]
         (tmp_path / f"{name}.toml").write_text(block, encoding="utf-8")
     (tmp_path / "my_scenario.toml").write_text(
@@ -47,7 +51,7 @@ def workplace(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("name", [name for pair in PAIRS for name in pair])
+@pytest.mark.parametrize("name", RUN)
 def test_every_command_works(name, workplace):
     found = commands(name)
     assert len(found) >= 6
@@ -88,7 +92,7 @@ def test_both_languages_have_the_same_chapters(pair):
 
 
 def test_one_word_stands_for_scenario():
-    for name in ("README.zh.md", "docs/tutorial.zh.md"):
+    for name in ("README.zh.md", *(f"docs/{page}.zh.md" for page in ("tutorial", "howto", "design", "odd"))):
         assert "场景" not in (ROOT / name).read_text(encoding="utf-8")
 
 
@@ -102,8 +106,22 @@ def test_the_python_of_the_readme_runs(name):
     assert len({row["solution_minutes.mean"] for row in place["rows"]}) == 6
 
 
-@pytest.mark.parametrize("name", [*(name for pair in PAIRS for name in pair), "docs/experiments.md"])
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md", *ALSO])
 def test_links_lead_to_files_and_chapters(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
         assert ((ROOT / name).parent / target).exists(), target
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md", *ALSO])
+def test_links_lead_to_headings_that_are_there(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for target, heading in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", text):
+        there = ((ROOT / name).parent / target if target else ROOT / name).read_text(encoding="utf-8")
+        assert heading in {*anchors(there), *re.findall(r'<a id="([^"]+)"', there)}, f"{target}#{heading}"
+
+
+def anchors(text):
+    """Return the anchors that GitHub makes of headings."""
+    heads = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads]

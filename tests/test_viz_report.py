@@ -98,8 +98,8 @@ def test_the_page_needs_no_net_and_is_small(page):
 def test_both_languages_hold_the_same_chapters(page):
     for lang in ("zh", "en"):
         found = re.findall(rf'<section id="(\w+)-{lang}">', page)
-        assert found == ["compared", "figures", "effects", "intervals", "worse", "tradeoff", "curves", "shock", "stages",
-                         "maps", "costs", "equity", "registered", "assumptions", "limits", "dictionary", "provenance",
+        assert found == ["compared", "figures", "effects", "intervals", "worse", "tradeoff", "curves", "shock",
+                         "stages", "maps", "costs", "equity", "registered", "assumptions", "limits", "dictionary", "provenance",
                          "reproduce"]  # fmt: skip
 
 

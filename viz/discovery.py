@@ -17,6 +17,8 @@ from .plain import Plain
 from .terminal import Fitted, Say
 from .words import catalogue, joined, measure_name, pick, term, w
 
+SHARES = ("density", "coverage")
+
 
 def setting_name(name: str, lang: str) -> str:
     """Return what a setting such as ``cadre_sinking.turnout`` is called; its path where it has no name."""
@@ -68,8 +70,10 @@ def where_tables(key: str, found: Sequence[Mapping[str, Any]], lang: str) -> Ite
             yield Plain(title, [], [], told)
             continue
         heads = [w(head, lang) for head in ("where.box", "where.points", "where.density", "where.coverage")]
-        rows = [[bounds_in_words(box["bounds"], lang), str(box["points"]),
-                 *(percent(box[name], sign=False) for name in ("density", "coverage"))] for box in one["boxes"]]  # fmt: skip
+        rows = [
+            [bounds_in_words(box["bounds"], lang), str(box["points"]), *(percent(box[name], sign=False) for name in SHARES)]
+            for box in one["boxes"]
+        ]
         yield Plain(title, heads, rows, told)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Plain(NamedTuple):
-    """A table: its title, heads, rows of text, and a sentence below it. One without heads is title and sentence alone."""
+    """A table: title, heads, rows of text, a sentence below it. One without heads is title and sentence alone."""
 
     title: str
     heads: list[str]

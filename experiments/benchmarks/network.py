@@ -176,10 +176,14 @@ def waits(sim: Stations, log: Rows) -> NDArray[np.float64]:
     Raises:
         RuntimeError: If a case was queued or begun twice, which this network should not have.
     """
-    joined, begun = (np.sort(log[log["kind"] == kind], order="incident") for kind in (LOG_QUEUE, LOG_ASSIGNED))
+    joined, begun = (_by_incident(log[log["kind"] == kind]) for kind in (LOG_QUEUE, LOG_ASSIGNED))
     joined = joined[np.isin(joined["incident"], begun["incident"])]
     if not np.array_equal(joined["incident"], begun["incident"]):
         raise RuntimeError("a case was queued or begun twice: the network has something that it should not have")
     station, stations = sim.tables["pools"]["street"][begun["organisation"]], sim.network.stations
     minutes = np.bincount(station, begun["minute"] - joined["minute"], minlength=stations)
     return np.asarray(minutes / np.maximum(1, np.bincount(station, minlength=stations)))
+
+
+def _by_incident(rows: Rows) -> Rows:
+    return rows[np.argsort(rows["incident"], kind="stable")]

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from scipy import stats
 from test_city import tiny_spec
-from verification import theory as T
-from verification import theory_city as city
 
+from cogov.experiments.verification import theory as T
+from cogov.experiments.verification import theory_city as city
 from cogov.model import engine
 from cogov.model import state as S
 from cogov.model.city import build_city

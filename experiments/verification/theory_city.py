@@ -32,18 +32,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from test_city import tiny_spec
 
-from cogov.agents import responders as R
-from cogov.agents.columns import Rows
-from cogov.model.city import City, build_city
-from cogov.model.incidents import HEADROOM, Catalogue
-from cogov.model.ledger import LOG_ASSIGNED, LOG_QUEUE
-from cogov.model.organisations import GENERAL
-from cogov.model.plan import RunPlan
-from cogov.model.simulation import Simulation
+from ...agents import responders as R
+from ...agents.columns import Rows
+from ...model.calendar import DAY
+from ...model.city import City, build_city
+from ...model.city_file import CitySpec
+from ...model.incidents import HEADROOM, Catalogue
+from ...model.ledger import LOG_ASSIGNED, LOG_QUEUE
+from ...model.organisations import GENERAL
+from ...model.plan import RunPlan
+from ...model.simulation import Simulation
 
-DAY = 1440
 OPENS, CLOSES = 480, 1080
 START = dt.date(2022, 1, 1)
 RESIDENTS, RATE = 800, 1e5
@@ -114,13 +114,15 @@ def _villages(queues: Sequence[Queue]) -> City:
     """Return a city with one village a queue, with people enough in each pool for the largest queue."""
     n = len(queues)
     people = n * max(q.servers for q in queues)
-    district = {"residents": RESIDENTS * n, "villages": n, "grids": 2 * n, "area_km2": 2.0 * n,
-                "urban_communities": 0, "rural_share": 1.0}  # fmt: skip
+    staff = {"full_time_grid_workers": 10 * people, "part_time_grid_workers": 0, "community_workers": people,
+             "street_staff": 10, "district_officials": 24, "city_officials": 12, "social_workers": 0,
+             "hotline_seats_day": 2, "hotline_seats_night": 1}  # fmt: skip
     stock = {"old_compounds": 0, "commercial_compounds": 0, "firms": 0, "units": 0, "exclusive_share": 0.0}
-    spec = tiny_spec((district,), **stock)
-    staff = {"community_workers": people, "full_time_grid_workers": 10 * people, "part_time_grid_workers": 0,
-             "social_workers": 0}  # fmt: skip
-    city = build_city(spec.model_copy(update={"staff": spec.staff.model_copy(update=staff)}), 1)
+    district = {"name": {"zh": "村区", "en": "Villages"}, "residents": RESIDENTS * n, "area_km2": 2.0 * n, "streets": 1,
+                "urban_communities": 0, "villages": n, "grids": 2 * n, "rural_share": 1.0}  # fmt: skip
+    spec = {"format": 1, "id": "villages", "name": {"zh": "排队", "en": "Queues"}, "staff": staff, "stock": stock,
+            "district": [district]}  # fmt: skip
+    city = build_city(CitySpec.model_validate(spec), 1)
     city.districts["cell_km"][:] = 0.0
     return city
 

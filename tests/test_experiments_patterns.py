@@ -1,0 +1,122 @@
+"""The register of patterns, its verdicts, and the command that runs it."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from cogov.cli import app
+from cogov.experiments import pattern_queues, patterns
+from cogov.experiments.patterns import MET, MISSED, OPEN, Check, judge, load_patterns, look_at, tasks_of, validate
+from cogov.scenarios.errors import ScenarioError
+
+REGISTER = load_patterns()
+WORDS = {"zh": "量", "en": "figure"}
+
+
+def check(**more):
+    return Check(id="x", figure="backlog", what=WORDS, **more)
+
+
+def values(*rows, arm="baseline"):
+    return {(arm, "backlog", r): x for r, x in enumerate(rows)}
+
+
+def test_all_patterns_of_the_facts_are_there_each_with_a_range_and_a_source():
+    assert [p.id for p in REGISTER.pattern] == [f"P{k}" for k in range(1, 24)]
+    for pattern in REGISTER.pattern:
+        for c in pattern.check:
+            assert c.id.startswith(f"{pattern.id}.")
+            assert c.low is not None or c.high is not None, c.id
+            assert c.low is None or c.high is None or c.low < c.high, c.id
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict"),
+    [((5.0, 5.1, 4.9), MET), ((20.0, 21.0, 19.0), MISSED), ((9.0, 10.5, 10.0), OPEN), ((float("nan"), 5.0), OPEN)],
+)
+def test_a_verdict_rests_on_the_whole_interval(rows, verdict):
+    assert judge(check(low=1.0, high=10.0), values(*rows), len(rows)).verdict == verdict
+
+
+def test_a_range_may_be_open_on_one_side_and_a_check_may_be_a_difference():
+    both = values(5.0, 6.0, 7.0) | values(4.0, 5.1, 5.9, arm="other")
+    found = judge(check(against="other", low=0.0), both, 3)
+    assert found.value == pytest.approx(1.0)
+    assert found.verdict == MET
+    assert judge(check(against="other", high=0.0), both, 3).verdict == MISSED
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('figure = "median_skew"', 'figure = "no_such"', "no measure"),
+        ('arm = "light"', 'arm = "lightt"', "must be one of"),
+        ('id = "P1.share"', 'id = "P1.ratio"', "comes twice"),
+        ("low = 3\n", 'low = "three"\n', "P1"),
+    ],
+)
+def test_a_mistake_in_the_register_is_named(old, new, said, tmp_path):
+    text = patterns.REGISTER.read_text(encoding="utf-8")
+    assert text.count(old) >= 1
+    path = tmp_path / "patterns.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        load_patterns(path)
+    assert said in str(error.value) or "number" in str(error.value)
+
+
+def test_arms_of_a_replication_share_their_seed_and_run_what_checks_ask_for():
+    tasks = tasks_of(REGISTER, "street", 2)
+    assert len(tasks) == 2 * len({task.arm for task in tasks})
+    assert len({task.seed for task in tasks if task.replication == 0}) == 1
+    surge = next(task for task in tasks if task.arm == "surge")
+    assert set(surge.figures) == {"answered_on_worst_day", "attempts_per_caller", "surge_factor"}
+    assert [s["kind"] for s in surge.scenario["shock"]] == ["hotline_surge"]
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Only two patterns, so that it is quick: one of a run, one of a difference."""
+    chosen = tuple(p for p in REGISTER.pattern if p.id in ("P15", "P21"))
+    short = REGISTER.model_copy(update={"pattern": chosen, "warm_up_days": 10})
+    monkeypatch.setattr(patterns, "load_patterns", lambda: short)
+    return short
+
+
+def test_the_command_writes_verdicts_and_pages_and_uses_finished_runs_again(few, tmp_path, monkeypatch):
+    words = ["validate", "--city", "street", "--replications", "2", "--workers", "1", "--out", str(tmp_path)]
+    result = CliRunner().invoke(app, words, prog_name="cogov")
+    assert (result.exit_code, result.exception) == (0, None), result.stderr
+    assert "P21" in result.stdout
+    found = json.loads((tmp_path / "validation.json").read_text(encoding="utf-8"))
+    assert [v["check"] for v in found["verdicts"]] == [c.id for p in few.pattern for c in p.check]
+    for lang in ("zh", "en"):
+        assert "P15" in (tmp_path / f"validation.{lang}.md").read_text(encoding="utf-8")
+    monkeypatch.setattr(patterns, "look_at", lambda task: pytest.fail("was run again"))
+    assert validate("street", 2, workers=1, out=tmp_path)["verdicts"] == found["verdicts"]
+
+
+def test_a_damaged_file_is_made_again(few, tmp_path):
+    (task, *_) = tasks_of(few, "street", 2)
+    kept = patterns.Keeping(str(tmp_path))(task)
+    assert patterns._kept(tmp_path, task) == kept
+    (tmp_path / "figures" / f"{task.arm}-0.json").write_text("{", encoding="utf-8")
+    assert patterns._kept(tmp_path, task) is None
+
+
+def test_one_replication_is_refused_with_a_message():
+    result = CliRunner().invoke(app, ["validate", "--replications", "1"], prog_name="cogov")
+    assert result.exit_code == 2
+    assert "at least 2" in result.stderr
+    with pytest.raises(ValueError, match="needs 2"):
+        validate("street", 1)
+
+
+def test_queues_are_looked_at_in_the_engine_itself(monkeypatch):
+    monkeypatch.setattr(pattern_queues, "ALIKE", {2: 4, 5: 4, 10: 2})
+    (task,) = (task for task in tasks_of(REGISTER, "street", 1) if task.arm == patterns.QUEUES)
+    found = look_at(task)
+    assert set(found) == set(pattern_queues.NAMES)
+    assert 0.7 < found["queue_5_70"] < 1.3
+    assert 0.7 < found["pooling_90"] < 0.95

@@ -1,0 +1,61 @@
+"""The page of patterns says what came out, and does not hide what failed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cogov.experiments.patterns import load_patterns
+from cogov.viz import validation
+from cogov.viz.words import LANGUAGES
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+REGISTER = load_patterns()
+CHECKS = [(p, c) for p in REGISTER.pattern for c in p.check]
+
+
+def made(verdict="met"):
+    rows = [{"check": c.id, "n": 3, "value": 0.5, "low": 0.4, "high": None, "verdict": verdict} for _, c in CHECKS]
+    return {"city": "street", "replications": 3, "model": "abc", "patterns": REGISTER.model_dump(mode="json"),
+            "verdicts": rows}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("verdict", validation.VERDICTS)
+def test_every_check_has_a_row_and_a_reason_unless_it_is_met(lang, verdict):
+    page = validation.validation_page(made(verdict), lang)
+    table, _, reasons = page.partition("## ")
+    assert table.count("\n| ") == len(CHECKS) + 1
+    assert reasons.count("\n- **P") == (0 if verdict == "met" else len(CHECKS))
+
+
+def test_ranges_and_figures_are_shown_in_their_units():
+    share = {"unit": "share", "low": 0.04, "high": None}
+    assert validation.accepted(share) == "≥ 4 %"
+    assert validation.accepted({"unit": "1", "low": 3, "high": 12}) == "3 – 12"
+    points = {"unit": "points", "low": None, "high": 0.0}
+    assert validation.accepted(points) == "≤ 0 %"
+    assert validation.value(points, {"value": -0.012, "low": -0.02, "high": 0.001}) == "−1.2 % (−2 % … 0.1 %)"
+    assert validation.value(points, {"value": None, "low": None, "high": None}) == "—"
+
+
+def test_notes_are_of_checks_that_there_are():
+    assert validation.notes().keys() <= {c.id for _, c in CHECKS}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_in_docs_is_of_this_register_and_explains_what_is_not_met(lang):
+    text = (DOCS / f"validation.{lang}.md").read_text(encoding="utf-8")
+    for pattern, c in CHECKS:
+        assert f"**{pattern.id}** " in text
+        assert getattr(c.what, lang) in text
+        assert validation.accepted(c.model_dump()) in text
+    assert validation.w("validation.no_note", lang) not in text
+
+
+def test_pages_are_written_from_a_folder_and_a_bad_one_is_named(tmp_path, capsys):
+    (tmp_path / "validation.json").write_text(json.dumps(made("missed")), encoding="utf-8")
+    assert validation.main([str(tmp_path), str(tmp_path / "docs")]) == 0
+    assert (tmp_path / "docs" / "validation.zh.md").exists()
+    assert validation.main([str(tmp_path / "none"), str(tmp_path)]) == 2
+    assert "cogov validate" in capsys.readouterr().err

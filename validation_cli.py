@@ -1,0 +1,39 @@
+"""``cogov validate``: the model held against patterns that were seen in cities."""
+
+from __future__ import annotations
+
+import typer
+
+from .failures import make_folder, stop
+from .options import Json, Language, Out, Replications, Workers
+
+
+def validate(
+    city: str = typer.Option("gulou", "--city", metavar="NAME|FILE", help="City to run it in."),
+    replications: Replications = 6, workers: Workers = None, out: Out = None, as_json: Json = False,
+    lang: Language = None,
+) -> None:  # fmt: skip
+    """Hold the model against patterns seen in cities' tickets, and say where it fails."""
+    from .cli import _announce_compilation, _lang, _print, _progress
+    from .experiments.patterns import validate as hold
+    from .experiments.tables import json_bytes
+
+    if replications < 2:
+        stop("--replications {n}: an interval needs at least 2", n=replications)
+    words = _lang(lang)
+    make_folder(out)
+    _announce_compilation(words)
+    with _progress(city, words) as progress:
+        found = hold(city, replications, workers=workers, out=out, progress=progress)
+    if out is not None:
+        from .viz.validation import write_pages
+
+        write_pages(found, out)
+    if as_json:
+        typer.echo(json_bytes(found).decode())
+        return
+    from .viz.validation import validation_table
+
+    _print(validation_table(found, words))
+    if out is not None:
+        typer.echo(str(out / f"validation.{words}.md"))

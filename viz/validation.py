@@ -1,0 +1,153 @@
+"""The page of patterns: accepted range, the model's figure with its interval, verdict, and why where it is not met.
+
+``cogov validate --out DIR`` writes it into DIR; ``python -m cogov.viz.validation DIR docs`` writes it into docs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from .. import experiments
+from ..experiments.tables import write_together
+from ..scenarios.declarations import cell
+from .numbers import NOTHING
+from .words import LANGUAGES, Pair, city_name, pick, w
+
+Found = Mapping[str, Any]
+VERDICTS = ("met", "open", "missed")
+STYLES = {"met": "green", "open": "yellow", "missed": "red"}
+
+
+@cache
+def notes() -> dict[str, Pair]:
+    """Return why checks are not met, by the check's or its pattern's id; it was written after the runs."""
+    text = (files(experiments) / "patterns_notes.toml").read_text(encoding="utf-8")
+    return {key: (zh, en) for key, (zh, en) in tomllib.loads(text).items()}
+
+
+def validation_page(found: Found, lang: str) -> str:
+    """Return the page in ``"zh"`` or ``"en"``, as Markdown."""
+    plan = found["patterns"]
+    intro = w("validation.intro", lang, city=city_name(found["city"], lang), n=found["replications"],
+              days=plan["days"], source=found["model"], place=found["city"])  # fmt: skip
+    heads = ["pattern", "seen", "figure", "range", "model", "verdict"]
+    lines = [f"# {w('validation.title', lang)}\n", f"{intro}\n", f"{w('validation.reading', lang)}\n",
+             f"{count(found, lang)}\n", "| " + " | ".join(w(f"validation.{h}", lang) for h in heads) + " |",
+             "|---|---|---|--:|--:|---|"]  # fmt: skip
+    for pattern, check, verdict in rows(found):
+        first = check is pattern["check"][0]
+        name = f"**{pattern['id']}** {pattern['name'][lang]}" if first else ""
+        seen = pattern["source"][lang] if first else ""
+        said = w(f"validation.{verdict['verdict']}", lang)
+        texts = (name, seen, check["what"][lang], accepted(check), value(check, verdict),
+                 said if verdict["verdict"] == "met" else f"**{said}**")  # fmt: skip
+        lines.append("| " + " | ".join(cell(text) for text in texts) + " |")
+    return "\n".join([*lines, "", *_reasons(found, lang)])
+
+
+def rows(found: Found) -> Iterator[tuple[Any, Any, Any]]:
+    """Yield each pattern with each of its checks and the verdict on it."""
+    verdicts = {v["check"]: v for v in found["verdicts"]}
+    for pattern in found["patterns"]["pattern"]:
+        for check in pattern["check"]:
+            yield pattern, check, verdicts[check["id"]]
+
+
+def count(found: Found, lang: str) -> str:
+    """Return how many checks are met, open and missed, and how many patterns are met in all of theirs."""
+    by_pattern: dict[str, list[str]] = {}
+    for pattern, _, verdict in rows(found):
+        by_pattern.setdefault(pattern["id"], []).append(verdict["verdict"])
+    every = [v for verdicts in by_pattern.values() for v in verdicts]
+    whole = sum(set(verdicts) == {"met"} for verdicts in by_pattern.values())
+    return w("validation.count", lang, all=len(every), patterns=len(by_pattern), whole=whole,
+             **{v: every.count(v) for v in VERDICTS})  # fmt: skip
+
+
+def accepted(check: Mapping[str, Any]) -> str:
+    """Return the accepted range."""
+    low, high = (None if check[end] is None else _shown(check, check[end]) for end in ("low", "high"))
+    if low is None or high is None:
+        return f"≤ {high}" if low is None else f"≥ {low}"
+    return f"{low} – {high}"
+
+
+def value(check: Mapping[str, Any], verdict: Mapping[str, Any]) -> str:
+    """Return the model's figure with its interval."""
+    mean, low, high = (_number(verdict[key]) for key in ("value", "low", "high"))
+    if math.isnan(mean):
+        return NOTHING
+    return f"{_shown(check, mean)} ({_shown(check, low)} … {_shown(check, high)})"
+
+
+def _shown(check: Mapping[str, Any], x: float) -> str:
+    if check["unit"] in ("share", "points"):
+        return f"{100 * x:.3g} %".replace("-", "−")
+    return (f"{x:.3g}" if abs(x) < 1000 else f"{x:,.0f}").replace("-", "−")
+
+
+def _number(x: float | None) -> float:
+    return math.nan if x is None else float(x)
+
+
+def _reasons(found: Found, lang: str) -> list[str]:
+    """Return, for each check that is not met, what it is due to."""
+    lines = [f"## {w('validation.why', lang)}\n", f"{w('validation.why_note', lang)}\n"]
+    for pattern, check, verdict in rows(found):
+        if verdict["verdict"] != "met":
+            text = pick(notes()[check["id"]], lang) if check["id"] in notes() else w("validation.no_note", lang)
+            said = w(f"validation.{verdict['verdict']}", lang)
+            lines.append(f"- **{pattern['id']}** {check['what'][lang]} ({said}): {text}")
+    return [*lines, ""]
+
+
+def validation_table(found: Found, lang: str) -> RenderableType:
+    """Return the verdicts as a table for the terminal."""
+    made = Table(header_style="bold", show_lines=False)
+    for head in ("pattern", "figure", "range", "model", "verdict"):
+        made.add_column(w(f"validation.{head}", lang), overflow="fold")
+    last = ""
+    for pattern, check, verdict in rows(found):
+        name = "" if pattern["id"] == last else f"{pattern['id']} {pattern['name'][lang]}"
+        last = pattern["id"]
+        said = Text(w(f"validation.{verdict['verdict']}", lang), style=STYLES[verdict["verdict"]])
+        made.add_row(Text(name), Text(check["what"][lang]), accepted(check), value(check, verdict), said)
+    return Group(made, Text(count(found, lang)))
+
+
+def write_pages(found: Found, folder: Path) -> None:
+    """Write the page in both languages into a folder."""
+    write_together(folder, {f"validation.{lang}.md": validation_page(found, lang).encode() for lang in LANGUAGES})
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the page in both languages; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m cogov.viz.validation", description="Write the page of patterns.")
+    parser.add_argument("found", type=Path, help="folder that cogov validate --out filled")
+    parser.add_argument("folder", type=Path, help="where the pages go, such as docs")
+    given = parser.parse_args(argv)
+    path = given.found / "validation.json"
+    try:
+        write_pages(json.loads(path.read_text(encoding="utf-8")), given.folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        sys.stderr.write(f"{path}: cannot be read as a validation ({error}); give a folder that cogov validate --out "
+                         "has filled\n")  # fmt: skip
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
