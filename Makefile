@@ -1,11 +1,12 @@
 # make demo   a first run, from nothing        make test   everything that is checked
-# make venv   only the environment             make clean  remove what was built
+# make view   the page in the browser          make clean  remove what was built
+# make venv   only the environment
 #
 # PY      the Python to use, 3.11 or later    (make clean venv PY=python3.12)
-# EXTRAS  what to install beside the core     (make venv EXTRAS=dev,ui; it is remembered)
+# EXTRAS  what to install beside the core     (make venv EXTRAS=dev,ui,pdf; it is remembered)
 # JOBS    processes for the tests
 PY     ?= python3
-EXTRAS ?= $(shell cat .venv/.extras 2>/dev/null || echo dev)
+EXTRAS ?= $(shell cat .venv/.extras 2>/dev/null || echo dev,ui)
 JOBS   ?= 2
 
 BIN   := .venv/bin
@@ -14,10 +15,10 @@ STAMP := .venv/.stamp-$(subst $(comma),-,$(EXTRAS))
 UV    := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint format types tests constraints clean
+.PHONY: help venv demo view test lint format types tests constraints clean
 
 help:
-	@sed -n '1,7s/^# \{0,1\}//p' Makefile
+	@sed -n '1,8s/^# \{0,1\}//p' Makefile
 
 venv: $(STAMP)
 
@@ -36,6 +37,11 @@ endif
 
 demo: $(STAMP)
 	$(BIN)/cogov demo
+
+# Adds what the page needs to an environment that was made without it.
+view:
+	@$(MAKE) --no-print-directory venv EXTRAS=$(if $(findstring ui,$(EXTRAS)),$(EXTRAS),$(EXTRAS)$(comma)ui)
+	$(BIN)/cogov view
 
 test: lint types tests
 

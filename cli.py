@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from . import __version__, experiment_cli, report_cli, validation_cli
-from .commands import Speaking, folder
+from .commands import Speaking, folder, whole
 from .failures import listen, make_folder, say, stop
 from .options import (
     City,
@@ -217,6 +217,32 @@ def compare(
         follow_up=follow_up, paired=True,
     )  # fmt: skip
     _compare(sides, replications, workers, seed, out, as_json, _lang(lang), None if lang is None else _lang(lang))
+
+
+@app.command()
+def view(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SCENARIO...]", help="What to open: one runs at once, several side by side."),
+    ] = None,
+    city: Annotated[str, typer.Option("--city", metavar="NAME|FILE", help="City to show it in.")] = "nanjing",
+    port: Annotated[
+        int, typer.Option("--port", parser=whole(0), metavar="N", help="Port on this machine; 0 for any free one.")
+    ] = 8765,
+    browse: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
+    lang: Language = None,
+) -> None:  # fmt: skip
+    """Open the page on which a city runs and policies are tried; it needs no net. Ctrl-C ends it."""
+    from .viz.view.opening import Opening
+    from .viz.view.server import serve
+
+    _load(names or ["baseline"], layers=None, settings=None, city=city)
+    words, opening = _lang(lang), Opening(tuple(names or ()), lang.value if lang else "", city)
+
+    def tell(address: str) -> None:
+        say(t("the page is at {address}; Ctrl-C ends it", address=address), words)
+
+    serve(opening, port, tell, browse)
 
 
 @app.command()

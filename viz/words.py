@@ -17,14 +17,16 @@ from ..scenarios.loader import list_cities
 from ..scenarios.schema import GRID_KINDS, SHOCK_KINDS
 
 LANGUAGES = ("zh", "en")
+CATALOGUES = ("words.toml", "view.toml")
+"""Files of words: those of reports and tables, and those of the page in the browser."""
 Pair = tuple[str, str]
 
 
 @cache
 def catalogue() -> dict[str, Pair]:
     """Return all words by key, Chinese and English; the keys of a table bear its name and a dot in front."""
-    text = (files(__package__) / "templates" / "words.toml").read_text(encoding="utf-8")
-    return dict(_flat(tomllib.loads(text), ""))
+    texts = ((files(__package__) / "templates" / name).read_text(encoding="utf-8") for name in CATALOGUES)
+    return {key: pair for text in texts for key, pair in _flat(tomllib.loads(text), "")}
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Pair]]:

@@ -1,0 +1,78 @@
+"""Home: which city, which scenario, and in plain words what each one changes and costs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import reacton.ipyvuetify as v
+import solara
+
+from ...scenarios.city_files import load_spec
+from ..numbers import fixed
+from ..words import joined, term, w
+from .opening import Entry, cities, shelf
+from .parts import button, choice, raw, say
+from .session import MOST_RUNS
+from .tab import Tab
+
+
+@solara.component
+def Home(tab: Tab) -> None:
+    """Show the shelf of scenarios, and the one that is looked at."""
+    lang = tab.lang.value
+    words, set_words = solara.use_state("")
+    with solara.Div(classes=["cg-bar"]):
+        choice(w("view.city", lang), tab.city.value, cities(lang), tab.city.set, classes="cg-wide")
+        spec = solara.use_memo(lambda: load_spec(tab.city.value), [tab.city.value])
+        solara.Text(w("view.pick.grids", lang, residents=fixed(spec.totals["residents"], 0),
+                      grids=fixed(spec.totals["grids"], 0)), classes=["cg-status"])  # fmt: skip
+        v.TextField(label=w("view.pick.search", lang), v_model=words, on_v_model=set_words, dense=True, outlined=True,
+                    hide_details=True, clearable=True, class_="cg-wide")  # fmt: skip
+        n = len(tab.side_by_side.value)
+        button(w("view.pick.go_compare", lang, n=n), lambda: tab.page.set("compare"), icon="mdi-compare",
+               disabled=n < 2)  # fmt: skip
+    found = [entry for entry in shelf().values() if entry.found_by(words or "")]
+    with solara.Div(classes=["cg-two"]):
+        with solara.Div(
+            classes=["cg-list"], attributes={"role": "navigation", "aria-label": w("view.scenarios", lang)}
+        ):
+            for entry in found:
+                button(entry.name[lang], partial(tab.chosen.set, entry.id),
+                       here=entry.id == tab.chosen.value)  # fmt: skip
+        _card(tab, shelf()[tab.chosen.value], lang)
+
+
+def _card(tab: Tab, entry: Entry, lang: str) -> None:
+    with solara.Div(classes=["cg-card"]):
+        raw(f"<h2>{say(entry.name[lang])}</h2><p>{say(entry.question[lang])}</p>")
+        with solara.Div(classes=["cg-bar"]):
+            button(w("view.pick.watch", lang), lambda: tab.page.set("live"), icon="mdi-play", main=True)
+            button(w("view.pick.try_it", lang), lambda: tab.page.set("try"), icon="mdi-tune")
+            chosen = tab.side_by_side.value
+            inside = entry.id in chosen
+            key = "view.pick.in_compare" if inside else "view.pick.to_compare"
+            button(w(key, lang), lambda: tab.side_by_side.set(_switched(chosen, entry.id)),
+                   icon="mdi-check" if inside else "mdi-plus",
+                   disabled=(not inside and len(chosen) >= MOST_RUNS) or chosen == (entry.id,))  # fmt: skip
+        raw(_words(entry, lang))
+
+
+def _switched(chosen: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(c for c in chosen if c != name) if name in chosen else (*chosen, name)
+
+
+def _words(entry: Entry, lang: str) -> str:
+    """Return what the policies of a scenario say of themselves."""
+    parts = []
+    if entry.shocks:
+        kinds = joined([term(kind, lang) for kind in dict.fromkeys(entry.shocks)], lang)
+        parts.append(f"<p>{say(w('view.pick.with_shocks', lang, names=kinds))}</p>")
+    if not entry.policies and not entry.shocks:
+        parts.append(f"<p>{say(w('view.pick.plain', lang))}</p>")
+    for card in entry.cards:
+        if len(entry.cards) > 1:
+            parts.append(f"<h2>{say(card.zh if lang == 'zh' else card.en)}</h2>")
+        facts = {"sentence": card.article, "changes": card.changes_zh if lang == "zh" else card.changes_en,
+                 "costs": card.costs_zh if lang == "zh" else card.costs_en}  # fmt: skip
+        parts += [f"<h3>{say(w(f'view.pick.{key}', lang))}</h3><p>{say(text)}</p>" for key, text in facts.items()]
+    return "".join(parts)

@@ -1,0 +1,134 @@
+"""Live: one city on the map, its curves, and the story of a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import solara
+
+from ...scenarios.errors import ScenarioError
+from ..words import w
+from .clock import Clock
+from .frames import CURVES, LAYERS, Atlas
+from .hooks import use_view
+from .map import Ground
+from .opening import cities, scenario_in, shelf
+from .parts import Map, button, charts, choice, failure, ground, legend, raw, say
+from .scales import Scale, level_scale, unit_of
+from .session import Session, View
+from .tab import Tab
+from .telling import tell
+from .worker import Failure
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the map is zoomed to: a district and a street of it, -1 for all."""
+
+    district: int = -1
+    street: int = -1
+
+
+@solara.component
+def Live(tab: Tab) -> None:
+    """Show a running city."""
+    lang, session = tab.lang.value, tab.live
+    view = use_view(session)
+    solara.use_effect(lambda: session.pause, [])  # on leaving the page
+    wrong, set_wrong = solara.use_state(None)
+
+    def begin(seed: int) -> None:
+        try:
+            session.start([scenario_in(tab.chosen.value, tab.city.value)], seed)
+            set_wrong(None)
+        except ScenarioError as error:
+            set_wrong(Failure.of(error))
+
+    def open_first() -> None:
+        if not view.scenarios:
+            begin(view.seed)
+
+    solara.use_effect(open_first, [])
+    with solara.Div(classes=["cg-bar"]):
+        choice(w("view.city", lang), tab.city.value, cities(lang), tab.city.set)
+        choice(w("view.scenario", lang), tab.chosen.value, {e.id: e.name[lang] for e in shelf().values()},
+               tab.chosen.set, classes="cg-wide")  # fmt: skip
+        button(w("view.open", lang), lambda: begin(session.view.seed), icon="mdi-folder-open-outline")
+    failure(wrong, lang)
+    Clock(session, view, lang, begin)
+    if view.frames and view.atlas:
+        City(session, view, view.atlas, lang)
+    elif view.busy:
+        raw(say(w("view.starting", lang)), "cg-busy", role="status")
+
+
+@solara.component
+def City(session: Session, view: View, atlas: Atlas, lang: str) -> None:
+    """Show map, curves and story of the first run of a session."""
+    frame = view.frames[0]
+    place, set_place = solara.use_state(Place())
+    picked, set_picked = solara.use_state(-1)
+    base = ground(atlas)
+    scale = use_scale(view, lambda before: level_scale([frame.values], before, _factor(frame.layer, before)))
+
+    def pick(grid: int) -> None:
+        set_picked(grid)
+        session.pick(grid if grid >= 0 else None)
+
+    with solara.Div(classes=["cg-two"]):
+        with solara.Div():
+            with solara.Div(classes=["cg-bar"]):
+                layer_choice(session, view, lang)
+                place_choice(atlas, place, set_place, lang)
+            box = solara.use_memo(lambda: _box(atlas, base, place), [id(atlas), place])
+            label = map_label(frame.layer, frame.date.isoformat(), lang)
+            Map(atlas, frame.values, scale, label, lang, picked=picked, on_pick=pick, view=box)
+            legend(frame.layer, scale, lang)
+            raw(f"{say(w(f'view.layer_hint.{frame.layer}', lang))}<br>{say(w('view.map_help', lang))}", "cg-note")
+        with solara.Div():
+            charts(list(CURVES), view.frames, [view.scenarios[0].name.of(lang)], lang)
+            if view.story and picked >= 0:
+                tell(view.story[0], frame.first, lang)
+            else:
+                raw(say(w("view.story.none", lang)), "cg-note")
+
+
+def use_scale(view: View, make: Callable[[Scale | None], Scale]) -> Scale:
+    """Return a scale that grows but does not shrink while the same runs show the same layer."""
+    kept = solara.use_ref({})
+    key = view.layer, tuple(s.id for s in view.scenarios), view.frames[0].layer
+    kept.current = {key: make(kept.current.get(key))}
+    return kept.current[key]  # type: ignore[no-any-return]
+
+
+def _factor(layer: str, scale: Scale | None) -> float:
+    return unit_of(LAYERS[layer].unit, scale.high if scale else 1e4)[0]
+
+
+def map_label(layer: str, date: str, lang: str) -> str:
+    """Return the words for those who cannot see the map."""
+    return w("view.map_label", lang, layer=w(f"view.layer_name.{layer}", lang), date=date)
+
+
+def layer_choice(session: Session, view: View, lang: str) -> None:
+    """Show the list of layers."""
+    choice(w("view.layer", lang), view.layer, {key: w(f"view.layer_name.{key}", lang) for key in LAYERS}, session.show)
+
+
+def place_choice(atlas: Atlas, place: Place, set_place: Callable[[Place], None], lang: str) -> None:
+    """Show the lists of districts and of the streets of the chosen one."""
+    names = atlas.names["districts"][lang]
+    options = {-1: w("view.whole_city", lang), **dict(enumerate(names))}
+    choice(w("view.district", lang), place.district, options, lambda k: set_place(Place(k)))
+    if place.district >= 0:
+        ours = sorted(set(atlas.street[atlas.district == place.district].tolist()))
+        streets = {-1: w("view.whole_district", lang), **{s: atlas.names["streets"][lang][s] for s in ours}}
+        choice(w("view.street", lang), place.street, streets, lambda s: set_place(Place(place.district, s)))
+
+
+def _box(atlas: Atlas, base: Ground, place: Place) -> list[float]:
+    if place.district < 0:
+        return []
+    rows = atlas.street == place.street if place.street >= 0 else atlas.district == place.district
+    return base.box(atlas, rows)

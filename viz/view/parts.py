@@ -1,0 +1,133 @@
+"""Parts that pages share: choices and buttons with labels, the map with its legend, charts, messages."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import reacton.ipyvuetify as v
+import solara
+
+from ..numbers import fixed
+from ..words import w
+from .frames import LAYERS, Atlas, Floats, Frame, Singles
+from .lines import chart, look
+from .map import Ground, MapWidget, ground_of, palette
+from .scales import CHANGE_COLOURS, LEVEL_COLOURS, Scale, unit_of
+from .worker import Failure
+
+
+def choice(
+    label: str, value: Any, options: Mapping[Any, str], on_value: Callable[[Any], None], *, classes: str = "cg-mid",
+    disabled: bool = False,
+) -> Any:  # fmt: skip
+    """Return a list to choose one of, with its label; keys of ``options`` are values."""
+    items = [{"text": text, "value": key} for key, text in options.items()]
+    return v.Select(label=label, items=items, v_model=value, on_v_model=on_value, class_=classes, dense=True,
+                    hide_details=True, outlined=True, disabled=disabled, menu_props={"maxHeight": 420},
+                    attributes={"aria-label": label})  # fmt: skip
+
+
+def button(
+    label: str, on_click: Callable[[], None], *, icon: str = "", here: bool | None = None,
+    disabled: bool = False, only_icon: bool = False, main: bool = False,
+) -> Any:  # fmt: skip
+    """Return a button; ``only_icon`` shows no words but says them to screen readers and to the mouse."""
+    attributes: dict[str, Any] = {"aria-label": label, "title": label if only_icon else ""}
+    if here is not None:
+        attributes["aria-current"] = "true" if here else "false"
+    inside = [v.Icon(children=[icon], left=not only_icon, attributes={"aria-hidden": "true"})] if icon else []
+    made = v.Btn(
+        children=[*inside, *([] if only_icon else [label])], text=not main, outlined=not main and here is None,
+        depressed=True, disabled=disabled, color="primary" if main else None, class_="cg-here" if here else "",
+        attributes=attributes,
+    )  # fmt: skip
+    v.use_event(made, "click", lambda *_: on_click())
+    return made
+
+
+def raw(text: str, classes: str = "", tag: str = "div", **attributes: str) -> Any:
+    """Return HTML that we made ourselves; whatever comes from a reader has to be escaped in it."""
+    return solara.HTML(tag=tag, unsafe_innerHTML=text, classes=[classes] if classes else [], attributes=attributes)
+
+
+def say(text: str) -> str:
+    """Return text as it may stand in HTML."""
+    return html.escape(text, quote=True)
+
+
+def failure(said: Failure | None, lang: str) -> None:
+    """Show why something stopped."""
+    if said is not None:
+        words = said.zh if lang == "zh" else said.en
+        raw(f"<b>{say(w('view.stopped', lang))}</b><br>{say(words)}", "cg-error", role="alert")
+
+
+def ground(atlas: Atlas) -> Ground:
+    """Return the ground of an atlas, made once as long as the atlas is the same."""
+    made: Ground = solara.use_memo(lambda: ground_of(atlas), [id(atlas)])
+    return made
+
+
+@solara.component
+def Map(
+    atlas: Atlas, values: Singles | Floats, scale: Scale, label: str, lang: str, change: bool = False,
+    picked: int | None = None, on_pick: Callable[[int], None] | None = None, view: Sequence[float] = (),
+    marked: Sequence[int] = (),
+) -> None:  # fmt: skip
+    """Show values by grid on a canvas; a click calls ``on_pick`` with the grid, -1 beside the city."""
+    base = ground(atlas)
+    labels = solara.use_memo(lambda: base.labels(atlas, lang), [id(atlas), lang])
+    names = labels if len(labels) > 1 else []
+
+    def clicked(cell: list[int]) -> None:
+        if cell and on_pick:
+            on_pick(base.grid_at(atlas, cell[0], cell[1]))
+
+    with solara.Div(classes=["cg-mapbox"]):
+        MapWidget.element(
+            width=base.width, height=base.height, district=base.district, street=base.street, labels=names,
+            cells=base.paint(values, scale), palette=palette(CHANGE_COLOURS if change else LEVEL_COLOURS),
+            picked=[] if picked is None or picked < 0 else base.on_canvas(atlas, picked), marked=list(marked),
+            view=list(view), label=label, on_clicked=clicked,
+        )  # fmt: skip
+
+
+def legend(layer: str, scale: Scale, lang: str, *, change: bool = False) -> None:
+    """Show what the colours of a map mean, with unit and ends."""
+    factor, unit = unit_of(LAYERS[layer].unit, max(abs(scale.low), abs(scale.high)), change)
+    low, high = (_end(x * factor, sign=change) for x in (scale.low, scale.high))
+    ramp = _ramp(CHANGE_COLOURS if change else LEVEL_COLOURS)
+    name = w("view.layer_change" if change else "view.layer_plain", lang, name=w(f"view.layer_name.{layer}", lang))
+    ends = (f"≤ {low}" if change or scale.low > 0 else low), f"≥ {high}"
+    raw(f"<b>{say(name)}</b> <span>{say(ends[0])}</span><span class='ramp' style='background:{ramp}'></span>"
+        f"<span>{say(ends[1])} {say(w(unit, lang))}</span><span class='chip' style='background:#ced3d9'></span>"
+        f"<span>{say(w('view.no_value', lang))}</span>", "cg-legend")  # fmt: skip
+
+
+def _end(x: float, *, sign: bool) -> str:
+    digits = 0 if abs(x) >= 10 or float(x).is_integer() else 1 if abs(x) >= 1 else 2
+    return fixed(x, digits, sign=sign)
+
+
+def _ramp(colours: str) -> str:
+    """Return a colour map as a gradient of CSS."""
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    return f"linear-gradient(90deg,{','.join(to_hex(colormaps[colours](k / 10)) for k in range(11))})"
+
+
+def charts(keys: Sequence[str], frames: Sequence[Frame], names: Sequence[str], lang: str, classes: str = "") -> None:
+    """Show curves of one or more runs, with the names of the lines where there are several."""
+    if len(frames) > 1:
+        raw("".join(f"<span>{_key(k)}{say(name)}</span>" for k, name in enumerate(names)), "cg-keys")
+    drawn = "".join(chart(key, frames, names, lang) for key in keys)
+    raw(drawn, f"cg-charts {classes}".strip(), **{"role": "group", "aria-label": w("view.curves", lang)})
+
+
+def _key(i: int) -> str:
+    colour, dash = look(i)
+    return (f"<svg viewBox='0 0 34 10' aria-hidden='true'><path d='M0 5H34' stroke='{colour}' stroke-width='3' "
+            f"stroke-dasharray='{dash}'/></svg>")  # fmt: skip
