@@ -9,7 +9,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -18,9 +17,12 @@ import typer
 from . import __version__, experiment_cli, report_cli, validation_cli
 from .commands import Speaking, folder, whole
 from .failures import listen, make_folder, say, stop
+from .loading import load, open_checkpoint, scenario_of_run
 from .options import (
+    CheckpointAt,
     City,
     FollowUp,
+    FromCheckpoint,
     Json,
     Lang,
     Language,
@@ -124,7 +126,7 @@ def show(
         facts = describe_city(load_spec(path))
         _give(facts, as_json, lambda: render_city(facts, _lang(lang)))
         return
-    (scenario,) = _load([name], layers=layers, settings=settings, city=city)
+    (scenario,) = load([name], layers=layers, settings=settings, city=city)
     facts = view.describe_scenario(scenario, everything)
     _give(facts, as_json, lambda: view.render_scenario(facts, _lang(lang)))
 
@@ -161,31 +163,46 @@ def plan(
     from .scenarios import plan as planning
     from .scenarios import show as view
 
-    (scenario,) = _load([name], layers=layers, settings=settings, city=city)
+    (scenario,) = load([name], layers=layers, settings=settings, city=city)
     facts = planning.plan(scenario)
     _give(facts, as_json, lambda: view.render_plan(facts, _lang(lang)))
 
 
 @app.command()
 def run(
-    name: Name, layers: With = None, settings: Set = None, city: City = None, days: WindowDays = None,
-    start: Start = None, warm_up: WarmUp = None, follow_up: FollowUp = None, seed: Seed = 1, out: Out = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[SCENARIO]", help="Name of a shipped scenario, or path of a file.")
+    ] = None,
+    layers: With = None, settings: Set = None, city: City = None, days: WindowDays = None,
+    start: Start = None, warm_up: WarmUp = None, follow_up: FollowUp = None,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", parser=whole(0), metavar="N", help="Root of all random draws; same seed, same results.",
+                     show_default="1, or that of the checkpoint"),
+    ] = None,
+    out: Out = None,
     events: Annotated[bool, typer.Option("--events", help="Write the event log as well; needs --out.")] = False,
-    as_json: Json = False, lang: Language = None,
+    checkpoint_at: CheckpointAt = None, from_: FromCheckpoint = None, as_json: Json = False, lang: Language = None,
 ) -> None:  # fmt: skip
     """Run a scenario once: warm-up, window, follow-up."""
     if events and out is None:
         stop("--events: the event log is a file and needs a folder; add --out DIR")
-    (scenario,) = _load(
-        [name], layers=layers, settings=settings, city=city, start=start, days=days, warm_up=warm_up,
-        follow_up=follow_up,
-    )  # fmt: skip
+    if checkpoint_at and out is None:
+        stop("--checkpoint-at: a checkpoint is a folder of files; add --out DIR")
+    wishes = {"layers": layers, "settings": settings, "city": city, "start": start, "days": days, "warm_up": warm_up,
+              "follow_up": follow_up}  # fmt: skip
+    begun = None if from_ is None else open_checkpoint(from_)
+    scenario = scenario_of_run(name, begun, wishes)
+    seed = seed if seed is not None else begun.seed if begun is not None else 1
+    if begun is not None:
+        begun.check(scenario.resolved(), seed, events)
     make_folder(out)
     _announce_compilation(_lang(lang))
     from .experiments.run import run_scenario, summary
 
     with _progress(getattr(scenario.name, _lang(lang))) as progress:
-        result = run_scenario(scenario, seed=seed, events=events, out=out, progress=progress)
+        result = run_scenario(scenario, seed=seed, events=events, out=out, progress=progress, start=begun,
+                              checkpoints=checkpoint_at or ())  # fmt: skip
     if as_json:
         from .experiments.tables import json_bytes
 
@@ -212,7 +229,7 @@ def compare(
     others = [name for name in names if name != against]
     if not others:
         _nothing_to_compare(against)
-    sides = _load(
+    sides = load(
         [against, *others], layers=layers, settings=settings, city=city, start=start, days=days, warm_up=warm_up,
         follow_up=follow_up, paired=True,
     )  # fmt: skip
@@ -236,7 +253,7 @@ def view(
     from .viz.view.opening import Opening
     from .viz.view.server import serve
 
-    _load(names or ["baseline"], layers=None, settings=None, city=city)
+    load(names or ["baseline"], layers=None, settings=None, city=city)
     words, opening = _lang(lang), Opening(tuple(names or ()), lang.value if lang else "", city)
 
     def tell(address: str) -> None:
@@ -300,21 +317,6 @@ def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, 
     _print(comparison_table(comparison, lang))
     if out is not None:
         typer.echo(str(out / "report.html"))
-
-
-def _load(
-    names: Sequence[str], *, layers: Sequence[str] | None, settings: Sequence[str] | None, city: str | None,
-    start: date | None = None, days: int | None = None, warm_up: int | None = None, follow_up: int | None = None,
-    paired: bool = False,
-) -> list[Scenario]:  # fmt: skip
-    """Load scenarios with what the options ask for; ``paired`` ones are to be compared with the first."""
-    from .scenarios.loader import load_paired, load_scenarios
-    from .scenarios.settings import COMMAND_LINE, parse_settings
-
-    return (load_paired if paired else load_scenarios)(
-        names, layers=layers or (), settings=parse_settings(settings or ()), city=city,
-        start=start, days=days, warm_up_days=warm_up, follow_up_days=follow_up, said_by=COMMAND_LINE,
-    )  # fmt: skip
 
 
 def _card(name: str) -> Any:

@@ -83,3 +83,17 @@ Workers = Annotated[
     typer.Option("--workers", "-w", parser=whole(1), metavar="N", help="Processes.", show_default="one a core"),
 ]
 Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a file.")]
+CheckpointAt = Annotated[
+    list[date] | None,
+    typer.Option(
+        "--checkpoint-at", parser=day, metavar="DATE",
+        help="Leave a checkpoint of the run as it stands when this day begins; needs --out; may be given again.",
+    ),
+]  # fmt: skip
+FromCheckpoint = Annotated[
+    Path | None,
+    typer.Option(
+        "--from", parser=folder, metavar="CHECKPOINT",
+        help="Go on from a checkpoint, with its city, days and seed; SCENARIO may differ from then on.",
+    ),
+]  # fmt: skip

@@ -90,6 +90,7 @@ def run_manifest(
     content_hash: str,
     measures: Sequence[str],
     wall_seconds: float,
+    start: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the contents of ``run.json``.
 
@@ -102,7 +103,9 @@ def run_manifest(
         content_hash: One hash over these files; equal for equal results.
         measures: Keys of the summary in the order of the run, which sorted JSON does not keep.
         wall_seconds: Seconds from the start of the model's construction to the last result.
+        start: What the checkpoint says from which the run went on.
     """
+    went_on = {"from": {"date": start["date"], "hash": start["hash"]}} if start is not None else {}
     return {
         "format": 1,
         "command": command,
@@ -118,4 +121,5 @@ def run_manifest(
         "seed": seed,
         "versions": versions(),
         "wall_seconds": round(wall_seconds, 3),
+        **went_on,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +13,8 @@ import numpy as np
 
 from ..model.ledger import LOG_KINDS
 from ..model.measures import RunResult, measure_of
+from .checkpoint import Checkpoint, check_dates
+from .course import FOLDER, Course
 from .manifest import command_line, digest, options, run_manifest
 from .parallel import Progress
 from .tables import EventLog, file_hashes, in_order, json_bytes, parquet_bytes, sha256, write_together
@@ -50,6 +52,8 @@ def run_scenario(
     events: bool = False,
     out: Path | None = None,
     progress: Progress | None = None,
+    start: Checkpoint | None = None,
+    checkpoints: Sequence[date] = (),
 ) -> RunResult:
     """Run a scenario once.
 
@@ -59,11 +63,24 @@ def run_scenario(
         events: Whether to write the event log, which needs ``out``.
         out: Folder for ``run.json``, ``summary.json`` and, as Parquet, the tables of `TABLES` (and ``events``).
         progress: Called with days done and days in all.
+        start: A checkpoint of a run with the same history, from which this one goes on.
+        checkpoints: Days at whose midnight a checkpoint is made, in ``out/checkpoints/DATE/``; they need ``out``.
 
     Raises:
-        ValueError: If an event log is asked for without a folder.
+        ValueError: If an event log or a checkpoint is asked for without a folder.
+        CheckpointError: If the run cannot go on from the checkpoint, or has none of these days.
     """
-    return run_resolved(scenario.resolved(), scenario.digest(), seed=seed, events=events, out=out, progress=progress)
+    if checkpoints and out is None:
+        raise ValueError("checkpoints are files and need a folder: give out (--out DIR) with them")
+    resolved = scenario.resolved()
+    engine: Simulate = simulate
+    if start is not None or checkpoints:
+        check_dates(tuple(checkpoints), resolved, start)
+        engine = Course(start, tuple(checkpoints), out / FOLDER if out is not None else None)
+    return run_resolved(
+        resolved, scenario.digest(), seed=seed, events=events, out=out, progress=progress, engine=engine,
+        start=start.facts if start is not None else None,
+    )  # fmt: skip
 
 
 def run_resolved(
@@ -76,8 +93,12 @@ def run_resolved(
     progress: Progress | None = None,
     command: str | None = None,
     engine: Simulate = simulate,
+    start: Mapping[str, Any] | None = None,
 ) -> RunResult:
-    """Do what `run_scenario` does for a scenario that is already plain data, as a worker process receives it."""
+    """Do what `run_scenario` does for a scenario that is already plain data, as a worker process receives it.
+
+    ``start`` is what the checkpoint says from which the engine goes on.
+    """
     if events and out is None:
         raise ValueError("the event log is a file and needs a folder: give out (--out DIR) with events")
     began = time.perf_counter()
@@ -98,6 +119,7 @@ def run_resolved(
             command=command or command_line(default),
             wall_seconds=time.perf_counter() - began,
             extra=("events.parquet",) if events else (),
+            start=start,
         )
     return result
 
@@ -119,6 +141,7 @@ def write_run(
     command: str,
     wall_seconds: float,
     extra: tuple[str, ...] = (),
+    start: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the files of a run; ``run.json`` comes last, so where it is the others are whole.
 
@@ -135,6 +158,7 @@ def write_run(
         content_hash=digest({name: value.encode() for name, value in hashes.items()}),
         measures=list(result.summary),
         wall_seconds=wall_seconds,
+        start=start,
     )
     write_together(folder, {**dict(sorted(contents.items())), "run.json": json_bytes(manifest)})
     if not extra:

@@ -79,7 +79,7 @@ def write_together(folder: Path, contents: Mapping[str, bytes]) -> dict[str, str
     parts = {name: folder / f".{name}.{os.getpid()}.tmp" for name in contents}
     try:
         for name, content in contents.items():
-            with _named(folder / name):
+            with named(folder / name):
                 parts[name].write_bytes(content)
         for name, part in parts.items():
             os.replace(part, folder / name)
@@ -90,7 +90,7 @@ def write_together(folder: Path, contents: Mapping[str, bytes]) -> dict[str, str
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def named(path: Path) -> Iterator[None]:
     """Let an error of writing, such as a full disk, name the file."""
     try:
         yield
@@ -221,7 +221,7 @@ class EventLog:
         columns = {name: pa.array(rows[name].astype(np.int64)) for name in rows.dtype.names or ()}
         columns["kind"] = pa.DictionaryArray.from_arrays(pa.array(rows["kind"].astype(np.int32)), self.kinds)
         columns["time"] = pa.array(time, pa.timestamp("s"))
-        with _named(self.path):
+        with named(self.path):
             self._begun().write_table(pa.Table.from_arrays([columns[f.name] for f in self.SCHEMA], schema=self.SCHEMA))
 
     def __exit__(
@@ -231,7 +231,7 @@ class EventLog:
             if kind is None:
                 self._begun()  # a run without any event has a log all the same
             if self._writer is not None:
-                with _named(self.path):
+                with named(self.path):
                     self._writer.close()
             if kind is None:
                 os.replace(self._part, self.path)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -244,6 +244,9 @@ def _first_of_home(priority: NDArray[Any], home: NDArray[np.int64], available: N
 
 class Bench:
     """The people whom policies post: each has one responder row for good, on duty only while posted."""
+
+    REBUILT: ClassVar[frozenset[str]] = frozenset({"_number"})
+    """What belongs to the policies of this run alone (see ``snapshot``)."""
 
     def __init__(self, instruments: Sequence[Instrument]) -> None:
         self._instruments = instruments

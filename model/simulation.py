@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import mesa
 import numpy as np
@@ -76,6 +76,9 @@ class Simulation(mesa.Model):
         seed: Seed of all draws of the run (the city has its own).
         events: Receives the event log in pieces; ``None`` keeps no log.
     """
+
+    REBUILT: ClassVar[frozenset[str]] = frozenset({"plan", "events", "instruments", "w"})
+    """Attributes that are this run's own when it goes on from where another one stood (see ``snapshot``)."""
 
     def __init__(self, plan: RunPlan, seed: int = 1, events: EventSink | None = None) -> None:
         super().__init__(rng=seed)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from numbers import Integral
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from mesa import DataCollector
 from mesa.discrete_space import OrthogonalMooreGrid
@@ -67,6 +67,8 @@ class CityModel(Simulation):
         ScenarioError: For a scenario, a city file or a seed that cannot be used.
         TypeError: For overrides of a scenario that is already resolved.
     """
+
+    REBUILT: ClassVar[frozenset[str]] = Simulation.REBUILT | {"what_if", "_grid"}
 
     def __init__(
         self,
