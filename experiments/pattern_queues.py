@@ -48,4 +48,5 @@ def waited(log: Rows, first: int, end: int) -> NDArray[np.int64]:
                      for rows in (log[log["kind"] == LOG_QUEUE], log[log["kind"] == LOG_ASSIGNED]))  # fmt: skip
     joined = joined[np.isin(joined["incident"], begun["incident"])]
     minutes = np.asarray(begun["minute"] - joined["minute"], dtype=np.int64)
-    return minutes[(joined["minute"] >= first) & (joined["minute"] < end)]
+    inside: NDArray[np.bool_] = (joined["minute"] >= first) & (joined["minute"] < end)
+    return minutes[inside]

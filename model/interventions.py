@@ -177,7 +177,8 @@ def gather(instruments: Sequence[Instrument], setting: Setting, day: int) -> Act
 
 def supplies(city: City, par: NDArray[np.float64], responders: Rows, pools: Rows) -> tuple[NDArray[np.float64], ...]:
     """Return how many people each line, unit, community and pool can spare on a day, by source."""
-    home = city.residents["grid"][(city.residents["flags"] & REPORTED) > 0]
+    flags = np.asarray(city.residents["flags"], dtype=np.uint8)
+    home = city.residents["grid"][(flags & REPORTED) > 0]
     members = np.bincount(city.grids["community"][home], minlength=len(city.communities))
     return (
         np.floor(city.lines["headcount"] * par[LENDABLE]),

@@ -58,6 +58,6 @@ def leading(postings: Rows, setting: Setting) -> list[Contribution]:
     if len(led) == 0:
         return []
     by = np.where(led["led_by"] >= 0, led["led_by"], setting.community_pool[led["community"]])
-    minutes = np.bincount(by, led["led"], minlength=len(setting.pools))
+    minutes = np.bincount(by, led["led"], minlength=len(setting.pools)).astype(np.float64)
     pools = np.flatnonzero(minutes)
     return [Contribution("pool.overhead_minutes", pools, minutes[pools])]

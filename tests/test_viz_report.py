@@ -99,8 +99,8 @@ def test_both_languages_hold_the_same_chapters(page):
     for lang in ("zh", "en"):
         found = re.findall(rf'<section id="(\w+)-{lang}">', page)
         assert found == ["compared", "figures", "effects", "intervals", "worse", "tradeoff", "curves", "shock",
-                         "stages", "maps", "costs", "equity", "registered", "assumptions", "limits", "dictionary", "provenance",
-                         "reproduce"]  # fmt: skip
+                         "stages", "maps", "costs", "equity", "registered", "assumptions", "limits", "dictionary",
+                         "provenance", "reproduce"]  # fmt: skip
 
 
 def test_figures_say_in_words_what_they_show(page):

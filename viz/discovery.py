@@ -23,8 +23,8 @@ SHARES = ("density", "coverage")
 def setting_name(name: str, lang: str) -> str:
     """Return what a setting such as ``cadre_sinking.turnout`` is called; its path where it has no name."""
     head, _, tail = name.partition(".")
-    if name == DEMAND:
-        return w("analysis.demand", lang)
+    if name in DEMAND:
+        return w(f"analysis.{name}", lang)
     if name in declared():
         return pick((declared()[name].zh, declared()[name].en), lang)
     card = cards().get(head)
@@ -71,7 +71,11 @@ def where_tables(key: str, found: Sequence[Mapping[str, Any]], lang: str) -> Ite
             continue
         heads = [w(head, lang) for head in ("where.box", "where.points", "where.density", "where.coverage")]
         rows = [
-            [bounds_in_words(box["bounds"], lang), str(box["points"]), *(percent(box[name], sign=False) for name in SHARES)]
+            [
+                bounds_in_words(box["bounds"], lang),
+                str(box["points"]),
+                *(percent(box[name], sign=False) for name in SHARES),
+            ]
             for box in one["boxes"]
         ]
         yield Plain(title, heads, rows, told)
