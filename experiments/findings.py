@@ -54,7 +54,8 @@ def scenario_of(register: Register, cell: Cell) -> Scenario:
     arm, days = register.arm_of(name), register.calendar
     made = load_scenario(
         arm.scenario, layers=arm.layers, settings={**arm.settings, "demand.scale": register.load[load]},
-        city=arm.city or register.city, start=days.start, days=days.days, warm_up_days=days.warm_up_days,
+        city=arm.city or register.city, start=days.start, days=days.days,
+        warm_up_days=arm.warm_up_days or days.warm_up_days,
         follow_up_days=days.follow_up_days,
     )  # fmt: skip
     return made.model_copy(update={"id": f"{load}-{name}"})
@@ -91,8 +92,9 @@ def find(
         progress=progress, engine=engine,
     )  # fmt: skip
     outcomes = dict(zip(cells, sides, strict=True))
-    values = {(cell, trial.hypothesis.measure): _column(outcomes[cell], trial.hypothesis.measure)
-              for trial in trials for cell in trial.weights}  # fmt: skip
+    values = {(cell, key): _column(outcomes[cell], key)
+              for trial in trials for cell in trial.weights
+              for key in (trial.hypothesis.measure, trial.hypothesis.beside) if key}  # fmt: skip
     plain = register.model_dump(mode="json")
     found: Findings = {
         "format": 1,

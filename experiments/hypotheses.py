@@ -1,8 +1,9 @@
 """The register of hypotheses: what is expected of each policy, written down before it is run, and how it is judged.
 
-A hypothesis is a *contrast*: a weighted sum of one measure over arms (scenarios with settings) and loads, with the sign
-that is expected of it. Arms share their random numbers, so a contrast is taken replication by replication. All signs of
-the register are tested together: Holm's procedure keeps the chance of even one false finding under 5 %.
+A hypothesis is a *contrast*: a weighted sum of one measure, or of one less another, over arms (scenarios with settings)
+and loads, with the sign that is expected of it. Arms share their random numbers, so a contrast is taken replication by
+replication. All signs of the register are tested together: Holm's procedure keeps the chance of even one false finding
+under 5 %.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Arm(Part):
     layers: Names = Field(default=(), description="scenarios laid over it")
     settings: dict[str, Any] = Field(default_factory=dict, description="single values by name")
     city: str = Field(default="", description="another city than the register's")
+    warm_up_days: int = Field(default=0, ge=0, description="another warm-up than the register's; 0: the register's")
 
 
 class Hypothesis(Part):
@@ -48,11 +50,12 @@ class Hypothesis(Part):
     about: str = Field(min_length=1, description="policy or prediction that it belongs to")
     claim: Words = Field(description="what is expected, in both languages")
     measure: str = Field(description="key of a measure")
+    beside: str = Field(default="", description="key of a measure that is subtracted from it, run by run")
     expect: Expect = Field(description="sign of the contrast")
     arm: str = Field(default="", description="arm that is compared")
     against: str = Field(default="baseline", description="arm that it is compared with")
     contrast: dict[str, float] = Field(default_factory=dict, description="weights by arm, or arm@load")
-    loads: Names = Field(default=(), description="loads at which it is tested; all without it")
+    loads: Names = Field(default=(), description="loads at which it is tested; the usual ones without it")
 
 
 class Register(Part):
@@ -64,6 +67,9 @@ class Register(Part):
     replications: int = Field(ge=2, description="runs of each arm and load")
     calendar: Calendar = Field(description="days of a run")
     load: dict[str, float] = Field(min_length=1, description="factor on demand by name, in order")
+    usual: Names = Field(
+        default=(), description="loads at which a hypothesis is tested that names none; all without it"
+    )
     arm: dict[str, Arm] = Field(default_factory=dict, description="arms that are not simply a shipped scenario")
     hypothesis: Annotated[tuple[Hypothesis, ...], Strict(False)] = Field(min_length=1, description="what is expected")
 
@@ -72,10 +78,14 @@ class Register(Part):
         return self.arm.get(name) or Arm(scenario=name)
 
     def reference_of(self, name: str) -> str:
-        """Return the arm without a policy whose city and shocks are those of another arm, ``""`` if there is none."""
-        arm = self.arm_of(name)
+        """Return the arm without a policy with the city, shocks and warm-up of another, ``""`` if there is none."""
+
+        def place(key: str) -> tuple[object, ...]:
+            arm = self.arm_of(key)
+            return arm.layers, arm.city, arm.warm_up_days
+
         plain = (key for key in ("baseline", *self.arm) if self.arm_of(key).scenario == "baseline")
-        return next((k for k in plain if (self.arm_of(k).layers, self.arm_of(k).city) == (arm.layers, arm.city)), "")
+        return next((key for key in plain if place(key) == place(name)), "")
 
 
 Cell = tuple[str, str]
@@ -162,13 +172,16 @@ def _misfits(register: Register, name: str) -> list[Problem]:
             found.append(
                 Problem(name, f"arm.{key}.layers", t("no arm runs the baseline with these in this city"), arm.layers)
             )
+    for load in register.usual:
+        wrong("usual", load, list(register.load))
     ids = [h.id for h in register.hypothesis]
     for h in register.hypothesis:
         key = f"hypothesis.{h.id}"
         if ids.count(h.id) > 1:
             found.append(Problem(name, f"{key}.id", t("comes twice"), h.id))
-        if measure_of(h.measure).group == "other":
-            found.append(Problem(name, f"{key}.measure", t("is no measure of a run"), h.measure))
+        for part, measure in (("measure", h.measure), ("beside", h.beside)):
+            if measure and measure_of(measure).group == "other":
+                found.append(Problem(name, f"{key}.{part}", t("is no measure of a run"), measure))
         if bool(h.arm) == bool(h.contrast):
             found.append(Problem(name, key, t("give either arm or contrast")))
         for load in h.loads:
@@ -191,14 +204,14 @@ def _cell(name: str) -> Cell:
 
 
 def trials_of(register: Register) -> list[Trial]:
-    """Return all tests in the order of the register: one a hypothesis and load, or one over the loads it names."""
+    """Return all tests in the order of the register: one a hypothesis and load, or one over the loads of a contrast."""
     found = []
     for h in register.hypothesis:
         weights = {_cell(name): weight for name, weight in _weights(h).items()}
         if any(load for _, load in weights):
             found.append(Trial(h, "", weights))
             continue
-        for load in h.loads or register.load:
+        for load in h.loads or register.usual or register.load:
             found.append(Trial(h, load, {(arm, load): weight for (arm, _), weight in weights.items()}))
     return found
 
@@ -225,7 +238,7 @@ def judge(trials: Sequence[Trial], values: Mapping[tuple[Cell, str], NDArray[np.
 def _measure(trial: Trial, values: Mapping[tuple[Cell, str], NDArray[np.float64]]) -> tuple[Finding, float]:
     """Return contrast, interval and p of a test, and the smallest difference that matters."""
     h = trial.hypothesis
-    columns = {cell: values[cell, h.measure] for cell in trial.weights}
+    columns = {cell: values[cell, h.measure] - (values[cell, h.beside] if h.beside else 0.0) for cell in trial.weights}
     known = np.all([np.isfinite(column) for column in columns.values()], axis=0)
     contrast = np.sum([weight * columns[cell][known] for cell, weight in trial.weights.items()], axis=0)
     n = int(known.sum())

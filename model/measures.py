@@ -119,6 +119,8 @@ _OTHERS: tuple[tuple[str, str, int, str, str, str], ...] = (
     ("solved_at_once_share", "share", 1, "一次办结比例", "Solved at the first visit without return", "quality"),
     ("closed_at.*", "share", 0, "结案层级", "Cases closed at", "quality"),
     ("reported_share", "share", 1, "诉求上报比例", "Needs reported", "quality"),
+    ("reported_of.*", "share", 1, "诉求上报比例（按网格类型）", "Needs reported, of", "quality"),
+    ("firm_effort", "share", 1, "物业企业投入程度（期末）", "Effort of property firms at the end", "load"),
     ("duplicate_share", "share", 0, "重复上报比例", "Duplicate reports", "quality"),
     ("reopened_share", "share", -1, "重开比例", "Cases reopened", "quality"),
     ("recurrence_share", "share", -1, "复发比例", "Needs that came back", "quality"),

@@ -131,6 +131,7 @@ def _counts(sim: Simulation, flows: NDArray[np.int64]) -> Summary:
         "calls.attempts": int(calls[0]),
         "calls.answered_share": share(calls[1], calls[1] + calls[2]),
         "solved_at_once_share": share(sc[COHORT_AT_ONCE], sc[COHORT_SOLVED]),
+        "firm_effort": share(sim.tables["firms"]["effort"].sum(), len(sim.plan.city.firms)),
         "quits": sum(n for day, n in sim.quits.items() if _window(sim).start <= day < _window(sim).stop),
     }
 
@@ -244,6 +245,10 @@ def _breakdowns(sim: Simulation) -> Summary:
             if row[needs] > 0:
                 out[f"first_response_of.{name}"] = float(row[response]) / float(row[needs])
                 out[f"solution_of.{name}"] = float(row[solution]) / float(row[needs])
+    grids = sim.tables["by_grid"]
+    for code, (name, _, _) in enumerate(GRID_KINDS):
+        at = sim.plan.city.grids["kind"] == code
+        out[f"reported_of.{name}"] = share(grids[at, G_REPORTED].sum(), grids[at, G_NEEDS].sum())
     closed = by_level[:, L_CLOSED]
     return out | {f"closed_at.{level}": share(n, closed.sum()) for n, (level, _, _) in zip(closed, LEVELS, strict=True)}
 

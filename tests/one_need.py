@@ -87,3 +87,16 @@ def crew(sim, pool):
     """Return the rows of today's crew of a roster."""
     row = sim.tables["pools"][pool]
     return sim.tables["crew"][row["crew"] : row["crew_end"]].tolist()
+
+
+def under(*policies, **parameters):
+    """Return a run whose policies have acted for the first day, which is opened with everybody in the field."""
+    sim = quiet(policies=policies, **parameters)
+    sim._act()
+    open_day(sim)
+    return sim
+
+
+def spent(sim, stage):
+    """Return the minutes of a stage, of needs that have ended."""
+    return int(sim.tables["stage_table"].sum(axis=(0, 1))[stage])

@@ -44,6 +44,13 @@ def test_an_arm_is_its_scenario_with_settings_layers_and_load(small):
     assert scenario.id != scenario_of(small, ("by_need", "high")).id
 
 
+def test_an_arm_may_have_a_warm_up_of_its_own(tmp_path):
+    more = '[arm.plain]\nscenario = "baseline"\nwarm_up_days = 90\n'
+    made = register(tmp_path, one(), head=HEAD + more)
+    assert scenario_of(made, ("plain", "low")).calendar.warm_up_days == 90
+    assert scenario_of(made, ("by_need", "low")).calendar.warm_up_days == 60
+
+
 def test_only_what_is_needed_is_run_and_the_references_with_it(small, found, tmp_path):
     folders = {path.name for path in (tmp_path / "out" / "runs").iterdir()}
     assert folders == {"low-by_need", "low-baseline", "high-by_need", "high-baseline", "high-storm",

@@ -79,6 +79,33 @@ def test_a_contrast_over_loads_is_one_test_and_needs_all_its_cells(tmp_path):
     assert set(cells_of([trial])) == {(arm, load) for arm in ("by_need", "baseline") for load in ("low", "high")}
 
 
+def test_one_that_names_no_load_is_tested_at_the_usual_ones(tmp_path):
+    head = HEAD.replace("replications = 4", 'replications = 4\nusual = ["high"]')
+    found = register(tmp_path, one(key="usual"), one('arm = "by_need"\nloads = ["low"]', key="some"), head=head)
+    assert [(t.hypothesis.id, t.load) for t in trials_of(found)] == [("usual", "high"), ("some", "low")]
+    with pytest.raises(ScenarioError, match="usual"):
+        register(tmp_path, one(), head=HEAD.replace("replications = 4", 'replications = 4\nusual = ["hihg"]'))
+
+
+def test_one_measure_less_another_is_taken_run_by_run():
+    h = hypothesis().model_copy(update={"beside": "overdue"})
+    trial = Trial(h, "low", {("a", "low"): 1.0, ("b", "low"): -1.0})
+    columns = {("a", "backlog"): [5, 7, 6], ("a", "overdue"): [1, 4, 2], ("b", "backlog"): [9, 9, 9],
+               ("b", "overdue"): [2, 3, 1]}  # fmt: skip
+    values = {((arm, "low"), key): np.array(x, float) for (arm, key), x in columns.items()}
+    (finding,) = judge([trial], values)
+    assert finding.difference == pytest.approx(np.mean([4 - 7, 3 - 6, 4 - 8]))
+    assert finding.reference == pytest.approx(7.0)
+
+
+def test_a_longer_warm_up_has_a_reference_of_its_own(tmp_path):
+    long = '[arm.long]\nscenario = "cadre_sinking"\nwarm_up_days = 90\n'
+    with pytest.raises(ScenarioError, match=r"arm\.long\.layers"):
+        register(tmp_path, one(), head=HEAD + long)
+    plain = '[arm.plain]\nscenario = "baseline"\nwarm_up_days = 90\n'
+    assert register(tmp_path, one(), head=HEAD + long + plain).reference_of("long") == "plain"
+
+
 @pytest.mark.parametrize(
     ("rest", "words"),
     [
@@ -109,6 +136,8 @@ def test_an_arm_may_lie_in_another_city_if_the_baseline_does_too(tmp_path):
 def test_an_unknown_measure_scenario_or_id_that_comes_twice_is_named(tmp_path):
     with pytest.raises(ScenarioError, match="no measure"):
         register(tmp_path, one(measure="backlogg"))
+    with pytest.raises(ScenarioError, match=r"h\.beside"):
+        register(tmp_path, one('arm = "by_need"\nbeside = "backlogg"'))
     with pytest.raises(ScenarioError, match=r"arm\.by_need\.scenario"):
         register(tmp_path, one(), head=HEAD.replace('scenario = "cadre_sinking"', 'scenario = "cadre_sank"'))
     with pytest.raises(ScenarioError, match="comes twice"):

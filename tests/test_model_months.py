@@ -158,13 +158,13 @@ def test_the_draw_of_a_committee_is_keyed_by_compound_and_month():
 
 
 def test_facilities_wear_are_kept_up_and_raise_the_hazard_of_the_property_desk_only():
-    sim = quiet(compound__wear=0.1, compound__upkeep=0.05)
+    sim = quiet(compound__wear=0.1, compound__upkeep=0.05, compound__self_upkeep=0.3)
     compounds, hazard = sim.tables["compounds"], sim.tables["hazard"]
     compounds["facility"] = 0.8
     compounds["firm"] = [0, -1]
     sim.tables["firms"]["effort"] = 0.5
     months.facilities_month(sim.w, np.full(2, 0.9))
-    now = np.array([0.8 - 0.1 + 0.05 * 0.5, 0.8 - 0.1 + 0.05 * 0.2])
+    now = np.array([0.8 - 0.1 + 0.05 * 0.5, 0.8 - 0.1 + 0.05 * 0.3])
     assert compounds["facility"] == pytest.approx(now, rel=1e-12)
     desk = sim.catalogue.rows["net"] == 6
     for k, grid in enumerate(compounds["grid"]):

@@ -31,6 +31,11 @@ ACCOUNTS = (
     "overhead_hours.total", "lent_hours", "unit_hours", "person_hours.total", "money_cny.total", "residents_hours",
 )  # fmt: skip
 """Where a policy's cost may show."""
+CALM = {"hotline.consultations": 0, "staff.quit": 0}
+CHOSEN = {"secretary_projects": {"chosen": "dispute"}}
+"""What a policy needs in order to act where nothing happens: without known cases secretaries wait for the first."""
+SAVES = {"budget_shift": {"person_hours.total"}}
+"""Accounts that a policy may lower where nothing happens: leave is drawn anew for those who serve elsewhere."""
 
 each = pytest.mark.parametrize("policy", policies().values(), ids=lambda p: p.card.id)
 
@@ -83,12 +88,32 @@ def test_before_its_start_nothing_differs(policy):
     assert not np.array_equal(log, plain_log), "from its start on nothing differs either"
 
 
+def idle_accounts(*acting):
+    """Return the accounts of a run in which no need arises and nobody quits, so that policies alone can move them."""
+    sim = Simulation(RunPlan(CITY, MONDAY, DAYS, 0, 0, 0.0, CALM, policies=acting), 5)
+    sim.run_to_end()
+    summary = sim.result().summary
+    return {name: summary[name] for name in ACCOUNTS}
+
+
+@cache
+def idle():
+    """Return the accounts of that run without any policy."""
+    return idle_accounts()
+
+
 @each
 def test_its_cost_appears_in_the_accounts(policy):
-    sim, _ = run(acting(policy))
-    plain, _ = baseline()
-    ours, theirs = sim.result().summary, plain.result().summary
-    assert [name for name in ACCOUNTS if ours[name] > theirs[name]], "it is said to cost something: nothing rose"
+    """Where nothing happens and nothing is by chance, what it takes shows, and nothing is gained."""
+    ours = idle_accounts(acting(policy, parameters=CHOSEN.get(policy.card.id, {})))
+    assert [name for name in ACCOUNTS if ours[name] > idle()[name]], "it is said to cost something: nothing rose"
+    fell = {name for name in ACCOUNTS if ours[name] < idle()[name] * (1 - 1e-12)}
+    assert fell <= SAVES.get(policy.card.id, set()), "it saves where nothing happens"
+
+
+def test_where_nothing_happens_the_accounts_are_the_same_every_time():
+    assert idle_accounts() == idle()
+    assert idle()["overhead_hours.total"] == idle()["lent_hours"] == idle()["residents_hours"] == 0.0
 
 
 @each

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from policy_city import ALL, CITY, LINES, MONDAY, PLACES, levers, make, pushed, setting
+from one_need import flow, put, run, spent, under
+from policy_city import ALL, LINES, PLACES, levers, make, pushed, setting
 
 from cogov.model import state as S
-from cogov.model.plan import RunPlan
-from cogov.model.simulation import Simulation
+from cogov.model.reporting import PATROL
 from cogov.scenarios.policies.action_branches import ActionBranches
 
 SATURDAY = 5
@@ -49,13 +49,14 @@ def test_all_who_take_part_pay_on_the_day_of_a_meeting_only():
     assert "community.residents_hours" in levers(team(14, meeting_days=14))
 
 
-def test_direct_effect_coordination_of_joint_cases_falls():
-    def coordination(*policies):
-        changed = {"handling.setup_minutes": 600.0, "handling.convener": 0.0}
-        sim = Simulation(RunPlan(CITY, MONDAY, 40, 0, 20, parameters=changed, policies=policies), 2)
-        sim.run_to_end()
-        joint = sim.tables["counts"][:, :, S.C_JOINT].sum()
-        return sim.tables["stage_table"].sum(axis=(0, 1))[S.COORDINATION] / joint
-
-    base, teams = coordination(), coordination(make(ActionBranches, setup_cut=0.9))
-    assert teams < 0.5 * base
+@pytest.mark.parametrize("setup", [240.0, 400.0])
+def test_direct_effect_a_joint_case_is_set_up_through_a_standing_team(setup):
+    """One case whose parties come in turn; nothing is by chance: its coordination is its set-up, and one minute."""
+    spent_on = []
+    for policies in ((), (make(ActionBranches, setup_cut=0.75),)):
+        sim = under(*policies, handling__setup_minutes=setup)
+        put(sim, "sanitation", 0, 510, channel=PATROL, parties=2)
+        run(sim, 0, 1440)
+        assert flow(sim, S.C_SOLVED) == 1
+        spent_on.append(spent(sim, S.COORDINATION))
+    assert spent_on == [setup + 1, setup / 4 + 1]

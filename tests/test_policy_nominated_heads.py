@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from one_need import quiet
-from policy_city import ALL, CITY, MONDAY, PLACES, levers, make, pushed, setting
+from one_need import open_day, put, quiet, run, spent, under
+from policy_city import ALL, CITY, PLACES, levers, make, pushed, setting
 
-from cogov.agents.offices import MONITOR_PULL
+from cogov.agents.offices import EFFORT_COST, EFFORT_SPEED, MONITOR_PULL
 from cogov.model import state as S
-from cogov.model.plan import RunPlan
-from cogov.model.simulation import Simulation
+from cogov.model.reporting import PATROL
 from cogov.scenarios.policies.nominated_heads import NominatedHeads
 
 COMPOUNDS, FIRMS = CITY.compounds, CITY.firms
@@ -64,13 +63,18 @@ def test_vetting_takes_hours_of_each_community_and_as_many_of_its_street():
 
 
 def test_direct_effect_decisions_wait_less_and_firms_are_watched_less():
-    def result(*policies):
-        sim = Simulation(RunPlan(CITY, MONDAY, 65, 0, 10, policies=policies), 2)
-        sim.run_to_end()
-        stages = sim.tables["stage_table"].sum(axis=1)[:, S.DECISION]
-        works = np.isin(sim.catalogue.rows["lines"][:, 0], (1, 5, 11))
-        return stages[works].sum(), sim.tables["firms"]["effort"].mean()
-
-    base, nominated = result(), result(make(NominatedHeads, share=1.0, monitoring_loss=0.5))
-    assert nominated[0] < 0.9 * base[0]
-    assert nominated[1] < base[1]
+    """A hand-up of the community to the district, one of two steps spared; a firm's decision of a month: all exact."""
+    waits, efforts = [], []
+    for policies in ((), (make(NominatedHeads, share=1.0, monitoring_loss=0.15),)):
+        sim = under(*policies, handling__decide_median=300, handling__decide_sigma=0)
+        put(sim, "utilities", 0, 510, channel=PATROL, level=3)
+        run(sim, 0, 1440)
+        open_day(sim, 1)
+        run(sim, 1440, 2880)
+        waits.append(spent(sim, S.DECISION))
+        sim.firms[0].monthly(1)
+        efforts.append(float(sim.tables["firms"]["effort"][0]))
+    assert waits == [301, 151]
+    par = sim.par
+    due = par[EFFORT_SPEED] * par[MONITOR_PULL] * -0.15 / (2 * par[EFFORT_COST])
+    assert efforts[1] - efforts[0] == pytest.approx(due)

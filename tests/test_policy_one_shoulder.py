@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from policy_city import ALL, CITY, MONDAY, PLACES, levers, make, pushed, setting
+from one_need import open_day, put, run, spent, under
+from policy_city import ALL, PLACES, levers, make, pushed, setting
 
 from cogov.model import state as S
-from cogov.model.plan import RunPlan
-from cogov.model.simulation import Simulation
+from cogov.model.reporting import PATROL
 from cogov.scenarios.policies.one_shoulder import OneShoulder
 
 RURAL = PLACES["rural"] == 1
@@ -39,14 +39,15 @@ def test_village_secretaries_spare_an_approval_on_houses_water_and_utilities_of_
     assert "topic.approvals_spared" not in levers(lead(communities=~RURAL))
 
 
-def test_direct_effect_decisions_of_the_grids_wait_less_and_leaders_meet_more():
-    def result(*policies):
-        sim = Simulation(RunPlan(CITY, MONDAY, 40, 0, 20, policies=policies), 2)
-        sim.run_to_end()
-        stages, handed = sim.tables["stage_table"].sum(axis=(0, 1)), sim.tables["counts"][:, :, S.C_HANDUPS].sum()
-        return stages[S.DECISION] / handed, sim.result().summary["overhead_hours.total"]
-
-    (base, none), (one, led) = result(), result(make(OneShoulder, share=1.0))
-    assert 0.6 < one / base < 0.93  # one step of two to the street, of three to the district; other pools spare none
-    assert none == 0
-    assert led > 0
+@pytest.mark.parametrize(("level", "left"), [(2, 1 / 2), (3, 2 / 3)])
+def test_direct_effect_decisions_of_the_grids_wait_less_by_one_step(level, left):
+    """One hand-up of a grid's net; nothing is by chance: of two steps to the street, of three to the district."""
+    waits = []
+    for policies in ((), (make(OneShoulder, share=1.0),)):
+        sim = under(*policies, handling__decide_median=300, handling__decide_sigma=0)
+        put(sim, "sanitation", 0, 510, channel=PATROL, level=level)
+        run(sim, 0, 1440)
+        open_day(sim, 1)
+        run(sim, 1440, 2880)
+        waits.append(spent(sim, S.DECISION))
+    assert waits == [301, 1 + 300 * left]

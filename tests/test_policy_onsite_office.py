@@ -1,6 +1,7 @@
 """On-site office: whose officers sit where on which day, what is decided there, and what it costs their homes."""
 
 import numpy as np
+from one_need import flow, open_day, put, run, spent, under
 from policy_city import ALL, CITY, LINES, MONDAY, PLACES, levers, make, pushed, setting
 
 from cogov.agents import responders as R
@@ -8,6 +9,7 @@ from cogov.model import state as S
 from cogov.model.organisations import LINE_SKILLS
 from cogov.model.plan import RunPlan
 from cogov.model.postings import FROM_LINE
+from cogov.model.reporting import PATROL
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.onsite_office import OnsiteOffice
 from cogov.scenarios.policies.topics import GROUPS
@@ -84,21 +86,31 @@ def test_receiving_them_takes_the_communitys_time():
     assert pushed(asked, "pool.overhead_minutes") == due
 
 
-def test_direct_effect_districts_cases_end_in_the_community_and_home_days_are_gone():
-    def result(*policies):
-        calm = {"handling.convener": 1.0}
-        sim = Simulation(RunPlan(CITY, MONDAY, 40, 0, 20, parameters=calm, policies=policies), 2)
-        sim.run_to_end()
-        return sim
+def test_direct_effect_a_districts_case_ends_in_the_community_while_its_officer_sits_there():
+    """One case; nothing is by chance: with the officer no hand-up, no decision, and the community closes it."""
+    found = []
+    for policies in ((), (make(OnsiteOffice, interval_days=1),)):
+        sim = under(*policies, handling__decide_sigma=0, line__lendable=1)
+        put(sim, "sanitation", 0, 510, channel=PATROL, level=3)
+        run(sim, 0, 1440)
+        open_day(sim, 1)
+        run(sim, 1440, 2880)
+        closed = sim.tables["by_level"][:, S.L_CLOSED].tolist()
+        found.append((flow(sim, S.C_HANDUPS), closed, spent(sim, S.DECISION) > 0))
+    assert found == [(1, [0, 0, 0, 1, 0], True), (0, [0, 1, 0, 0, 0], False)]
 
-    base, sat = result(), result(make(OnsiteOffice, interval_days=1, group="all"))
-    closed = [sim.tables["by_level"][:, S.L_CLOSED] for sim in (base, sat)]
-    assert closed[1][3] < 0.7 * closed[0][3]
+
+def test_direct_effect_home_days_are_gone():
+    sims = []
+    for policies in ((), (make(OnsiteOffice, interval_days=1, group="all"),)):
+        sims.append(Simulation(RunPlan(CITY, MONDAY, 12, 0, 1, policies=policies), 2))
+        sims[-1].run_to_end()
+    base, sat = sims
     people = sat.tables["responders"]
     out = people[(people["kind"] == R.LINE_OFFICER) & (people["home_line"] >= 0)]
     hours = np.bincount(out["home_line"], out["on_minutes"], minlength=len(LINES))
     assert np.array_equal(hours, sat.tables["line_work"]["lent_minutes"])
     assert hours.sum() > 0
     assert not base.tables["line_work"]["lent_minutes"].any()
-    assert set(out["community"].tolist()) == set(ALL.tolist())
+    assert set(out["community"].tolist()) <= set(ALL.tolist())
     assert (out["pool"] == sat.setting.community_pool[out["community"]]).all()

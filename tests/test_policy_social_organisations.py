@@ -7,6 +7,7 @@ from policy_city import ALL, PLACES, levers, make, pushed, setting
 
 from cogov.agents import handling as H
 from cogov.agents import responders as R
+from cogov.agents.contracts import efforts
 from cogov.agents.pay import PAY
 from cogov.model import state as S
 from cogov.model.draws import WORK, uniforms
@@ -14,7 +15,7 @@ from cogov.model.occasions import FIXED
 from cogov.model.organisations import CARE, GENERAL, MEDIATION
 from cogov.model.postings import HIRED
 from cogov.model.roster import SHIFTS
-from cogov.scenarios.policies.social_organisations import SocialOrganisations, efforts
+from cogov.scenarios.policies.social_organisations import SocialOrganisations
 
 CATS = setting().catalogue
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from policy_city import CITY, MONDAY, setting
 
-from cogov.model.interventions import gather
+from cogov.model.interventions import gather, ration
 from cogov.model.levers import LEVERS, SCALE, fold
 from cogov.model.plan import RunPlan
+from cogov.model.postings import leading
 from cogov.model.simulation import Simulation
 from cogov.scenarios.loader import load_scenario
 from cogov.scenarios.policies.base import Settings
@@ -64,6 +65,27 @@ def test_strong_base_is_the_stack_of_its_five_parts():
         for of in base:
             for column in base[of].dtype.names:
                 assert np.array_equal(together[of][column], stacked[of][column]), (of, column)
+
+
+def test_of_strong_base_as_many_are_granted_as_there_are_and_only_they_are_led():
+    """After rationing: of each home all whom the five ask for, or as many as it can spare; leading follows."""
+    sim = Simulation(RunPlan(CITY, MONDAY, 1, 0, 1, parameters={"resident.member_limit": 0.02, "line.lendable": 0.02}))
+    instruments, spare = made(FIVE), sim._supplies
+    short = 0
+    for day in (0, 1, 2):
+        asked = gather(instruments, sim.setting, day).postings
+        granted = ration(asked, spare, instruments, sim.setting)
+        for source, room in enumerate(spare):
+            wanted, given = (np.bincount(rows["home"][rows["source"] == source], minlength=len(room))
+                             for rows in (asked, granted))  # fmt: skip
+            assert np.array_equal(given, np.minimum(wanted, room))
+            short += int((wanted > room).sum())
+        alone = [gather((one,), sim.setting, day).postings for one in instruments]
+        assert len(granted) < sum(map(len, alone))
+        (led,) = leading(granted, sim.setting)
+        assert led.value.sum() == pytest.approx(granted["led"].sum())
+        assert led.value.sum() < asked["led"].sum()
+    assert short > 0
 
 
 def test_levers_of_two_policies_add_up_or_multiply():

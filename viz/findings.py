@@ -79,12 +79,18 @@ def _table(found: Findings, about: str, lang: str) -> str:
             continue
         first = h["id"] != last
         last = h["id"]
-        claim = f"{h['claim'][lang]}<br>*{measure_name(measure_of(h['measure']), lang)}*" if first else ""
+        claim = f"{h['claim'][lang]}<br>*{_measured(h, lang)}*" if first else ""
         load = w(f"findings.{finding['load']}", lang) if finding["load"] else w("findings.across", lang)
         expect = w(f"findings.{h['expect']}", lang) if first else ""
         rows.append([claim, expect, load, *_numbers(h, finding, lang)])
     lines = ["| " + " | ".join(w(head, lang) for head in heads) + " |", "|---|---|---|--:|--:|--:|---|"]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def _measured(h: Mapping[str, Any], lang: str) -> str:
+    """Return what a hypothesis measures: one measure, or what lies between two."""
+    keys = [key for key in (h["measure"], h.get("beside")) if key]
+    return " − ".join(measure_name(measure_of(key), lang) for key in keys)
 
 
 def _numbers(h: Mapping[str, Any], finding: Mapping[str, Any], lang: str) -> list[str]:
@@ -109,9 +115,11 @@ def _p(p: float) -> str:
 
 
 def _spill_overs(found: Findings, lang: str) -> str:
-    """Return what else moved in each arm, at the middle load."""
-    loads = _loads(found["register"])
-    load = loads[len(loads) // 2][0]
+    """Return what else moved in each arm, at the middle one of the usual loads."""
+    register = found["register"]
+    usual = register.get("usual") or list(register["load"])
+    loads = [name for name, _ in _loads(register) if name in usual]
+    load = loads[len(loads) // 2]
     lines = [f"## {w('findings.spill', lang)}\n", w("findings.spill_note", lang, load=w(f"findings.{load}", lang)), "",
              f"| {w('findings.arm', lang)} | {w('findings.spill', lang)} |", "|---|---|"]  # fmt: skip
     for arm, rows in found["spill_overs"].get(load, {}).items():

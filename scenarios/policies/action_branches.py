@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ...model.interventions import Actions
 from ...model.levers import Contribution
+from ...model.teams import meeting
 from .base import Card, Policy, PolicyParameter
 from .meetings import held
-from .topics import GROUPS, categories, lines_of, streets_of, topics
+from .topics import GROUPS, categories, lines_of, topics
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ...model.interventions import Setting
 
 
@@ -102,20 +99,9 @@ class ActionBranches(Policy):
             return Actions()
         rows = topics(setting, reached, categories(setting, self.choice("group")))
         faster = Contribution("topic.setup", rows, 1.0 - self.number("setup_cut"))
-        return Actions((faster, *self._meeting(setting, reached)) if met[-1] == day else (faster,))
-
-    def _meeting(self, setting: Setting, reached: NDArray[np.int64]) -> tuple[Contribution, ...]:
-        """Charge a meeting: one of each community, street and department for each team, and the members."""
-        hours = self.number("meeting_hours")
-        street = setting.city.communities["street"][reached]
-        teams = np.bincount(street, minlength=len(setting.city.streets))
-        streets, _ = streets_of(setting, reached)
+        if met[-1] < day:
+            return Actions((faster,))
         lines = lines_of(setting, reached, self.choice("group"))
-        of_district = np.bincount(setting.city.streets["district"], teams, minlength=len(setting.city.districts))
-        minutes = np.asarray(60.0 * hours * teams[streets], dtype=np.float64)
-        return (
-            Contribution("pool.overhead_minutes", setting.community_pool[reached], 60.0 * hours),
-            Contribution("pool.overhead_minutes", setting.street_pool[streets], minutes),
-            Contribution("line.lent_hours", lines, hours * of_district[setting.city.lines["district"][lines]]),
-            Contribution("community.residents_hours", reached, hours * self.number("members")),
+        return Actions(
+            (faster, *meeting(setting, reached, lines, self.number("meeting_hours"), self.number("members")))
         )

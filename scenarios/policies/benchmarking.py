@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,16 +10,11 @@ from numpy.typing import NDArray
 
 from ...model.interventions import Actions
 from ...model.levers import Contribution
+from ...model.spread import MODELS, Pace, Spread
 from .base import Card, Policy, PolicyParameter
 
 if TYPE_CHECKING:
     from ...model.interventions import Setting
-
-_MODELS, _TEACHER = 2, 1 << 16
-_WEEK = 16
-"""Occasions of the draws: which streets are models, and by week (added) who takes the settings up, and from whom."""
-_WEEKS_A_MONTH = 365 / 12 / 7
-_NEVER = -(1 << 30)
 
 
 class Benchmarking(Policy):
@@ -168,23 +164,16 @@ class Benchmarking(Policy):
         levers=("community.patrol_aim", "community.matching", "community.decision", "pool.overhead_minutes"),
         streams=("policy",),
     )
-    _seen: Setting | None = None
-    _week = 0
-    _since: NDArray[np.int64]
-    _teacher: NDArray[np.int64]
-    _quality: NDArray[np.float64]
-    """By community: day on which it took the settings up, from which one, and how much of them."""
+    _spread: Spread | None = None
 
     def act(self, setting: Setting, day: int) -> Actions:
         """Push the settings of those who have them, and charge for today's visits and training."""
         reached = self.covered(setting, day)
-        self._advance(setting, day)
+        spread = self._until(setting, day)
         if len(reached) == 0:
             return Actions()
-        months = (day - self._since) / 7.0 / _WEEKS_A_MONTH
-        copied = self._teacher >= 0
-        held = np.where(copied, self._quality * (1.0 - self.number("decay")) ** np.maximum(months, 0.0), self._quality)
-        have = reached[self._since[reached] > _NEVER]
+        held = spread.held(day)
+        have = reached[held[reached] > 0.0]
         pushes = []
         if len(have) > 0:
             pushes = [
@@ -192,72 +181,45 @@ class Benchmarking(Policy):
                 Contribution("community.matching", have, self.number("matching_gain") * held[have]),
                 Contribution("community.decision", have, -self.number("decision_cut") * held[have]),
             ]
-        return Actions([*pushes, *self._costs(setting, reached, day)])
+        return Actions([*pushes, *self._costs(setting, spread, reached, day)])
 
-    def _costs(self, setting: Setting, reached: NDArray[np.int64], day: int) -> list[Contribution]:
+    def _until(self, setting: Setting, day: int) -> Spread:
+        """Return who has the settings on ``day``; a day before the last one asked for begins the history anew."""
+        spread = self._spread
+        if spread is None or spread.setting is not setting or (day - spread.start) // 7 < spread.week:
+            names = ("by_training", "by_contact", "fidelity", "decay")
+            pace = Pace(**{name: self.number(name) for name in names})
+            models, start = self._models(setting), self.settings.start_day
+            reach = partial(self.covered, setting)
+            spread = self._spread = Spread(setting, self.instance, start, models, pace, reach)
+        spread.advance(day)
+        return spread
+
+    def _models(self, setting: Setting) -> NDArray[np.bool_]:
+        """Return the communities of the model streets, drawn among those that the policy may reach."""
+        city = setting.city
+        may = np.ones(len(city.communities), dtype=bool)
+        if self.settings.communities is not None:
+            may = self.settings.communities
+        streets = np.unique(city.communities["street"][may])
+        lot = setting.uniforms(self.instance, city.streets["key"][streets], MODELS)
+        models = streets[np.argsort(lot)][: round(self.number("model_streets"))]
+        return np.asarray(may & np.isin(city.communities["street"], models))
+
+    def _costs(self, setting: Setting, spread: Spread, reached: NDArray[np.int64], day: int) -> list[Contribution]:
         """Charge minutes: a training to all on its day, a visit to guest and host on the day of it."""
         costs = []
         if (day - self.settings.start_day) % round(self.number("training_days")) == 0:
             hours = self.number("training_hours") * 60.0
             costs.append(Contribution("pool.overhead_minutes", setting.community_pool[reached], hours))
-        guests = reached[(self._since[reached] == day) & (self._teacher[reached] >= 0)]
+        guests = reached[spread.learned_on(day)[reached]]
         if len(guests) > 0:
-            street = setting.city.communities["street"][self._teacher[guests]]
+            street = setting.city.communities["street"][spread.teacher[guests]]
             hosts, visits = np.unique(setting.street_pool[street], return_counts=True)
             received = np.asarray(visits * self.number("host_hours") * 60.0, dtype=np.float64)
+            guest_minutes = self.number("visit_hours") * 60.0
             costs += [
-                Contribution(
-                    "pool.overhead_minutes", setting.community_pool[guests], self.number("visit_hours") * 60.0
-                ),
+                Contribution("pool.overhead_minutes", setting.community_pool[guests], guest_minutes),
                 Contribution("pool.overhead_minutes", hosts, received),
             ]
         return costs
-
-    # Who takes the settings up -------------------------------------------------------------------------------------
-
-    def _advance(self, setting: Setting, day: int) -> None:
-        """Bring the history up to ``day``: it depends on the policy, the city and the run's seed alone."""
-        week = (day - self.settings.start_day) // 7
-        if self._seen is not setting or week < self._week:
-            self._begin(setting)
-        for k in range(self._week + 1, week + 1):
-            self._spread(setting, k)
-        self._week = week
-
-    def _begin(self, setting: Setting) -> None:
-        """Choose the model streets among those that the policy may reach; their communities have the settings."""
-        city, n = setting.city, len(setting.city.communities)
-        self._seen, self._week = setting, 0
-        self._since, self._teacher = np.full(n, _NEVER, dtype=np.int64), np.full(n, -1, dtype=np.int64)
-        self._quality = np.zeros(n)
-        may = np.ones(n, dtype=bool) if self.settings.communities is None else self.settings.communities
-        streets = np.unique(city.communities["street"][may])
-        lot = setting.uniforms(self.instance, city.streets["key"][streets], _MODELS)
-        models = streets[np.argsort(lot)][: round(self.number("model_streets"))]
-        at = may & np.isin(city.communities["street"], models)
-        self._since[at], self._quality[at] = self.settings.start_day, 1.0
-
-    def _spread(self, setting: Setting, week: int) -> None:
-        """Let a week pass: those without the settings take them up by chance, from a model or from their district."""
-        places = setting.city.communities
-        day = self.settings.start_day + 7 * week
-        have = self._since > _NEVER
-        models = np.flatnonzero(have & (self._teacher < 0))
-        if len(models) == 0:
-            return
-        size, known = (np.bincount(places["district"], x, minlength=len(setting.city.districts)) for x in (None, have))
-        rest = self.covered(setting, day)
-        rest = rest[~have[rest]]
-        others = np.maximum(1, size[places["district"][rest]] - 1)
-        contact = self.number("by_contact") * known[places["district"][rest]] / others
-        total = self.number("by_training") + contact
-        key = places["key"][rest]
-        new = setting.uniforms(self.instance, key, _WEEK + week) < 1.0 - np.exp(-total / _WEEKS_A_MONTH)
-        lot = setting.uniforms(self.instance, key, _TEACHER + week)
-        for c, u, share in zip(rest[new], lot[new], contact[new] / total[new], strict=True):
-            near = np.flatnonzero(have & (places["district"] == places["district"][c]))
-            circle, place = (near, u / share) if u < share else (models, (u - share) / (1.0 - share))
-            by_key = circle[np.argsort(places["key"][circle])]
-            self._teacher[c] = by_key[min(int(place * len(circle)), len(circle) - 1)]
-            self._quality[c] = self.number("fidelity") * self._quality[self._teacher[c]]
-            self._since[c] = day

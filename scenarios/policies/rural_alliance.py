@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import responders as R
+from ...agents.budgets import Budget
 from ...agents.pay import PAY
 from ...model.calendar import WORKDAY
 from ...model.interventions import Actions
@@ -211,8 +212,8 @@ class RuralAlliance(Policy):
 
     def _budget(self, day: int, vetted: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return what each village spends on service and what is captured of it, CNY a day."""
-        years = (day - self.settings.start_day) / 365.0
-        money = self.number("income") * (1.0 + self.number("growth")) ** years * self.number("service_share") / 365.0
+        budget = Budget(self.number("income"), self.number("growth"), self.number("service_share"))
+        money = budget.daily(day - self.settings.start_day)
         lost = money * self.number("capture") * np.where(vetted, 1.0 - self.number("vetting"), 1.0)
         return money - lost, lost
 
