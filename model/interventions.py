@@ -298,9 +298,8 @@ class Bench:
 
     def called(self, people: Rows, lines: int) -> NDArray[np.int64]:
         """Return how many paired reserves of each line are on duty, shape (lines,)."""
-        ours = people[self._rows]
-        out = ours["home_line"][(ours["kind"] == R.RESERVE) & (ours["active"] == 1)]
-        return np.bincount(out, minlength=lines)
+        reserve = self._rows[people["kind"][self._rows] == R.RESERVE]
+        return np.bincount(people["home_line"][reserve[people["active"][reserve] == 1]], minlength=lines)
 
     def second(self, people: Rows, postings: Rows, setting: Setting, day: int) -> Rows:
         """Take off the roster of each pool as many as are posted from it, and put those who are back on.

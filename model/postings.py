@@ -34,7 +34,7 @@ POSTINGS = Table(
         Column("shift", "i8", "code", "班次", "shift class", 0, 8),
         Column("skills", "i8", "code", "技能", "skill bit mask", 0, 255),
         Column("productivity", "f8", "1", "工效", "work done an hour", 0.05, 3),
-        Column("delay", "i8", "min", "启动时长", "minutes from a shock to duty, of a paired reserve"),
+        Column("delay", "i8", "min", "启动时长", "minutes from a shock to duty, of a paired reserve", -1),
         Column("fix", "f8", "1", "解决率增减", "change in the chance that a visit of theirs solves the need", -1, 1),
         Column("led", "f8", "min/day", "带领时间", "minutes today that those who lead them spend on it", 0, 1440),
         Column("led_by", "i8", "id", "带领队伍", "pool whose staff lead them, -1 the host community's own", -1),

@@ -110,6 +110,7 @@ class Simulation(mesa.Model):
         reserve["active"], reserve["productivity"], reserve["potential"] = 0, 0.6, 0.6
         first_volunteer = len(organised.responders)
         responders = append_rows(organised.responders, reserve)
+        self._staff = len(organised.responders)
         self.pool_size = np.bincount(organised.responders["pool"], minlength=len(organised.pools))
         at = organised.responders["pool"][organised.responders["kind"] <= R.PART_TIMER]
         self.grid_workers = np.bincount(organised.pools["community"][at], minlength=len(city.communities))
@@ -226,11 +227,12 @@ class Simulation(mesa.Model):
 
     def known_grades(self) -> NDArray[np.int64]:
         """Return the community and grid workers of each pool by grade of pay, shape (pools, grades)."""
-        people, grades = self.tables["responders"], int(self.par[career.GRADES])
-        ours = people[people["kind"] <= R.COMMUNITY_WORKER]
-        at = np.minimum(grades - 1, (ours["tenure"] / (12.0 * self.par[career.GRADE_YEARS])).astype(np.int64))
+        people, grades = self.tables["responders"][: self._staff], int(self.par[career.GRADES])
+        ours = people["kind"] <= R.COMMUNITY_WORKER
+        years = people["tenure"][ours] / 12.0
+        at = np.minimum(grades - 1, (years / self.par[career.GRADE_YEARS]).astype(np.int64))
         cells = len(self.tables["pools"]) * grades
-        return np.bincount(ours["pool"] * grades + at, minlength=cells).reshape(-1, grades)
+        return np.bincount(people["pool"][ours] * grades + at, minlength=cells).reshape(-1, grades)
 
     # Running ----------------------------------------------------------------------------------------------------
 

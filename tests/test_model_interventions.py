@@ -145,16 +145,6 @@ def test_who_is_on_duty_is_counted_by_line():
 # Leading --------------------------------------------------------------------------------------------------------------
 
 
-def test_leading_is_asked_of_those_who_lead_for_each_whom_they_lead():
-    rows = claims([(0, 0, 0, 0), (1, 0, 0, 0), (2, 1, 0, 0), (3, 1, 0, 0)])
-    rows["led"], rows["led_by"] = [10.0, 5.0, 7.0, 0.0], [-1, -1, int(SIM.setting.street_pool[0]), -1]
-    (asked,) = ps.leading(rows, SIM.setting)
-    assert asked.lever == "pool.overhead_minutes"
-    due = {int(SIM.setting.community_pool[0]): 15.0, int(SIM.setting.street_pool[0]): 7.0}
-    assert dict(zip(asked.rows.tolist(), asked.value.tolist(), strict=True)) == due
-    assert ps.leading(rows[3:], SIM.setting) == []
-
-
 def test_nobody_leads_those_who_were_refused():
     """A line can spare two of the four: two are on duty, and two are led."""
     line = int(np.argmax(CITY.lines["headcount"]))
