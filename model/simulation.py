@@ -108,9 +108,8 @@ class Simulation(mesa.Model):
         reserve = R.RESPONDERS.rows(len(people))
         fill_responders(reserve, people, organised.pools, city, self.par)
         reserve["active"], reserve["productivity"], reserve["potential"] = 0, 0.6, 0.6
-        first_volunteer = len(organised.responders)
+        self._staff = first_volunteer = len(organised.responders)
         responders = append_rows(organised.responders, reserve)
-        self._staff = len(organised.responders)
         self.pool_size = np.bincount(organised.responders["pool"], minlength=len(organised.pools))
         at = organised.responders["pool"][organised.responders["kind"] <= R.PART_TIMER]
         self.grid_workers = np.bincount(organised.pools["community"][at], minlength=len(city.communities))
