@@ -82,6 +82,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "group.training": ("培训", "Training"),
     "group.work": ("处置工时", "Work"),
     "group.staff": ("人员", "Staff"),
+    "group.career": ("岗位等级", "Grades of pay"),
+    "group.training": ("培训", "Training"),
     "group.resident": ("居民", "Residents"),
     "group.self_help": ("居民自治", "Self-help of residents"),
     "group.handling": ("办件", "Handling of cases"),
