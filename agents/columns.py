@@ -8,6 +8,7 @@ the checkpoint all read that one declaration.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ class Table:
     en: str
     columns: tuple[Column, ...]
 
-    @property
+    @cached_property
     def dtype(self) -> np.dtype[Any]:
         """The structured type of one row, columns aligned; a row longer than a cache line is padded to whole lines."""
         columns = [(c.name, c.kind) if c.shape == 1 else (c.name, c.kind, (c.shape,)) for c in self.columns]

@@ -152,6 +152,9 @@ FEE_REFERENCE = parameter(
 )
 
 
+DECIDED = ("community.patrol", "community.matching", "community.overflow", "pool.field_share")
+"""Levers whose base the deciders here move."""
+
 NOT_CALLED, BY_OFFICE, BY_QUEUE = range(3)
 """Whether volunteers have been called since their office's last weekly look, and by what."""
 

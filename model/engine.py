@@ -395,6 +395,17 @@ def reckon(w: Any) -> None:
 
 
 @entry
+def count_cases(w: Any, known: Any, overdue: Any) -> None:
+    """Count open cases and those of them that are overdue into tables of communities by categories."""
+    for n in range(w.needs.shape[0]):
+        need = w.needs[n]
+        if need.case >= 0 and need.live == 1:
+            known[need.community, need.category] += np.int64(1)
+            if w.cases[need.case].overdue == 1:
+                overdue[need.community, need.category] += np.int64(1)
+
+
+@entry
 def living(w: Any, phases: Any) -> int:
     """Count the living needs by phase into ``phases`` (length 24); return the number of pending ones."""
     pending = 0

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..agents.rules import rule
+from ..agents.rules import entry, rule
 from .queues import enqueue, free_case, merge
 from .stages import turn
 from .state import DEAD, HELD, QUEUED, WAITING
@@ -31,22 +31,35 @@ def rosters(pools: NDArray[Any], pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     root = np.arange(len(pools), dtype=np.int64)
     if len(pairs) == 0:
         return root
+    stage = np.clip(pools["level"], 1, 3)[pairs]
+    apart = np.flatnonzero(stage[:, 0] != stage[:, 1])
+    if len(apart):
+        one, other = pairs[apart[0]].tolist()
+        raise ValueError(f"pools {one} and {other} queue in different stages: their rosters cannot be joined")
+    _join(root, pools["key"].copy(), pairs)
+    return root
 
-    def find(p: int) -> int:
-        while root[p] != p:
-            root[p] = root[root[p]]
-            p = int(root[p])
-        return p
 
-    stage = np.maximum(1, np.minimum(3, pools["level"]))
-    for one, other in np.unique(pairs, axis=0).tolist():
-        if stage[one] != stage[other]:
-            raise ValueError(f"pools {one} and {other} queue in different stages: their rosters cannot be joined")
-        a, b = find(one), find(other)
-        if pools["key"][a] > pools["key"][b]:
+@entry
+def _join(root: Any, keys: Any, pairs: Any) -> None:
+    """Let ``root`` name for each pool the one with the smallest key of those that pairs connect it to."""
+    for i in range(pairs.shape[0]):
+        a = _root(root, pairs[i, 0])
+        b = _root(root, pairs[i, 1])
+        if keys[a] > keys[b]:
             a, b = b, a
         root[b] = a
-    return np.array([find(p) for p in range(len(pools))], dtype=np.int64)
+    for p in range(root.shape[0]):
+        root[p] = _root(root, p)
+
+
+@rule
+def _root(root: Any, p: int) -> int:
+    """Return the last pool of a chain, halving the way to it for those who ask next."""
+    while root[p] != p:
+        root[p] = root[root[p]]
+        p = root[p]
+    return p
 
 
 @rule

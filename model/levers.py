@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -217,8 +216,8 @@ def entities() -> tuple[str, ...]:
     return tuple(of for of in ENTITIES if any(lever.of == of for lever in LEVERS.values()))
 
 
-def fold(base: Mapping[str, Rows], contributions: Iterable[Contribution]) -> dict[str, Rows]:
-    """Return new lever rows: ``base`` with all contributions folded in and clamped once.
+def fold(base: Mapping[str, Rows], contributions: Iterable[Contribution]) -> dict[str, NDArray[np.float64]]:
+    """Return the levers that are pushed, by name: their ``base`` with all contributions folded in and clamped once.
 
     Args:
         base: Lever rows by entity, from the baseline.
@@ -228,13 +227,11 @@ def fold(base: Mapping[str, Rows], contributions: Iterable[Contribution]) -> dic
         KeyError: For a lever that is not declared.
         ValueError: When two contributions set the same lever of the same row.
     """
-    result = {of: rows.copy() for of, rows in base.items()}
-    pushed: dict[str, NDArray[Any]] = {}
+    pushed: dict[str, NDArray[np.float64]] = {}
     for c in contributions:
         lever = LEVERS[c.lever]
-        n = len(base[lever.of])
         if c.lever not in pushed:
-            pushed[c.lever] = np.full(n, {MAX: -np.inf, SET: np.nan}.get(lever.fold, 0.0))
+            pushed[c.lever] = np.full(len(base[lever.of]), {MAX: -np.inf, SET: np.nan}.get(lever.fold, 0.0))
         if lever.fold == SET:
             if not np.isnan(pushed[c.lever][c.rows]).all():
                 raise ValueError(f"two policies set {c.lever} of the same {lever.of}")
@@ -245,17 +242,18 @@ def fold(base: Mapping[str, Rows], contributions: Iterable[Contribution]) -> dic
             pushed[c.lever][c.rows] += np.log(c.value)
         else:
             pushed[c.lever][c.rows] += c.value
-    for name in sorted(pushed):
-        lever, push = LEVERS[name], pushed[name]
-        column = result[lever.of][lever.column.name]
-        if lever.fold == SET:
-            column[:] = np.where(np.isnan(push), column, push)
-        elif lever.fold == MAX:
-            column[:] = np.maximum(column, push)
-        elif lever.fold == SCALE:
-            column[:] = column * np.exp(push)
-        else:
-            column[:] = column + push
-        high = np.inf if lever.column.high is None else lever.column.high
-        np.clip(column, lever.column.low, high, out=column)
-    return result
+    return {name: _turned(LEVERS[name], base, push) for name, push in pushed.items()}
+
+
+def _turned(lever: Lever, base: Mapping[str, Rows], push: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a lever's base turned by what all contributions push together."""
+    column: NDArray[np.float64] = base[lever.of][lever.column.name]
+    if lever.fold == SET:
+        turned = np.where(np.isnan(push), column, push)
+    elif lever.fold == MAX:
+        turned = np.maximum(column, push)
+    elif lever.fold == SCALE:
+        turned = column * np.exp(push)
+    else:
+        turned = column + push
+    return np.clip(turned, lever.column.low, lever.column.high)

@@ -119,6 +119,7 @@ class Simulation(mesa.Model):
         self.usual = base_levers(city, self.catalogue, organised.pools, self.par)
         self.base = {of: rows.copy() for of, rows in self.usual.items()}
         self.outlays = dict.fromkeys(OUTLAYS, 0.0)
+        self._pushed: set[str] = set()
         self._bench = Bench(self.instruments)
         self._supplies = supplies(city, self.par, organised.responders, organised.pools)
         tables = empty_tables(city, self.catalogue, self.calendar, plan.tau_days, self.par, organised.pools, responders)
@@ -214,15 +215,10 @@ class Simulation(mesa.Model):
 
     def known_cases(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return open cases and those of them that are overdue, each of shape (communities, categories)."""
-        needs, cases = self.tables["needs"], self.tables["cases"]
-        open_ = np.flatnonzero((needs["live"] == 1) & (needs["case"] >= 0))
         shape = len(self.plan.city.communities), len(self.catalogue.rows)
-        topic = needs["community"][open_].astype(np.int64) * shape[1] + needs["category"][open_]
-        overdue = cases["overdue"][needs["case"][open_]]
-        return (
-            np.bincount(topic, minlength=shape[0] * shape[1]).reshape(shape),
-            np.bincount(topic[overdue == 1], minlength=shape[0] * shape[1]).reshape(shape),
-        )
+        known, overdue = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+        engine.count_cases(self.w, known, overdue)
+        return known, overdue
 
     def known_grades(self) -> NDArray[np.int64]:
         """Return the community and grid workers of each pool by grade of pay, shape (pools, grades)."""
@@ -309,11 +305,13 @@ class Simulation(mesa.Model):
         actions = gather(self.instruments, self.setting, self.day)
         granted = self._post(actions.postings)
         folded = fold(self.base, [*actions.contributions, *leading(granted, self.setting)])
-        for of, rows in folded.items():
-            self.tables[f"{of}_levers"][:] = rows
+        for name in {*offices.DECIDED, *self._pushed, *folded}:
+            of, column = name.split(".")
+            self.tables[f"{of}_levers"][column] = folded.get(name, self.base[of][column])
+        self._pushed = set(folded)
         if 0 <= self.day - self.plan.warm_up_days < self.plan.window_days:
             for name, levers in OUTLAYS.items():
-                self.outlays[name] += float(folded["community"][levers].sum())
+                self.outlays[name] += float(self.tables["community_levers"][levers].sum())
         self.tables["roster_asked"][:] = rosters(self.tables["pools"], actions.rosters)
 
     def _post(self, asked: Rows) -> Rows:

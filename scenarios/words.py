@@ -78,8 +78,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "type": ("类型", "Type"),
     "group.roster": ("名册", "Rosters"),
     "group.travel": ("路程", "Travel"),
-    "group.career": ("成长与离职", "Careers"),
-    "group.training": ("培训", "Training"),
     "group.work": ("处置工时", "Work"),
     "group.staff": ("人员", "Staff"),
     "group.career": ("岗位等级", "Grades of pay"),

@@ -7,15 +7,17 @@ lives here, once; *what it does* lives in its own module.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from ...model.interventions import Actions, Setting
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Policy(ABC):
         self.settings = settings
         defaults = {p.name: p.default for p in self.card.parameters}
         self.parameters: dict[str, float | str] = {**defaults, **settings.parameters}
+        self._standing: dict[str, tuple[Setting, tuple[Any, ...], Any]] = {}
 
     @property
     def instance(self) -> str:
@@ -118,6 +121,17 @@ class Policy(ABC):
         s = self.settings
         late = np.floor(setting.coverage(self.instance)[reached] * max(0, s.ramp_days) / max(s.intensity, 1e-9))
         return np.asarray(day - s.start_day - late, dtype=np.int64)
+
+    def standing(self, make: Callable[..., T], setting: Setting, *given: Any) -> T:
+        """Return ``make(setting, *given)``, made anew only if one of these is not what it was at the last call.
+
+        For what holds as long as the places reached are the same. Nobody may write to it.
+        """
+        kept = self._standing.get(make.__name__)
+        if kept is None or kept[0] is not setting or not all(map(np.array_equal, kept[1], given)):
+            kept = self._standing[make.__name__] = (setting, given, make(setting, *given))
+        made: T = kept[2]
+        return made
 
     @abstractmethod
     def act(self, setting: Setting, day: int) -> Actions:

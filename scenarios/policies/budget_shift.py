@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import responders as R
+from ...model.apportion import ordinals
 from ...model.interventions import Actions
 from ...model.organisations import LINE_SKILLS, STREET_SKILLS, shares
 from ...model.postings import FROM_POOL, posting_rows
@@ -86,9 +87,7 @@ class BudgetShift(Policy):
         """Second the people, and charge hosts for leading those who have a shift today."""
         reached = self.covered(setting, day)
         origin, goal = self.choice("direction").split("_to_")
-        where = setting.city.communities["street" if origin == "street" else "district"][reached]
-        rows = [self._seconded(setting, origin, int(at), reached[where == at]) for at in np.unique(where)]
-        postings = np.concatenate([posting_rows(0), *rows])
+        postings = self.standing(self._people, setting, reached, origin).copy()
         if len(postings) == 0:
             return Actions()
         if goal == "street":
@@ -98,13 +97,19 @@ class BudgetShift(Policy):
             postings["led"] = self.number("supervision_minutes")
         return Actions(postings=postings)
 
+    def _people(self, setting: Setting, reached: NDArray[np.int64], origin: str) -> Rows:
+        """Return the people whom all streets or districts send."""
+        where = setting.city.communities["street" if origin == "street" else "district"][reached]
+        rows = [self._seconded(setting, origin, int(at), reached[where == at]) for at in np.unique(where)]
+        return np.concatenate([posting_rows(0), *rows])
+
     def _seconded(self, setting: Setting, origin: str, at: int, hosts: NDArray[np.int64]) -> Rows:
         """Return the people whom the street or the district ``at`` sends to these communities."""
         total = round(self.number("hours_per_community") * len(hosts) / float(weekly_hours()[R.OFFICE]))
         counts = shares(np.ones(len(hosts)), total)
         rows = posting_rows(total)
         rows["community"] = np.repeat(hosts, counts)
-        rows["person"] = np.concatenate([np.arange(n) for n in counts])
+        rows["person"] = ordinals(counts)
         rows["source"], rows["shift"], rows["productivity"] = FROM_POOL, R.OFFICE, self.number("productivity")
         if origin == "street":
             rows["home"], rows["kind"], rows["skills"] = setting.street_pool[at], R.STREET_OFFICER, STREET_SKILLS

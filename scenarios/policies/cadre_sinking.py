@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import responders as R
+from ...model.apportion import ordinals
 from ...model.interventions import Actions
 from ...model.organisations import CARE, GENERAL, PAPER, shares
 from ...model.postings import FROM_LINE, FROM_RESIDENTS, posting_rows
@@ -142,7 +143,7 @@ class CadreSinking(Policy):
             return Actions()
         counts = self._counts(setting, reached, day)
         host = np.repeat(reached, counts)
-        person = np.concatenate([np.arange(n) for n in counts]) if len(counts) else np.empty(0, dtype=np.int64)
+        person = ordinals(counts)
         full = self._full_time(setting, host, person)
         present = full | self._turns_out(setting, host, person, day)
         postings = self._postings(setting, host[present], person[present], full[present], day)

@@ -106,14 +106,9 @@ class EmergencyPairing(Policy):
         hooks=("midnight", "shock"),
     )
 
-    _paired: tuple[Setting, NDArray[np.int64], Actions] | None = None
-
     def act(self, setting: Setting, day: int) -> Actions:
         """Keep the paired people on call and charge drill hours to their lines, by working day."""
-        reached = self.covered(setting, day)
-        if self._paired is None or self._paired[0] is not setting or not np.array_equal(self._paired[1], reached):
-            self._paired = (setting, reached, self._pair(setting, reached))
-        return self._paired[2]
+        return self.standing(self._pair, setting, self.covered(setting, day))
 
     def _pair(self, setting: Setting, reached: NDArray[np.int64]) -> Actions:
         """Return who is paired with these communities; it holds as long as they are the same."""

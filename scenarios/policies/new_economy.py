@@ -113,7 +113,7 @@ class NewEconomy(Policy):
         exclusive = (grids["kind"][units["grid"]] == EXCLUSIVE) & np.isin(units["community"], reached)
         ours = np.flatnonzero(exclusive)
         fresh = mean_freshness(self.number("review_days"), self.number("fade_days"))
-        cut = self.number("threshold_cut") * fresh + self.number("lead_pull") * _led(units, ours)
+        cut = self.number("threshold_cut") * fresh + self.number("lead_pull") * self._led(setting, ours)
         riders, n_grids = self.number("riders"), setting.city.communities["n_grids"][reached].astype(np.float64)
         pushes = [
             Contribution("unit.threshold", ours, -cut),
@@ -138,10 +138,15 @@ class NewEconomy(Policy):
         rows["skills"], rows["productivity"] = GENERAL | PAPER, self.number("centre_productivity")
         return rows
 
+    def _led(self, setting: Setting, ours: Ints) -> NDArray[np.float64]:
+        """Return 1 for each of the units ``ours`` whose grid's lead firm is another unit and takes part."""
+        lead = self.standing(_leads, setting, ours)
+        return np.asarray((setting.units["joined"][lead] == 1) & (lead != ours), dtype=np.float64)
 
-def _led(units: Rows, ours: Ints) -> NDArray[np.float64]:
-    """Return 1 for each of the units ``ours`` whose grid's lead firm, its largest unit, is another and takes part."""
+
+def _leads(setting: Setting, ours: Ints) -> Ints:
+    """Return the lead firm of the grid of each of the units ``ours``: its largest unit."""
+    units = setting.units
     order = ours[np.lexsort((units["key"][ours], -units["staff"][ours], units["grid"][ours]))]
     grid, first = np.unique(units["grid"][order], return_index=True)
-    lead = order[first][np.searchsorted(grid, units["grid"][ours])]
-    return np.asarray((units["joined"][lead] == 1) & (lead != ours), dtype=np.float64)
+    return np.asarray(order[first][np.searchsorted(grid, units["grid"][ours])])

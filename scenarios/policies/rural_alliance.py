@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ...agents import responders as R
 from ...agents.budgets import Budget
 from ...agents.pay import PAY
+from ...model.apportion import ordinals
 from ...model.calendar import WORKDAY
 from ...model.interventions import Actions
 from ...model.levers import Contribution
@@ -243,7 +244,7 @@ class RuralAlliance(Policy):
         count = np.minimum(1000, np.floor(shifts + luck)).astype(np.int64)
         rows = posting_rows(int(count.sum()))
         rows["community"] = np.repeat(villages, count)
-        rows["person"] = np.concatenate([np.arange(n) for n in count]) if len(count) else 0
+        rows["person"] = ordinals(count)
         rows["kind"], rows["source"], rows["shift"] = R.SOCIAL_WORKER, HIRED, R.OFFICE
         rows["home"] = rows["community"]
         rows["skills"], rows["productivity"] = GENERAL | CARE | MEDIATION, 1.0

@@ -70,7 +70,8 @@ class TwoWayService(Policy):
             return Actions()
         units, hours = setting.units, self.number("visit_hours")
         inside = np.isin(units["community"], reached)
-        visited = self._visited(setting, np.flatnonzero(inside), day)
+        month = (day - self.settings.start_day) // _MONTH
+        visited = self.standing(self._visited, setting, np.flatnonzero(inside), month)
         places, number = np.unique(units["community"][visited], return_counts=True)
         minutes = number.astype(np.float64) * (hours * 60.0 / _MONTH)
         take_up, most = self.number("take_up"), self.number("most_helpers")
@@ -82,12 +83,12 @@ class TwoWayService(Policy):
             borrowed(setting, self.instance, inside, day, take_up, most, self.number("helper_productivity")),
         )
 
-    def _visited(self, setting: Setting, ours: NDArray[np.int64], day: int) -> NDArray[np.int64]:
-        """Return the units visited in the month of ``day``: each community goes through its units in a keyed order."""
+    def _visited(self, setting: Setting, ours: NDArray[np.int64], month: int) -> NDArray[np.int64]:
+        """Return the units visited in a month: each community goes through its units in a keyed order."""
         units = setting.units
         lot = setting.uniforms(self.instance, units["key"][ours], _TURN)
         turn = ours[np.lexsort((lot, units["community"][ours]))]
         _, number = np.unique(units["community"][turn], return_counts=True)
-        month, visits = (day - self.settings.start_day) // _MONTH, round(self.number("visits"))
+        visits = round(self.number("visits"))
         behind = (ordinals(number) - month * visits) % np.repeat(number, number)
         return np.sort(turn[behind < visits])
