@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from ..model.measures import RunResult
 from ..scenarios.sentences import Sentence
 from .compare import replication_seed
+from .crate import describe_experiment
 from .experiment import Experiment, load_experiment
 from .manifest import command_line, machine, versions
 from .outcome import condense
@@ -164,6 +165,7 @@ def run_experiment(
         campaign = _Campaign(experiment, design, base, store, state.finished(), engine, shard)
         campaign.run(make or process_pool(workers), lost, workers, state, progress or (lambda p: None))
         store.merge()
+        describe_experiment(out, made["command"])
         return store.look()
     finally:
         store.end()

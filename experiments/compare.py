@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..scenarios.sentences import Sentence, Told, t
 from .comparison import Comparison, ScenarioInfo, assemble
+from .crate import describe_comparison
 from .manifest import command_line, options
 from .outcome import Outcome, condense
 from .parallel import Progress, default_workers, run_tasks
@@ -176,7 +177,8 @@ def _shared(plain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_comparison(comparison: Comparison, out: Path) -> None:
-    """Write ``comparison.json`` and the curves and grids it rests on, the JSON last."""
+    """Write ``comparison.json`` and the curves and grids it rests on, and make the folder an RO-Crate."""
     tables = {"curves": comparison.curve_table(), "grids": comparison.grid_table()}
     contents = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
     write_together(out, {**contents, "comparison.json": json_bytes(comparison.to_dict())})
+    describe_comparison(out)

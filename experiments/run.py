@@ -15,6 +15,7 @@ from ..model.ledger import LOG_KINDS
 from ..model.measures import RunResult, measure_of
 from .checkpoint import Checkpoint, check_dates
 from .course import FOLDER, Course
+from .crate import describe_run
 from .manifest import command_line, digest, options, run_manifest
 from .parallel import Progress
 from .tables import EventLog, file_hashes, in_order, json_bytes, parquet_bytes, sha256, write_together
@@ -61,7 +62,8 @@ def run_scenario(
         scenario: What to run.
         seed: Seed of all random streams; the same seed and scenario give the same bytes.
         events: Whether to write the event log, which needs ``out``.
-        out: Folder for ``run.json``, ``summary.json`` and, as Parquet, the tables of `TABLES` (and ``events``).
+        out: Folder for ``run.json``, ``summary.json``, ``ro-crate-metadata.json`` and, as Parquet, the tables of
+            `TABLES` (and ``events``).
         progress: Called with days done and days in all.
         start: A checkpoint of a run with the same history, from which this one goes on.
         checkpoints: Days at whose midnight a checkpoint is made, in ``out/checkpoints/DATE/``; they need ``out``.
@@ -77,10 +79,13 @@ def run_scenario(
     if start is not None or checkpoints:
         check_dates(tuple(checkpoints), resolved, start)
         engine = Course(start, tuple(checkpoints), out / FOLDER if out is not None else None)
-    return run_resolved(
+    result = run_resolved(
         resolved, scenario.digest(), seed=seed, events=events, out=out, progress=progress, engine=engine,
         start=start.facts if start is not None else None,
     )  # fmt: skip
+    if out is not None:
+        describe_run(out)
+    return result
 
 
 def run_resolved(

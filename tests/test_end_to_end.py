@@ -152,7 +152,7 @@ def test_any_process_gives_the_same_bytes(tmp_path):
     run_scenario(scenario(days=days), seed=7, events=True, out=here)
     names = {f"{table}.parquet" for table in TABLES} | {"summary.json"}
     for out in (here, *outs.values()):
-        assert {path.name for path in out.iterdir()} == names | {"run.json"}
+        assert {path.name for path in out.iterdir()} == names | {"run.json", "ro-crate-metadata.json"}
         assert [name for name in names if (out / name).read_bytes() != (here / name).read_bytes()] == []
         assert read(out / "run.json")["content_hash"] == read(here / "run.json")["content_hash"]
         assert read(out / "run.json")["files"].keys() == names

@@ -42,8 +42,14 @@ def out(tmp_path):
     return tmp_path / "out"
 
 
+TELL_OF_TIME = ("run.json", "ro-crate-metadata.json")
+"""Files that say when a run ended."""
+
+
 def contents(folder):
-    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.name != "run.json"}
+    return {
+        p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.name not in TELL_OF_TIME
+    }
 
 
 def test_finished_runs_are_used_again_and_the_results_are_the_same_bytes(out):

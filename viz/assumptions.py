@@ -107,8 +107,8 @@ def of_scenarios(scenarios: Sequence[ScenarioInfo], lang: str) -> list[Block]:
 
 
 _OF_SCENARIO = (
-    ("demand", "scale", Demand, "1"), ("calendar", "days", Calendar, "days"),
-    ("calendar", "warm_up_days", Calendar, "days"), ("calendar", "follow_up_days", Calendar, "days"),
+    ("demand", "scale", Demand, "1"), ("calendar", "days", Calendar, "day"),
+    ("calendar", "warm_up_days", Calendar, "day"), ("calendar", "follow_up_days", Calendar, "day"),
 )  # fmt: skip
 """What a scenario sets beside policies and numbers of the model: table, key, schema and unit."""
 

@@ -1,0 +1,141 @@
+"""A folder of results as an RO-Crate that tells of a workflow run, so that archives and other programs understand it.
+
+It follows RO-Crate 1.1 and the profiles Process Run Crate 0.5, Workflow Run Crate 0.5 and Workflow RO-Crate 1.0: what
+was run (the file that holds the scenarios in full) is the workflow, cogov its language, the command an action, and
+the files what came of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from .tables import json_bytes, write_together
+
+NAME = "ro-crate-metadata.json"
+SPECIFICATION = "https://w3id.org/ro/crate/1.1"
+WORKFLOW = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"
+PROFILES = {
+    "https://w3id.org/ro/wfrun/process/0.5": ("Process Run Crate", "0.5"),
+    "https://w3id.org/ro/wfrun/workflow/0.5": ("Workflow Run Crate", "0.5"),
+    WORKFLOW: ("Workflow RO-Crate", "1.0"),
+}
+FORMATS = {".json": "application/json", ".parquet": "application/vnd.apache.parquet", ".toml": "application/toml",
+           ".csv": "text/csv"}  # fmt: skip
+Entity = dict[str, Any]
+
+
+def describe_run(folder: Path) -> None:
+    """Make the folder of a run an RO-Crate, from what its ``run.json`` says."""
+    facts = _json(folder / "run.json")
+    scenario = facts["scenario"]
+    names, question = scenario.get("name") or {}, scenario.get("question") or {}
+    write_crate(
+        folder, workflow="run.json", title=names.get("en", scenario["id"]),
+        description=f"{question.get('en', '')} City {scenario['city']}, seed {facts['seed']}.".strip(),
+        command=facts["command"], ended=facts["ended"], files=sorted(facts["files"]), versions=facts["versions"],
+        hashes=facts["files"],
+    )  # fmt: skip
+
+
+def describe_comparison(folder: Path) -> None:
+    """Make the folder of a comparison an RO-Crate; it ended when the last of its runs did."""
+    facts = _json(folder / "comparison.json")
+    sides, n = facts["scenarios"], facts["replications"]
+    runs = [f"runs/{side['id']}/{r}" for side in sides for r in range(n)]
+    made = [_json(folder / run / "run.json") for run in runs if (folder / run / "run.json").is_file()]
+    write_crate(
+        folder, workflow="comparison.json", title=" / ".join(side["en"] for side in sides),
+        description=f"What the scenarios change, compared with {sides[0]['en']}, over {n} paired runs of each.",
+        command=facts["command"], ended=max((run["ended"] for run in made if "ended" in run), default=_now()),
+        files=["curves.parquet", "grids.parquet"], folders=runs, versions=facts["versions"],
+    )  # fmt: skip
+
+
+def describe_experiment(folder: Path, command: str) -> None:
+    """Make the folder of an experiment an RO-Crate that ends now."""
+    facts = _json(folder / "manifest.json")
+    experiment = facts["experiment"]
+    files = [name for name in ("manifest.json", "points.csv", "analysis.json") if (folder / name).is_file()]
+    write_crate(
+        folder, workflow="experiment.toml", title=experiment["name"]["en"], description=experiment["question"]["en"],
+        command=command, ended=_now(), files=files, versions=facts["versions"],
+        folders=[name for name in ("runs", "measures", "daily", "grids", "journal") if (folder / name).is_dir()],
+    )  # fmt: skip
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def write_crate(
+    folder: Path,
+    *,
+    workflow: str,
+    title: str,
+    description: str,
+    command: str,
+    ended: str,
+    files: Sequence[str],
+    folders: Sequence[str] = (),
+    versions: Mapping[str, str],
+    hashes: Mapping[str, str] | None = None,
+) -> None:
+    """Write ``ro-crate-metadata.json`` into a folder of results.
+
+    Args:
+        folder: Where the results lie.
+        workflow: Name of the file that holds what was run in full.
+        title: What the results are, in a few words.
+        description: What was asked, in a sentence.
+        command: How it was started.
+        ended: When it ended, ISO 8601.
+        files: Names of the files of results, without the workflow.
+        folders: Names of folders of results.
+        versions: Versions of the software that results depend on, ``cogov`` among them.
+        hashes: SHA-256 of files by name, as far as known.
+    """
+    parts = [_file(name, (hashes or {}).get(name)) for name in files] + [_folder(name) for name in folders]
+    graph = [
+        {"@id": NAME, "@type": "CreativeWork", "about": {"@id": "./"},
+         "conformsTo": [{"@id": SPECIFICATION}, {"@id": WORKFLOW}]},
+        {"@id": "./", "@type": "Dataset", "name": title, "description": description, "datePublished": ended,
+         "license": {"@id": "#terms"}, "conformsTo": [{"@id": profile} for profile in PROFILES],
+         "mainEntity": {"@id": workflow}, "mentions": [{"@id": "#run"}],
+         "hasPart": [{"@id": workflow}, *({"@id": part["@id"]} for part in parts)]},
+        *({"@id": profile, "@type": "CreativeWork", "name": name, "version": version}
+          for profile, (name, version) in PROFILES.items()),
+        {"@id": "#terms", "@type": "CreativeWork", "name": "Terms not stated",
+         "description": "Whoever made these results has stated no terms of use; ask them."},
+        {**_file(workflow, None), "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"],
+         "name": f"What was run: {title}", "programmingLanguage": {"@id": "#cogov"}},
+        {"@id": "#cogov", "@type": ["ComputerLanguage", "SoftwareApplication"], "name": "cogov",
+         "version": versions.get("cogov", __version__), "softwareVersion": versions.get("cogov", __version__),
+         "softwareRequirements": [f"{name} {version}" for name, version in sorted(versions.items())]},
+        {"@id": "#run", "@type": "CreateAction", "name": command.splitlines()[0], "description": command,
+         "instrument": {"@id": workflow}, "endTime": ended,
+         "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
+         "result": [{"@id": part["@id"]} for part in parts]},
+        *parts,
+    ]  # fmt: skip
+    crate = {"@context": f"{SPECIFICATION}/context", "@graph": graph}
+    write_together(folder, {NAME: json_bytes(crate)})
+
+
+def _file(name: str, digest: str | None) -> Entity:
+    entity: Entity = {"@id": name, "@type": "File", "name": name}
+    if kind := FORMATS.get(Path(name).suffix):
+        entity["encodingFormat"] = kind
+    return entity | ({"sha256": digest} if digest else {})
+
+
+def _folder(name: str) -> Entity:
+    return {"@id": f"{name.rstrip('/')}/", "@type": "Dataset", "name": name.rstrip("/")}
