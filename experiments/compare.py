@@ -96,10 +96,7 @@ def compare(
     check_comparable(resolved, replications)
     digests = [scenario.digest() for scenario in scenarios]
     seeds = [replication_seed(seed, r) for r in range(replications)]
-    names = [str(plain["id"]) for plain in resolved]
-    amount = ["--replications", str(replications), "--seed", str(seed)]
-    reference = [] if names[0] == "baseline" else ["--against", names[0]]
-    command = command_line(["cogov", "compare", *names[1:], *reference, *options(resolved[0]), *amount])
+    command = command_for(resolved, replications, seed)
     sides = run_sides(
         scenarios, seeds, command=command, workers=workers, out=out, progress=progress, tell=tell, engine=engine
     )
@@ -108,6 +105,14 @@ def compare(
     if out is not None:
         write_comparison(comparison, out)
     return comparison
+
+
+def command_for(resolved: Sequence[Mapping[str, Any]], replications: int, seed: int) -> str:
+    """Return the command that makes a comparison again."""
+    names = [str(plain["id"]) for plain in resolved]
+    amount = ["--replications", str(replications), "--seed", str(seed)]
+    reference = [] if names[0] == "baseline" else ["--against", names[0]]
+    return command_line(["cogov", "compare", *names[1:], *reference, *options(resolved[0]), *amount])
 
 
 def run_sides(

@@ -77,14 +77,18 @@ def run_tasks(
     make = process_pool(max(1, min(workers, len(tasks))))
     for (i, task), said in stream(make, partial(_numbered, work), enumerate(tasks), window=workers):
         if isinstance(said, Lost):
-            raise WorkerLostError(
-                t("a worker process was killed {n} times while running {runs}; most often the machine has run out of "
-                  "memory: use fewer than {workers} workers or a smaller city",
-                  n=said.times, runs=name(task), workers=workers)
-            )  # fmt: skip
+            raise worker_lost(said, name(task), workers)
         done[i] = said
         report(len(done), len(tasks))
     return [done[i] for i in range(len(tasks))]
+
+
+def worker_lost(lost: Lost, runs: str, workers: int) -> WorkerLostError:
+    """Return the error about a task whose workers were killed."""
+    return WorkerLostError(
+        t("a worker process was killed {n} times while running {runs}; most often the machine has run out of "
+          "memory: use fewer than {workers} workers or a smaller city", n=lost.times, runs=runs, workers=workers)
+    )  # fmt: skip
 
 
 def _numbered(work: Callable[[Task], Outcome], numbered: tuple[int, Task]) -> Outcome:

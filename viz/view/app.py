@@ -10,16 +10,18 @@ import solara
 from solara.lab import headers
 
 from ..words import LANGUAGES, w
+from .compare import Compare
 from .home import Home
 from .live import Live
 from .opening import opening
 from .parts import button, raw, say
 from .tab import Tab, tab_for
+from .trying import Try
 
 CALLED = {"zh": "中文", "en": "English"}
 """What languages call themselves."""
 STYLE = Path(__file__).with_name("view.css")
-SHOWN: dict[str, Callable[[Tab], object]] = {"home": Home, "live": Live}
+SHOWN: dict[str, Callable[[Tab], object]] = {"home": Home, "live": Live, "compare": Compare, "try": Try}
 
 
 def asked_for(accepted: str) -> str:

@@ -47,7 +47,7 @@ def _card(tab: Tab, entry: Entry, lang: str) -> None:
         raw(f"<h2>{say(entry.name[lang])}</h2><p>{say(entry.question[lang])}</p>")
         with solara.Div(classes=["cg-bar"]):
             button(w("view.pick.watch", lang), lambda: tab.page.set("live"), icon="mdi-play", main=True)
-            button(w("view.pick.try_it", lang), lambda: tab.page.set("try"), icon="mdi-tune")
+            button(w("view.pick.try_it", lang), lambda: _try(tab), icon="mdi-tune")
             chosen = tab.side_by_side.value
             inside = entry.id in chosen
             key = "view.pick.in_compare" if inside else "view.pick.to_compare"
@@ -55,6 +55,11 @@ def _card(tab: Tab, entry: Entry, lang: str) -> None:
                    icon="mdi-check" if inside else "mdi-plus",
                    disabled=(not inside and len(chosen) >= MOST_RUNS) or chosen == (entry.id,))  # fmt: skip
         raw(_words(entry, lang))
+
+
+def _try(tab: Tab) -> None:
+    tab.draft.set(None)
+    tab.page.set("try")
 
 
 def _switched(chosen: tuple[str, ...], name: str) -> tuple[str, ...]:

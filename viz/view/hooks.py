@@ -5,25 +5,31 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import solara
 from solara.server import kernel_context
 
-from .session import FRAMES_A_SECOND, Session, View
+from .session import FRAMES_A_SECOND
 
 PATIENCE = 5.0
 """Seconds without any reader after which the clock stops."""
 
 
-def use_session(make: Callable[[], Session]) -> Session:
-    """Return a session of this tab, made once and closed with it."""
-    session: Session = solara.use_memo(make, [])
-    solara.use_effect(lambda: session.close, [])
-    return session
+class Followed(Protocol):
+    """Something whose last view a page shows: a session, or a comparison that builds up."""
+
+    closed: bool
+    view: Any
+
+    def newer(self, version: int, timeout: float) -> Any:
+        """Wait for a newer view."""
+
+    def pause(self) -> None:
+        """Stop what goes on, as far as nobody needs it who is not there."""
 
 
-def use_view(session: Session) -> View:
+def use_view(session: Followed) -> Any:
     """Return the last view of a session; whoever calls it is drawn anew with every frame."""
     view, set_view = solara.use_state(session.view)
 
@@ -37,14 +43,14 @@ def use_view(session: Session) -> View:
     return view if view.version <= session.view.version else session.view
 
 
-def _follow(session: Session, show: Callable[[View], None], over: threading.Event, page: Any) -> None:
+def _follow(session: Followed, show: Callable[[Any], None], over: threading.Event, page: Any) -> None:
     """Show views as they come, no more than a few a second, until the page is closed."""
     seen, alone = -1, 0.0
     while not over.is_set() and not session.closed and not (page and page.closed_event.is_set()):
         view = session.newer(seen, 0.5)
         if page is not None and kernel_context.PageStatus.CONNECTED not in page.page_status.values():
             alone = alone or time.monotonic()
-            if session.view.playing and time.monotonic() - alone > PATIENCE:
+            if time.monotonic() - alone > PATIENCE:
                 session.pause()
         else:
             alone = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import solara
 
@@ -43,7 +44,8 @@ def Live(tab: Tab) -> None:
             session.start([scenario_in(tab.chosen.value, tab.city.value)], seed)
             set_wrong(None)
         except ScenarioError as error:
-            set_wrong(Failure.of(error))
+            found = Failure.of(error)
+            set_wrong(lambda _: found)
 
     def open_first() -> None:
         if not view.scenarios:
@@ -70,7 +72,7 @@ def City(session: Session, view: View, atlas: Atlas, lang: str) -> None:
     place, set_place = solara.use_state(Place())
     picked, set_picked = solara.use_state(-1)
     base = ground(atlas)
-    scale = use_scale(view, lambda before: level_scale([frame.values], before, _factor(frame.layer, before)))
+    scale = use_scale(view, "level", lambda old: level_scale([frame.values], old, _factor(frame.layer, old)))
 
     def pick(grid: int) -> None:
         set_picked(grid)
@@ -81,7 +83,7 @@ def City(session: Session, view: View, atlas: Atlas, lang: str) -> None:
             with solara.Div(classes=["cg-bar"]):
                 layer_choice(session, view, lang)
                 place_choice(atlas, place, set_place, lang)
-            box = solara.use_memo(lambda: _box(atlas, base, place), [id(atlas), place])
+            box = solara.use_memo(lambda: place_box(atlas, base, place), [id(atlas), place])
             label = map_label(frame.layer, frame.date.isoformat(), lang)
             Map(atlas, frame.values, scale, label, lang, picked=picked, on_pick=pick, view=box)
             legend(frame.layer, scale, lang)
@@ -94,12 +96,13 @@ def City(session: Session, view: View, atlas: Atlas, lang: str) -> None:
                 raw(say(w("view.story.none", lang)), "cg-note")
 
 
-def use_scale(view: View, make: Callable[[Scale | None], Scale]) -> Scale:
+def use_scale(view: View, of: str, make: Callable[[Scale | None], Scale]) -> Scale:
     """Return a scale that grows but does not shrink while the same runs show the same layer."""
-    kept = solara.use_ref({})
-    key = view.layer, tuple(s.id for s in view.scenarios), view.frames[0].layer
-    kept.current = {key: make(kept.current.get(key))}
-    return kept.current[key]  # type: ignore[no-any-return]
+    kept: Any = solara.use_ref({})
+    key = of, view.frames[0].layer, view.seed, *(s.id for s in view.scenarios)
+    made = make(kept.current.get(key))
+    kept.current = {key: made}
+    return made
 
 
 def _factor(layer: str, scale: Scale | None) -> float:
@@ -127,7 +130,8 @@ def place_choice(atlas: Atlas, place: Place, set_place: Callable[[Place], None],
         choice(w("view.street", lang), place.street, streets, lambda s: set_place(Place(place.district, s)))
 
 
-def _box(atlas: Atlas, base: Ground, place: Place) -> list[float]:
+def place_box(atlas: Atlas, base: Ground, place: Place) -> list[float]:
+    """Return the box of the canvas that shows a place, none for the whole city."""
     if place.district < 0:
         return []
     rows = atlas.street == place.street if place.street >= 0 else atlas.district == place.district

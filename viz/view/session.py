@@ -152,7 +152,8 @@ class Session:
 
     def pause(self) -> None:
         """Stop the clock, also on the way to a date."""
-        self._wish(self._pause)
+        if self.view.playing or self.view.busy == "jumping":
+            self._wish(self._pause)
 
     def step(self) -> None:
         """Go on by one day."""

@@ -8,6 +8,7 @@ from typing import Any
 import solara
 
 from .opening import Opening
+from .replicas import Replicas
 from .session import Session
 
 PAGES = ("home", "live", "compare", "try", "batch")
@@ -22,8 +23,10 @@ class Tab:
         lang: Language.
         city: City in which scenarios are shown.
         chosen: Scenario that is looked at.
+        draft: Scenario that is being changed on the page Try, ``None`` for the chosen one as it is.
         side_by_side: Scenarios that are to be compared, the reference first.
         live: Session of the page Live; ``race`` that of Compare, ``trial`` that of Try.
+        compared: Paired comparison of the page Compare; ``tried`` that of Try.
     """
 
     page: Any = field(default_factory=lambda: solara.reactive("home"))
@@ -31,14 +34,17 @@ class Tab:
     city: Any = field(default_factory=lambda: solara.reactive("nanjing"))
     chosen: Any = field(default_factory=lambda: solara.reactive("baseline"))
     side_by_side: Any = field(default_factory=lambda: solara.reactive(("baseline",)))
+    draft: Any = field(default_factory=lambda: solara.reactive(None))
     live: Session = field(default_factory=Session)
     race: Session = field(default_factory=Session)
     trial: Session = field(default_factory=Session)
+    compared: Replicas = field(default_factory=Replicas)
+    tried: Replicas = field(default_factory=Replicas)
 
     def close(self) -> None:
         """End all that runs for this tab."""
-        for session in (self.live, self.race, self.trial):
-            session.close()
+        for one in (self.live, self.race, self.trial, self.compared, self.tried):
+            one.close()
 
 
 def tab_for(opening: Opening, lang: str) -> Tab:
