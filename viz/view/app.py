@@ -10,6 +10,7 @@ import solara
 from solara.lab import headers
 
 from ..words import LANGUAGES, w
+from .batch import Batch
 from .compare import Compare
 from .home import Home
 from .live import Live
@@ -21,7 +22,7 @@ from .trying import Try
 CALLED = {"zh": "中文", "en": "English"}
 """What languages call themselves."""
 STYLE = Path(__file__).with_name("view.css")
-SHOWN: dict[str, Callable[[Tab], object]] = {"home": Home, "live": Live, "compare": Compare, "try": Try}
+SHOWN: dict[str, Callable[[Tab], object]] = {"home": Home, "live": Live, "compare": Compare, "try": Try, "batch": Batch}
 
 
 def asked_for(accepted: str) -> str:

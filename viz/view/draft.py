@@ -13,27 +13,29 @@ from ...scenarios.registry import cards
 from ...scenarios.schema import PolicyEntry, Scenario, Shock, Where, Words
 
 REFERENCE = "baseline"
+_WITHOUT = Words(zh="不实施政策", en="Without policies")
 STEPS = 200
 """About how many steps a slider has."""
 
 
 def named(scenario: Scenario, name: str) -> Scenario:
     """Return the scenario under another name, and the id that follows from it."""
-    name = name.strip() or "try"
-    key = re.sub(r"[^\w-]+", "_", name).strip("_")[:64] or "try"
-    return scenario.model_copy(update={"id": "try" if key == REFERENCE else key, "name": Words(zh=name, en=name)})
+    key = re.sub(r"[^\w-]+", "_", name).strip("_")[:64]
+    if key in ("", REFERENCE):
+        return first(scenario.model_copy(update={"id": REFERENCE}))
+    return scenario.model_copy(update={"id": key, "name": Words(zh=name.strip(), en=name.strip())})
+
+
+def first(scenario: Scenario) -> Scenario:
+    """Return a scenario as it may be changed: under its own name, unless that is the reference's."""
+    if scenario.id != REFERENCE:
+        return scenario
+    return scenario.model_copy(update={"id": "my_plan", "name": Words(zh="我的方案", en="My plan")})
 
 
 def reference_of(scenario: Scenario) -> Scenario:
     """Return what a scenario is compared with: the same city, days and shocks without any policy."""
-    return scenario.model_copy(
-        update={
-            "id": REFERENCE,
-            "name": Words(zh="不实施政策", en="Without policies"),
-            "policies": (),
-            "parameters": {},
-        }
-    )
+    return scenario.model_copy(update={"id": REFERENCE, "name": _WITHOUT, "policies": (), "parameters": {}})
 
 
 def with_policy(scenario: Scenario, use: str) -> Scenario:

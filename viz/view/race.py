@@ -35,19 +35,24 @@ REPLICATIONS = (2, 3, 5, 10, 20)
 
 @solara.component
 def Race(
-    session: Session, replicas: Replicas, view: View, lang: str, on_restart: Callable[[int], None], columns: int = 4
+    session: Session,
+    replicas: Replicas,
+    view: View,
+    lang: str,
+    on_restart: Callable[[int], None],
+    curves_first: bool = False,
 ) -> None:
     """Show the runs of a session, the first one as the reference, and their comparison."""
     Clock(session, view, lang, on_restart)
     if view.frames and view.atlas:
-        Fields(session, view, view.atlas, lang, columns)
+        Fields(session, view, view.atlas, lang, curves_first)
         Table(replicas, view.scenarios, view.seed, lang)
     elif view.busy:
         raw(say(w("view.starting", lang)), "cg-busy", role="status")
 
 
 @solara.component
-def Fields(session: Session, view: View, atlas: Atlas, lang: str, columns: int) -> None:
+def Fields(session: Session, view: View, atlas: Atlas, lang: str, curves_first: bool) -> None:
     """Show a map a run, or the differences from the first, and the curves of all."""
     apart, set_apart = solara.use_state(False)
     place, set_place = solara.use_state(Place())
@@ -65,8 +70,9 @@ def Fields(session: Session, view: View, atlas: Atlas, lang: str, columns: int) 
         place_choice(atlas, place, set_place, lang)
         v.Switch(label=w("view.race.apart", lang), v_model=apart, on_v_model=set_apart, dense=True, hide_details=True)
     box = solara.use_memo(lambda: place_box(atlas, base, place), [id(atlas), place])
-    wide = min(columns, len(frames))
-    with solara.Div(classes=["cg-maps"], style={"grid-template-columns": f"repeat({wide}, minmax(0, 1fr))"}):
+    if curves_first:
+        charts(list(CURVES), frames, names, lang)
+    with solara.Div(classes=["cg-maps"], style={"grid-template-columns": f"repeat({len(frames)}, minmax(0, 1fr))"}):
         for k, name in enumerate(names):
             shown_apart = apart and k > 0
             with solara.Div():
@@ -77,7 +83,8 @@ def Fields(session: Session, view: View, atlas: Atlas, lang: str, columns: int) 
     legend(layer, level, lang)
     if apart:
         legend(layer, gap, lang, change=True)
-    charts(list(CURVES), frames, names, lang, "cg-three")
+    if not curves_first:
+        charts(list(CURVES), frames, names, lang, "cg-three")
 
 
 @solara.component

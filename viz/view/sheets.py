@@ -47,8 +47,15 @@ def stage_bars(comparison: Comparison, scenario: str, lang: str) -> str:
         change = pairs[stage].difference
         scale = scale_of_changes(measure_of(f"stage_minutes.{stage}"), change)
         text = scale.with_unit(scale.signed(change), lang)
-        side = "left" if change < 0 else "right"
-        rows.append(f"<div class='row'><span class='name'>{say(term(stage, lang))}</span><span class='track'>"
-                    f"<span class='fill {side}' style='width:{50 * abs(change) / most:.1f}%'></span></span>"
-                    f"<span class='size'>{say(text)}</span></div>")  # fmt: skip
+        rows.append(bar(term(stage, lang), change / most, text))
     return f"<div class='cg-bars'>{''.join(rows)}</div>"
+
+
+def bar(name: str, share: float, text: str) -> str:
+    """Return a bar from the middle, to the left if ``share`` is negative; a share of 1 fills its side."""
+    side = "left" if share < 0 else "right"
+    return (
+        f"<div class='row'><span class='name'>{say(name)}</span><span class='track'>"
+        f"<span class='fill {side}' style='width:{50 * abs(share):.1f}%'></span></span>"
+        f"<span class='size'>{say(text)}</span></div>"
+    )

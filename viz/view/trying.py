@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import reacton.ipyvuetify as v
 import solara
@@ -18,6 +18,7 @@ from .opening import cities, scenario_in, shelf
 from .parts import button, choice, failure
 from .race import Race
 from .tab import Tab
+from .upload import upload
 from .worker import Failure
 
 
@@ -28,7 +29,7 @@ def Try(tab: Tab) -> None:
     view = use_view(session)
     solara.use_effect(lambda: session.pause, [])  # on leaving the page
     wrong, set_wrong = solara.use_state(None)
-    draft: Scenario = tab.draft.value or D.named(scenario_in(tab.chosen.value, tab.city.value), tab.chosen.value)
+    draft: Scenario = tab.draft.value or D.first(scenario_in(tab.chosen.value, tab.city.value))
 
     def complain(error: ScenarioError) -> None:
         found = Failure.of(error)
@@ -45,7 +46,7 @@ def Try(tab: Tab) -> None:
 
     def take(name: str) -> None:
         try:
-            tab.draft.set(D.named(scenario_in(name, tab.city.value), name))
+            tab.draft.set(D.first(scenario_in(name, tab.city.value)))
             set_wrong(None)
         except ScenarioError as error:
             complain(error)
@@ -76,21 +77,21 @@ def Try(tab: Tab) -> None:
         Form(draft, tab.draft.set, view.atlas, lang)
         with solara.Div():
             if view.scenarios:
-                Race(session, tab.tried, view, lang, begin, columns=2)
+                Race(session, tab.tried, view, lang, begin, curves_first=True)
             else:
                 solara.Text(w("view.try_.nothing_yet", lang), classes=["cg-note"])
 
 
 @solara.component
-def Files(draft: Scenario, on_load: Any, lang: str) -> None:
+def Files(draft: Scenario, on_load: Callable[[str, str], None], lang: str) -> None:
     """Show the buttons that save the draft as a file and load one."""
+    with solara.Div(classes=["cg-files"]):
+        _save(draft, lang)
+        upload(w("view.try_.load", lang), on_load)
+
+
+def _save(draft: Scenario, lang: str) -> None:
     save = w("view.try_.save", lang)
     with solara.FileDownload(lambda: to_toml(draft).encode(), f"{draft.id}.toml", mime_type="application/toml"):
         v.Btn(children=[v.Icon(children=["mdi-content-save-outline"], left=True), save], outlined=True, depressed=True,
               attributes={"aria-label": save})  # fmt: skip
-
-    def read(file: Any) -> None:
-        raw = file["file_obj"].read()
-        on_load(file["name"], raw.decode("utf-8", "replace"))
-
-    solara.FileDrop(label=w("view.try_.load", lang), on_file=read, lazy=True)

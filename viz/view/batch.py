@@ -1,0 +1,121 @@
+"""Batch: the folder of an experiment, also while it runs: how far it is, and what came out."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import reacton.ipyvuetify as v
+import solara
+
+from ...experiments.analysis import HEADLINES, analyse_folder
+from ...experiments.campaign import how_far
+from ...experiments.points import Design
+from ...experiments.store import MEASURES, Store
+from ...model.measures import measure_of
+from ...scenarios.sentences import Told
+from ..words import measure_name, w
+from .batch_tables import effects, front, indices, standings
+from .hooks import use_poll
+from .parts import button, choice, failure, raw, say
+from .tab import Tab
+from .worker import Failure
+
+EVERY = 3.0
+"""Seconds between two looks into the folder."""
+ROOT = Path("out")
+"""Where ``cogov experiment run`` puts its folders by default."""
+
+Found = tuple[dict[str, Any], Design]
+
+
+def folders(root: Path = ROOT) -> list[str]:
+    """Return the folders of experiments below the usual place, the newest first."""
+    found = [path for path in root.glob("*") if _is_store(path)] if root.is_dir() else []
+    return [str(path) for path in sorted(found, key=lambda path: -path.stat().st_mtime)]
+
+
+def _is_store(path: Path) -> bool:
+    try:
+        Store(path).manifest()
+    except (Told, OSError):
+        return False
+    return True
+
+
+def look(folder: str, measure: str) -> dict[str, Any]:
+    """Return how far a folder's experiment is, what was kept, and what its finished runs say of a measure."""
+    if not folder:
+        return {}
+    try:
+        facts: dict[str, Any] = {"state": how_far(Path(folder))}
+        if facts["state"]["done"]:
+            facts["kept"] = list(dict.fromkeys(Store(Path(folder)).read(MEASURES)["measure"].tolist()))
+            wanted = next(k for k in (measure, *HEADLINES, *facts["kept"]) if k in facts["kept"])
+            facts["measure"] = wanted
+            facts["found"], facts["design"] = _analysed(folder, wanted, facts["state"]["done"])
+    except (Told, OSError) as error:
+        return {"failure": Failure.of(error)}
+    except ValueError as error:  # too few runs yet for what the design asks
+        facts["waiting"] = str(error)
+    return facts
+
+
+@lru_cache(maxsize=8)
+def _analysed(folder: str, measure: str, done: int) -> Found:
+    """Return the analysis of a folder in which ``done`` runs are finished."""
+    return analyse_folder(Path(folder), [measure])
+
+
+@solara.component
+def Batch(tab: Tab) -> None:
+    """Show the experiment of a folder."""
+    lang = tab.lang.value
+    known = solara.use_memo(folders, [])
+    folder, set_folder = solara.use_state(known[0] if known else "")
+    typed, set_typed = solara.use_state(folder)
+    measure, set_measure = solara.use_state("")
+
+    def take(name: str) -> None:
+        set_folder(name)
+        set_typed(name)
+
+    facts = use_poll(lambda: look(folder, measure), EVERY, [folder, measure]) or {}
+    with solara.Div(classes=["cg-bar"]):
+        v.TextField(label=w("view.batch_.folder", lang), v_model=typed, on_v_model=set_typed, dense=True, outlined=True,
+                    hide_details=True, class_="cg-wide")  # fmt: skip
+        button(w("view.open", lang), lambda: set_folder(typed.strip()), icon="mdi-folder-open-outline", main=True)
+        if known:
+            choice(w("view.batch_.known", lang), folder, {k: k for k in known}, take)
+        if kept := facts.get("kept"):
+            options = {key: measure_name(measure_of(key), lang) for key in kept}
+            choice(w("view.batch_.measure", lang), facts["measure"], options, set_measure, classes="cg-wide")
+    failure(facts.get("failure"), lang)
+    if "state" in facts:
+        _state(facts["state"], lang)
+    elif "failure" not in facts:
+        raw(say(w("view.batch_.none_yet", lang)), "cg-note")
+    if "found" in facts:
+        _found(facts, lang)
+    elif "waiting" in facts or facts.get("state", {}).get("done") == 0:
+        raw(say(w("view.batch_.too_few", lang)), "cg-note")
+
+
+def _state(state: dict[str, Any], lang: str) -> None:
+    """Show how far it is, and why runs failed."""
+    label = w("view.batch_.progress", lang, **{key: state[key] for key in ("id", "done", "total", "failed")})
+    v.ProgressLinear(value=100.0 * state["done"] / max(1, state["total"]), height=8, attributes={"aria-label": label})
+    raw(say(label), "cg-status", role="status")
+    for reason, n in state["reasons"].items():
+        raw(say(w("view.batch_.reason", lang, n=n, reason=reason)), "cg-note")
+
+
+def _found(facts: dict[str, Any], lang: str) -> None:
+    """Show effects, the front, and sensitivity of the chosen measure."""
+    key, design = facts["measure"], facts["design"]
+    part = facts["found"][key]
+    parts = [effects(key, part["effects"], design, lang), standings(key, part, lang), front(key, part, lang),
+             indices(key, part, lang)]  # fmt: skip
+    for text in (text for text in parts if text):
+        raw(text, "cg-card cg-part")

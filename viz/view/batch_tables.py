@@ -1,0 +1,138 @@
+"""What an experiment found about a measure, as HTML: effects, standings, the front of effect and cost, sensitivity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...experiments.analysis import COST
+from ...experiments.points import Design
+from ...model.measures import Measure, measure_of
+from .. import style
+from ..blocks import Cell, number, sheet
+from ..numbers import NOTHING, fixed, percent, scale_of, scale_of_changes
+from ..words import measure_name, w
+from .parts import say
+from .sheets import bar, table
+
+MOST_ROWS = 60
+"""Most rows of a table that are shown."""
+MOST_BARS = 30
+WIDTH, HEIGHT, LEFT, BOTTOM = 640, 300, 70, 44
+
+
+def _headed(title: str, body: str) -> str:
+    return f"<h2>{say(title)}</h2>{body}"
+
+
+def effects(key: str, rows: Sequence[Mapping[str, Any]], design: Design, lang: str) -> str:
+    """Return every scenario at every point against the first one."""
+    if not rows:
+        return ""
+    measure = measure_of(key)
+    keys = ("column.scenario", "analysis.set", "column.difference", "column.relative", "column.interval", "analysis.p")
+    cells = []
+    for e in rows[:MOST_ROWS]:
+        pair = e["pair"]
+        scale = scale_of_changes(measure, pair["difference"]).finer(pair["low"], pair["high"])
+        values = ", ".join(f"{name.rpartition('.')[2]} {_plain(x)}" for name, x in design.point(e["point"]).items())
+        cells.append([
+            Cell(e["scenario"]), Cell(values or NOTHING),
+            Cell(scale.with_unit(scale.signed(pair["difference"]), lang), tone=_tone(measure, pair)),
+            number(percent(pair["relative"])), number(scale.interval(pair["low"], pair["high"], lang)),
+            number(_p(e["adjusted"])),
+        ])  # fmt: skip
+    title = w("analysis.effects", lang, scenario=design.experiment.scenarios[0], measure=measure_name(measure, lang))
+    more = (
+        f"<p class='cg-note'>{say(w('analysis.more', lang, n=len(rows) - MOST_ROWS))}</p>"
+        if len(rows) > MOST_ROWS
+        else ""
+    )
+    return _headed(title, table(sheet([w(k, lang) for k in keys], cells)) + more)
+
+
+def _tone(measure: Measure, pair: Mapping[str, Any]) -> str:
+    low, high = (float(pair[end]) if pair[end] is not None else math.nan for end in ("low", "high"))
+    if not math.isfinite(low + high) or low <= 0.0 <= high or measure.better == 0:
+        return "number"
+    return "better" if (low > 0) == (measure.better > 0) else "worse"
+
+
+def _plain(x: float | str) -> str:
+    return x if isinstance(x, str) else f"{x:g}"
+
+
+def _p(p: float) -> str:
+    return NOTHING if not math.isfinite(p) else "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def standings(key: str, part: Mapping[str, Any], lang: str) -> str:
+    """Return which alternative is best or may be, and by how much."""
+    rows = part.get("standings") or ()
+    if not rows:
+        return ""
+    measure = measure_of(key)
+    on_front = {row["name"] for row in part.get("front", ())}
+    cells = []
+    for s in rows[:MOST_ROWS]:
+        level, gap = scale_of(measure, s["mean"]), scale_of_changes(measure, s["low"], s["high"])
+        verdict = w(f"analysis.{s['verdict']}", lang)
+        if s["name"] in on_front:
+            verdict = w("analysis.on_front", lang, text=verdict)
+        cells.append([Cell(s["name"]), Cell(verdict), number(level.with_unit(level.value(s["mean"]), lang)),
+                      number(gap.with_unit(gap.interval(s["low"], s["high"], lang), lang))])  # fmt: skip
+    heads = [w(k, lang) for k in ("analysis.alternative", "analysis.verdict", "column.value", "analysis.lead")]
+    return _headed(w("analysis.standings", lang, measure=measure_name(measure, lang)), table(sheet(heads, cells)))
+
+
+def front(key: str, part: Mapping[str, Any], lang: str) -> str:
+    """Return the alternatives that none beats on both effect and cost, as a picture with a table of its numbers."""
+    rows = sorted(part.get("front") or (), key=lambda row: float(row["cost"]))
+    if len(rows) < 2:
+        return ""
+    measure, cost = measure_of(key), measure_of(COST)
+    across = scale_of(cost, *(float(r["cost"]) for r in rows))
+    up = scale_of(measure, *(float(r["mean"]) for r in rows))
+    xs, ys = [float(r["cost"]) for r in rows], [float(r["mean"]) for r in rows]
+    title = w("view.batch_.front", lang, measure=measure_name(measure, lang))
+    names = [f"{measure_name(m, lang)} ({s.word(lang)})" for m, s in ((cost, across), (measure, up))]
+    parts = [f'<svg class="cogov-chart cg-front" role="img" aria-label="{say(title)}" viewBox="0 0 {WIDTH} {HEIGHT}">',
+             f'<path d="M{LEFT} 24V{HEIGHT - BOTTOM}H{WIDTH - 12}" class="g"/>',
+             f'<text x="4" y="14" class="t">{say(names[1])}</text>',
+             f'<text x="{WIDTH - 12}" y="{HEIGHT - 4}" class="t e">{say(names[0])}</text>']  # fmt: skip
+    line = []
+    for k, row in enumerate(rows):
+        x, y = _spot(xs, xs[k], LEFT + 20, WIDTH - 130), _spot(ys, ys[k], HEIGHT - BOTTOM - 18, 46)
+        line.append(f"{'M' if k == 0 else 'L'}{x:.1f} {y:.1f}")
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{style.COLOURS[0]}"/>'
+                     f'<text x="{x + 8:.1f}" y="{y - 6:.1f}" class="n">{say(str(row["name"]))}</text>')  # fmt: skip
+    parts.append(f'<path d="{"".join(line)}" fill="none" stroke="{style.COLOURS[0]}" stroke-width="1.4"/></svg>')
+    cells = [[Cell(str(r["name"])), number(across.with_unit(across.value(x), lang)),
+              number(up.with_unit(up.value(y), lang))] for r, x, y in zip(rows, xs, ys, strict=True)]  # fmt: skip
+    heads = [w("analysis.alternative", lang), measure_name(cost, lang), measure_name(measure, lang)]
+    return _headed(title, "".join(parts) + table(sheet(heads, cells)))
+
+
+def _spot(all_: Sequence[float], x: float, start: float, end: float) -> float:
+    low, high = min(all_), max(all_)
+    return start if high == low else start + (end - start) * (x - low) / (high - low)
+
+
+def indices(key: str, part: Mapping[str, Any], lang: str) -> str:
+    """Return what factors do: effects of a two-level design, or indices of Sobol' or Morris, as a table with bars."""
+    rows = [(e["scenario"], " × ".join(e["factors"]), "", float(e["effect"])) for e in part.get("factors") or ()]
+    rows += [(i["scenario"], i["factor"], i["name"], float(i["value"])) for i in part.get("indices") or ()]
+    if not rows:
+        return ""
+    measure = measure_of(key)
+    rows.sort(key=lambda row: (row[2], -abs(row[3])))
+    most = {name: max(abs(r[3]) for r in rows if r[2] == name) or 1.0 for name in {r[2] for r in rows}}
+    bars = []
+    for scenario, factor, name, value in rows[:MOST_BARS]:
+        scale = scale_of_changes(measure, value)
+        text = fixed(value, 3) if name else scale.with_unit(scale.signed(value), lang)
+        bars.append(bar(" · ".join(part for part in (factor, scenario, name) if part), value / most[name], text))
+    title = "analysis.indices" if part.get("indices") else "analysis.factors"
+    body = f"<div class='cg-bars cg-wide-names'>{''.join(bars)}</div>"
+    return _headed(w(title, lang, measure=measure_name(measure, lang)), body)
