@@ -61,6 +61,8 @@ def check(file: File, as_json: Json = False, lang: Language = None) -> None:
     words = _words(lang)
     typer.echo(t("{file}: ok", file=file).of(words))
     typer.echo(_size(facts).of(words))
+    if facts["histories"]:
+        typer.echo(_histories(facts).of(words))
 
 
 @app.command()
@@ -86,6 +88,8 @@ def run(
     make_folder(out)
     if not (quiet or as_json):
         typer.echo(_size(facts).of(words), err=True)
+        if facts["histories"]:
+            typer.echo(_histories(facts).of(words), err=True)
     _announce_compilation(words)
     with executor(dask) as (make, lost), _told(quiet, as_json) as progress:
         state = run_experiment(file, out, shard=shard or (1, 1), make=make, lost=lost, workers=workers,
@@ -198,6 +202,10 @@ def _size(facts: dict[str, Any]) -> Any:
                  **facts)  # fmt: skip
     return t("{runs} runs: {scenarios} scenarios, {points} points, {replications} replications; about {time} of worker "
              "time, on {workers} workers about {wall}", **facts)  # fmt: skip
+
+
+def _histories(facts: dict[str, Any]) -> Any:
+    return t("the days before {fork_at} are run {histories} times, once for all runs that have them in common", **facts)
 
 
 def _words(lang: Any) -> str:

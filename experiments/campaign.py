@@ -24,13 +24,14 @@ from numpy.typing import NDArray
 
 from ..model.measures import RunResult
 from ..scenarios.sentences import Sentence
+from . import histories
 from .compare import replication_seed
 from .crate import describe_experiment
 from .experiment import Experiment, load_experiment
 from .manifest import command_line, machine, versions
 from .outcome import condense
 from .parallel import WAIT, Lost, Wait, default_workers, process_pool, stream
-from .points import Design, Settings, Unit, check, scenario_of, size, units
+from .points import Design, Settings, Unit, check, scenario_of, size, unit_at, units
 from .rounds import Rounds, check_rule
 from .run import Simulate, simulate
 from .store import DAILY, GRIDS, MANY_PARTS, MEASURES, RUNS, Failure, State, Store, Writer, worker_name
@@ -129,7 +130,7 @@ def run_experiment(
         workers: How many chunks are handed out at a time; default as the file says, or one a core.
         progress: Called after each chunk.
         tell: Called with what is to be said about what the folder held.
-        engine: What runs a scenario; an importable function.
+        engine: What runs a scenario; an importable function. Only the default one forks where the file says so.
 
     Raises:
         ScenarioError: If something is wrong with the experiment.
@@ -140,6 +141,8 @@ def run_experiment(
     design = Design(experiment, path.parent)
     check(experiment, design)
     check_rule(experiment, design)
+    if histories.count(experiment, design) and experiment.run.fork_at is not None and engine is simulate:
+        engine = histories.forking(experiment.run.fork_at, out)
     base = bases(experiment, design)
     number, of = shard
     store = Store(out, "all" if of == 1 else f"{number}of{of}")
@@ -165,8 +168,11 @@ def run_experiment(
         campaign = _Campaign(experiment, design, base, store, state.finished(), engine, shard)
         campaign.run(make or process_pool(workers), lost, workers, state, progress or (lambda p: None))
         store.merge()
+        state = store.look()
+        if of == 1 or len(state.finished()) >= size(experiment, design):
+            histories.clear(out)
         describe_experiment(out, made["command"])
-        return store.look()
+        return state
     finally:
         store.end()
 
@@ -209,10 +215,17 @@ class _Campaign:
 
     def _wanted(self, everything: bool = False) -> Iterator[tuple[str, Unit]]:
         number, of = self.shard
-        for unit in units(self.experiment, self.design, number - 1, of):
+        for unit in self._units(number - 1, of):
             run = run_id(self.experiment, self.base[unit.scenario], unit)
             if everything or run not in self.done:
                 yield run, unit
+
+    def _units(self, first: int, step: int) -> Iterator[Unit]:
+        """Return the runs of this shard in the order in which they are to be made."""
+        if self.experiment.run.fork_at is None:
+            return units(self.experiment, self.design, first, step)
+        numbers = histories.in_turn(self.experiment, self.design, first, step)
+        return (unit_at(self.experiment, self.design, i) for i in numbers)
 
     def _all(self, total: int) -> Iterator[tuple[int, Iterable[tuple[str, Unit]]]]:
         """Yield one batch: all runs that are not there."""
@@ -227,6 +240,8 @@ class _Campaign:
         while True:
             number, of = self.shard
             wanted = [u for i, u in rounds.missing(rounds.decide()) if i % of == number - 1]
+            if self.experiment.run.fork_at is not None:  # so that workers begin with different histories
+                wanted.sort(key=lambda unit: (unit.point, unit.scenario, unit.replication))
             named = [(run_id(self.experiment, self.base[u.scenario], u), u) for u in wanted]
             if not named or [run for run, _ in named] == before:
                 return

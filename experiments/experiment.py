@@ -58,6 +58,7 @@ class RunTable(Part):
     workers: int = Field(default=0, ge=0, le=10_000, description="processes, 0 for one each core")
     retries: int = Field(default=1, ge=0, le=100, description="times that a failed run is tried again")
     timeout_minutes: float = Field(default=0.0, ge=0, description="minutes after which a run is given up, 0 for never")
+    fork_at: dt.date | None = Field(default=None, description="day before which runs with the same history are one")
 
 
 class StopTable(Part):

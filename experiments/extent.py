@@ -11,6 +11,7 @@ import numpy as np
 
 from ..scenarios.city_files import load_spec
 from .experiment import Experiment, load_experiment
+from .histories import count
 from .parallel import default_workers
 from .points import Design, check, scenario_of, size
 from .rounds import check_rule, outcome
@@ -32,12 +33,14 @@ def describe(path: Path) -> dict[str, Any]:
     check_rule(experiment, design)
     runs = size(experiment, design)
     seconds = runs * float(np.mean([guess(experiment, s, design.folder) for s in experiment.scenarios]))
+    common = count(experiment, design) * experiment.run.replications
+    seconds -= max(0, runs - common) * spared(experiment, design.folder) if common else 0.0
     workers = experiment.run.workers or default_workers(runs)
     return {
         "id": experiment.id, "runs": runs, "scenarios": len(experiment.scenarios), "points": len(design),
         "replications": experiment.run.replications, "workers": workers, "seconds": round(seconds, 1),
         "time": clock(seconds), "wall": clock(seconds / workers), "first_point": design.point(0),
-        "rule": experiment.stop.rule,
+        "rule": experiment.stop.rule, "histories": common, "fork_at": str(experiment.run.fork_at or ""),
     }  # fmt: skip
 
 
@@ -46,6 +49,13 @@ def guess(experiment: Experiment, scenario: str, folder: Path) -> float:
     made = scenario_of(experiment, scenario, {}, folder)
     residents, days = load_spec(made.city).totals["residents"], (made.calendar.end - made.calendar.first).days
     return START_SECONDS + residents * (BUILD_SECONDS + days * DAY_SECONDS)
+
+
+def spared(experiment: Experiment, folder: Path) -> float:
+    """Return about how many seconds a run takes up to the day at which it forks."""
+    made = scenario_of(experiment, experiment.scenarios[0], {}, folder)
+    days = (experiment.run.fork_at or made.calendar.first) - made.calendar.first
+    return load_spec(made.city).totals["residents"] * days.days * DAY_SECONDS
 
 
 def clock(seconds: float) -> str:

@@ -55,10 +55,13 @@ class Snapshot:
 
 
 def fixtures(sim: Simulation) -> dict[str, Any]:
-    """Return what is the plan's and not the run's, by name: it is never written to, and a run is given its own."""
+    """Return what is the plan's and not the run's, by name: it is never written to, and a run is given its own.
+
+    The rows of the catalogue are not among it: their rates may follow the months.
+    """
     plan = sim.plan
     found: dict[str, Any] = {"plan": plan, "city": plan.city, "calendar": sim.calendar, "catalogue": sim.catalogue}
-    for name in ("city", "calendar", "catalogue"):
+    for name in ("city", "calendar"):
         for key, value in vars(found[name]).items():
             if isinstance(value, np.ndarray):
                 found[f"{name}.{key}"] = value

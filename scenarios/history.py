@@ -17,6 +17,9 @@ from .schema import digest_of
 Resolved = Mapping[str, Any]
 """What ``Scenario.resolved()`` returns."""
 
+_NO_MATTER = ("format", "id", "name", "question", "layers", "city", "shock", "policy")
+"""Keys that say nothing of all days: names, the place of the city file (its digest counts), and entries with dates."""
+
 
 def first_day(scenario: Resolved) -> dt.date:
     """Return the first day of a scenario's run."""
@@ -36,9 +39,7 @@ def before(scenario: Resolved, date: dt.date) -> dict[str, Any]:
 
     A shock that has begun also tells its place among all by their ids, since its draws are keyed by that.
     """
-    said: dict[str, Any] = {"city": scenario["city_digest"] or scenario["city"], "demand": scenario["demand"]["scale"]}
-    said |= {f"calendar.{key}": value for key, value in scenario["calendar"].items()}
-    said |= {f"parameters.{key}": value for key, value in scenario["parameters"].items()}
+    said = _flat({key: value for key, value in scenario.items() if key not in _NO_MATTER})
     for number, shock in enumerate(sorted(scenario["shock"], key=lambda s: str(s["id"]))):
         if dt.datetime.fromisoformat(shock["start"]) < dt.datetime.combine(date, dt.time()):
             said[f"shock.{shock['id']}"] = {**shock, "number": number}
@@ -57,17 +58,16 @@ def digest_before(scenario: Resolved, date: dt.date) -> str:
 
 def differences(one: Resolved, other: Resolved, date: dt.date) -> list[tuple[str, Any, Any]]:
     """Return the keys of which two scenarios say something else before a date, with both values, ``None`` for none."""
-    return _unlike(before(one, date), before(other, date), "")
+    mine, theirs = _flat(before(one, date)), _flat(before(other, date))
+    return [(key, mine.get(key), theirs.get(key)) for key in sorted(mine.keys() | theirs.keys())
+            if mine.get(key) != theirs.get(key)]  # fmt: skip
 
 
-def _unlike(one: Resolved, other: Resolved, path: str) -> list[tuple[str, Any, Any]]:
-    found = []
-    for key in sorted(one.keys() | other.keys()):
-        mine, theirs = one.get(key), other.get(key)
-        if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
-            found += _unlike(mine, theirs, f"{path}{key}.")
-        elif mine != theirs:
-            found.append((f"{path}{key}", mine, theirs))
+def _flat(content: Resolved, path: str = "") -> dict[str, Any]:
+    """Return the values of nested tables by dotted keys."""
+    found: dict[str, Any] = {}
+    for key, value in content.items():
+        found |= _flat(value, f"{path}{key}.") if isinstance(value, Mapping) else {f"{path}{key}": value}
     return found
 
 

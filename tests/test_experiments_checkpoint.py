@@ -70,6 +70,24 @@ def test_another_policy_goes_on_to_the_bytes_of_its_run_from_the_start(base, tmp
     assert same_files(tmp_path / "straight", tmp_path / "again", FILES) == []
 
 
+def test_rates_that_follow_the_months_go_on(tmp_path):
+    path = tmp_path / "seasons.toml"
+    words = ("name", "question")
+    body = 'format = 1\nextends = "baseline"\n' + "".join(f'{w} = {{ zh = "季节", en = "Seasons" }}\n' for w in words)
+    months = [*range(1, 13)]
+    path.write_text(f"{body}[category.sanitation]\nmonths = {months}\n[category.noise]\nmonths = {months[::-1]}\n")
+    made = scenario(path)
+    run_scenario(made, seed=4, out=tmp_path / "whole", checkpoints=[DATE, LATER])
+    for date in (DATE, LATER):  # the first day of a month, and one in its midst
+        start = Checkpoint.open(tmp_path / "whole" / "checkpoints" / str(date))
+        model, straight = start.model(made.resolved(), 4), CityModel(made.resolved(), 4)
+        while straight.day < model.day:
+            straight.step()
+        assert differences(straight, model) == []
+        run_scenario(made, seed=4, out=tmp_path / "on", start=start)
+        assert same_files(tmp_path / "whole", tmp_path / "on", FILES) == []
+
+
 def test_a_model_and_what_it_collects_go_on(there):
     start = Checkpoint.open(there)
     model, straight = start.model(start.scenario, start.seed), CityModel(scenario(), 4)

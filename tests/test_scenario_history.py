@@ -54,9 +54,10 @@ def test_only_what_begins_before_the_date_counts(table, changes, same):
         ({"warm_up_days": 61}, "calendar.warm_up_days"),
         ({"follow_up_days": 31}, "calendar.follow_up_days"),
         ({"start": dt.date(2024, 6, 2)}, "calendar.start"),
-        ({"settings": {"demand.scale": 1.1}}, "demand"),
+        ({"settings": {"demand.scale": 1.1}}, "demand.scale"),
+        ({"settings": {"category.noise.dispersion": 0.3}}, "category.noise.dispersion"),
         ({"settings": {"handling.fix": 0.9}}, "parameters.handling.fix"),
-        ({"city": "gulou"}, "city"),
+        ({"city": "gulou"}, "city_digest"),
     ],
 )
 def test_what_holds_from_the_first_day_on_has_to_be_the_same(wishes, key):
