@@ -171,7 +171,7 @@ def plan(
 @app.command()
 def run(
     name: Annotated[
-        str | None, typer.Argument(metavar="[SCENARIO]", help="Name of a shipped scenario, or path of a file.")
+        str | None, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a file.")
     ] = None,
     layers: With = None, settings: Set = None, city: City = None, days: WindowDays = None,
     start: Start = None, warm_up: WarmUp = None, follow_up: FollowUp = None,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .failures import stop
+from .scenarios.sentences import t
 
 if TYPE_CHECKING:
     from .experiments.checkpoint import Checkpoint
@@ -39,7 +40,8 @@ def open_checkpoint(folder: Path) -> Checkpoint:
 def scenario_of_run(name: str | None, begun: Checkpoint | None, wishes: Mapping[str, Any]) -> Scenario:
     """Return the scenario of a run: city and days are a checkpoint's if nothing else is said, and so is all of it."""
     if name is None and begun is None:
-        stop("SCENARIO is missing; see cogov scenarios, or go on from a checkpoint with --from")
+        missing = t("{x} is missing", x="SCENARIO")
+        stop("{command}: {what} (see {command} --help)", command="cogov run", what=missing)
     if begun is None:
         return load([str(name)], **wishes)[0]
     there = begun.scenario

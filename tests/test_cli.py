@@ -479,3 +479,32 @@ def test_our_own_mistakes_are_not_hidden(call, calls, monkeypatch):
     monkeypatch.setattr(run, "run_scenario", fail)
     with pytest.raises(ValueError, match="a mistake of ours"):
         call("run", "baseline", *SHORT)
+
+
+def test_a_run_leaves_a_checkpoint_and_goes_on_from_it(call, tmp_path):
+    days = ("--city", "street", "--days", "2", "--warm-up", "2", "--follow-up", "1", "--seed", "7")
+    base, there = tmp_path / "base", tmp_path / "base" / "checkpoints" / "2024-06-01"
+    assert call("run", "baseline", *days, "--out", str(base), "--checkpoint-at", "2024-06-01")[0] == 0
+    assert call("run", "cadre_sinking", *days, "--out", str(tmp_path / "straight"))[0] == 0
+    assert call("run", "cadre_sinking", "--from", str(there), "--out", str(tmp_path / "forked"))[0] == 0
+    assert call("run", "--from", str(there), "--out", str(tmp_path / "on"))[0] == 0
+    for one, two in (("straight", "forked"), ("base", "on")):
+        assert (tmp_path / one / "summary.json").read_bytes() == (tmp_path / two / "summary.json").read_bytes()
+    again = json.loads(call("run", "--from", str(there), "--json")[1])
+    assert (again["seed"], again["scenario"]) == (7, "baseline")
+    for words, said, chinese in (
+        (("--from", str(there), "--days", "3"), "--days: is a wish about a scenario", "须在 --from 之外写出情景名称"),
+        (("--from", str(there), "--set", "handling.fix=0.9"), "--set: is a wish about", "须在 --from 之外"),
+        (("baseline", "--from", str(there), "--days", "3"), "calendar.days: 2 ≠ 3", "与检查点不一致"),
+        (("--from", str(there), "--seed", "8"), "was made with seed 7, and the run has 8", "请去掉 --seed"),
+        (("--from", str(there), "--events", "--out", str(tmp_path / "e")), "kept no event log", "没有记事件日志"),
+        (("--from", str(base)), f"{base} is no checkpoint", "不是检查点"),
+        (("baseline", "--checkpoint-at", "2024-06-01"), "a checkpoint is a folder of files", "检查点是一个文件夹"),
+        (("baseline", *days, "--out", str(tmp_path / "e"), "--checkpoint-at", "2024-06-04"), "no later than its last, "
+         "2024-06-03", "不晚于最后一天 2024-06-03"),
+    ):  # fmt: skip
+        for lang, text in (("en", said), ("zh", chinese)):
+            code, out, error = call("run", *words, "--lang", lang)
+            assert (code, out) == (2, "")
+            assert text in error
+            assert len(error.splitlines()) == 1
