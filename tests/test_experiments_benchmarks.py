@@ -239,7 +239,7 @@ def test_one_command_prints_data_markdown_or_a_table(tmp_path, capsys, monkeypat
 
 
 def test_all_pieces_are_there():
-    assert list(PIECES) == ["building", "starting", "year", "queue", "simpy", "draws"]
+    assert list(PIECES) == ["building", "starting", "year", "forks", "queue", "simpy", "draws"]
 
 
 def test_a_line_knows_whether_its_target_is_met():
@@ -252,3 +252,10 @@ def test_a_line_knows_whether_its_target_is_met():
     assert table.cells(slow)[5] == "> 50 MISSED"
     assert [table.number(x) for x in (1234.5, 12.34, 1.234, 0.1234, 0.00001, 7.0)] == [
         "1,234", "12.3", "1.23", "0.123", "1e-05", "7"]  # fmt: skip
+
+
+def test_forks_are_timed_against_runs_from_the_start():
+    found = {line.key: line for line in PIECES["forks"](lines.Settings("street", days=3, repeats=1, warm_up_days=4))}
+    assert list(found) == ["size_mb", "save_s", "stand_s", "history_s", "forked"]
+    assert all(line.value > 0 for line in found.values())
+    assert found["forked"].note == "4 days in common, 3 and one more apart"

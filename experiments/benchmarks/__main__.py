@@ -16,7 +16,7 @@ from typing import Any
 
 from rich.console import Console
 
-from . import bare_queue, building, draws, speed, starting
+from . import bare_queue, building, draws, forks, speed, starting
 from .lines import Line, Settings
 from .table import machine, markdown, terminal
 
@@ -40,6 +40,7 @@ PIECES: dict[str, Callable[[Settings], list[Line]]] = {
     "building": building.measure,
     "starting": starting.measure,
     "year": speed.measure,
+    "forks": forks.measure,
     "queue": bare_queue.measure,
     "simpy": _simpy,
     "draws": draws.measure,
