@@ -51,10 +51,13 @@ def page() -> str:
 
 
 def modules(room: str) -> Iterator[tuple[str, ModuleType]]:
-    """Yield names below the package and the modules of a room, in the order of their names."""
+    """Yield names below the package and the modules of a room, in the order of their names.
+
+    The page in the browser is left out: nobody imports its parts, and they need an extra.
+    """
     package = _module(room)
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        if not found.name.endswith("__main__"):
+        if not found.name.endswith("__main__") and not found.name.startswith(f"{PACKAGE}.viz.view"):
             yield found.name.removeprefix(f"{PACKAGE}."), importlib.import_module(found.name)
 
 

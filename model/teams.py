@@ -32,7 +32,7 @@ def meeting(
     city = setting.city
     teams = np.bincount(city.communities["street"][places], minlength=len(city.streets))
     streets = np.flatnonzero(teams)
-    of_district = np.bincount(city.streets["district"], teams, minlength=len(city.districts))
+    of_district = np.bincount(city.streets["district"], teams, minlength=len(city.districts)).astype(np.float64)
     return (
         Contribution("pool.overhead_minutes", setting.community_pool[places], 60.0 * hours),
         Contribution("pool.overhead_minutes", setting.street_pool[streets], 60.0 * hours * teams[streets]),

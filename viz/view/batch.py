@@ -10,7 +10,7 @@ import reacton.ipyvuetify as v
 import solara
 
 from ...experiments.analysis import HEADLINES, analyse_folder
-from ...experiments.campaign import how_far
+from ...experiments.extent import how_far
 from ...experiments.points import Design
 from ...experiments.store import MEASURES, Store
 from ...model.measures import measure_of
