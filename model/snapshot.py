@@ -269,7 +269,7 @@ class _Giver:
             return self._view(name, new)
         kept = self._arrays[name]
         same_kind = isinstance(new, np.ndarray) and new.dtype == kept.dtype
-        if same_kind and new.shape == kept.shape and new.flags.writeable and id(new) not in self._never:
+        if same_kind and new.shape == kept.shape and new.flags.carray and id(new) not in self._never:
             made = new
         else:  # the type that the model declared, which knows that its columns are aligned
             dtype = new.dtype if same_kind else kept.dtype
