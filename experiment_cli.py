@@ -145,6 +145,7 @@ def analyse(
 ) -> None:  # fmt: skip
     """Say what came out: paired effects, effects of factors, sensitivity indices; also in analysis.json."""
     from .experiments.analysis import analyse_folder
+    from .experiments.rounds import outcome, sentence
     from .experiments.tables import json_bytes, write_together
 
     if not 0.0 < half_width < 1.0:
@@ -158,6 +159,8 @@ def analyse(
     from .viz.experiment import analysis_tables
 
     _print(analysis_tables(found, design, _words(lang)))
+    if rule := outcome(out):
+        typer.echo(sentence(rule).of(_words(lang)))
     typer.echo(str(out / "analysis.json"))
 
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ import tomli_w
 from numpy.typing import NDArray
 
 from ..model.measures import RunResult
+from ..scenarios.schema import Scenario
 from ..scenarios.sentences import Sentence
 from . import histories
 from .compare import replication_seed
@@ -31,7 +32,7 @@ from .experiment import Experiment, load_experiment
 from .manifest import command_line, machine, versions
 from .outcome import condense
 from .parallel import WAIT, Lost, Wait, default_workers, process_pool, stream
-from .points import Design, Settings, Unit, check, scenario_of, size, unit_at, units
+from .points import Design, Settings, Unit, check, scenarios_at, size, unit_at, units
 from .rounds import Rounds, check_rule
 from .run import Simulate, simulate
 from .store import DAILY, GRIDS, MANY_PARTS, MEASURES, RUNS, Failure, State, Store, Writer, worker_name
@@ -42,6 +43,10 @@ CHUNK_SECONDS = 20.0
 PART_SECONDS = 10.0
 """Time after which a worker writes what it has."""
 MOST_IN_CHUNK = 500
+
+
+AtPoint = Callable[[tuple[tuple[str, float | str], ...]], dict[str, Scenario]]
+"""Makes the scenarios at a point."""
 
 
 class TimedOutError(Exception):
@@ -95,7 +100,7 @@ def run_id(experiment: Experiment, base: str, unit: Unit) -> str:
 
 def bases(experiment: Experiment, design: Design) -> dict[str, str]:
     """Return the digest of each scenario of an experiment before any factor is set."""
-    return {s: scenario_of(experiment, s, {}, design.folder).digest() for s in experiment.scenarios}
+    return {name: made.digest() for name, made in scenarios_at(experiment, {}, design.folder).items()}
 
 
 def identity(experiment: Experiment, base: dict[str, str], runs: int, points: str) -> dict[str, Any]:
@@ -295,9 +300,16 @@ def _experiment(text: str) -> Experiment:
     return Experiment.model_validate_json(text)
 
 
+@lru_cache(maxsize=64)
+def _scenarios(text: str, folder: str, settings: tuple[tuple[str, float | str], ...]) -> dict[str, Scenario]:
+    """Return the scenarios at a point, which is run again in the next replication and for the next scenario."""
+    return scenarios_at(_experiment(text), dict(settings), Path(folder))
+
+
 def work(chunk: Chunk) -> Done:
     """Run a chunk in whatever process, and write its parts."""
-    experiment = _experiment(json.dumps(chunk.experiment))
+    text = json.dumps(chunk.experiment)
+    experiment = _experiment(text)
     store = Store(Path(chunk.out), chunk.tag)
     writer = Writer(store, worker_name())
     finished = failed = 0
@@ -305,7 +317,7 @@ def work(chunk: Chunk) -> Done:
     for run, unit in chunk.runs:
         gc.collect(1)
         start = time.perf_counter()
-        tables = _tried(experiment, unit, run, Path(chunk.folder), chunk.engine)
+        tables = _tried(experiment, unit, run, partial(_scenarios, text, chunk.folder), chunk.engine)
         if isinstance(tables, Failure):
             writer.fail(tables)
             failed += 1
@@ -320,13 +332,13 @@ def work(chunk: Chunk) -> Done:
 
 
 def _tried(
-    experiment: Experiment, unit: Unit, run: str, folder: Path, engine: Simulate
+    experiment: Experiment, unit: Unit, run: str, made: AtPoint, engine: Simulate
 ) -> dict[str, dict[str, NDArray[Any]]] | Failure:
     """Return the tables of a run, tried as often as told, or why it failed."""
     failure = Failure(run, "failed", "")
     for _ in range(experiment.run.retries + 1):
         try:
-            return _tables(experiment, unit, run, _simulated(experiment, unit, folder, engine))
+            return _tables(experiment, unit, run, _simulated(experiment, unit, made, engine))
         except TimedOutError:
             failure = Failure(run, "timed_out", f"took more than {experiment.run.timeout_minutes:g} minutes")
         except OSError:
@@ -336,8 +348,8 @@ def _tried(
     return failure
 
 
-def _simulated(experiment: Experiment, unit: Unit, folder: Path, engine: Simulate) -> RunResult:
-    scenario = scenario_of(experiment, unit.scenario, unit.settings, folder)
+def _simulated(experiment: Experiment, unit: Unit, made: AtPoint, engine: Simulate) -> RunResult:
+    scenario = made(tuple(unit.settings.items()))[unit.scenario]
     limit = experiment.run.timeout_minutes * 60.0
     end = time.monotonic() + limit if limit else float("inf")
 

@@ -221,22 +221,27 @@ def size(experiment: Experiment, design: Design) -> int:
 
 
 def scenario_of(experiment: Experiment, scenario: str, settings: Settings, folder: Path) -> Scenario:
-    """Return the scenario of a run, resolved and checked.
+    """Return the scenario of a run, resolved and checked; see `scenarios_at`."""
+    return scenarios_at(experiment, settings, folder)[scenario]
 
-    A value that belongs to a policy which the scenario does not have is left out there; see ``check``.
+
+def scenarios_at(experiment: Experiment, settings: Settings, folder: Path) -> dict[str, Scenario]:
+    """Return all scenarios of an experiment at a point, resolved and checked.
+
+    A value that belongs to a policy which a scenario does not have is left out there; see ``check``.
 
     Raises:
         ScenarioError: For a value that a scenario refuses.
     """
     from ..scenarios.loader import load_scenarios
 
-    name = _beside(folder, scenario)
-    partners = [_beside(folder, other) for other in experiment.scenarios if other != scenario]
-    return load_scenarios(
-        [name, *partners], layers=[_beside(folder, layer) for layer in experiment.layers],
+    made = load_scenarios(
+        [_beside(folder, name) for name in experiment.scenarios],
+        layers=[_beside(folder, layer) for layer in experiment.layers],
         settings={**experiment.settings, **settings}, city=experiment.city or None, start=experiment.start,
         days=experiment.days, warm_up_days=experiment.warm_up_days, follow_up_days=experiment.follow_up_days,
-    )[0]  # fmt: skip
+    )  # fmt: skip
+    return dict(zip(experiment.scenarios, made, strict=True))
 
 
 def _beside(folder: Path, name: str) -> str:
@@ -251,8 +256,7 @@ def check(experiment: Experiment, design: Design) -> None:
         ScenarioError: For the first value that some scenario refuses.
     """
     middle = design.point(0)
-    for scenario in experiment.scenarios:
-        scenario_of(experiment, scenario, middle, design.folder)
-        for f in experiment.factor:
-            for value in f.levels or (at(f, 0.0), at(f, 1.0)):
-                scenario_of(experiment, scenario, {**middle, f.name: value}, design.folder)
+    scenarios_at(experiment, middle, design.folder)
+    for f in experiment.factor:
+        for value in f.levels or (at(f, 0.0), at(f, 1.0)):
+            scenarios_at(experiment, {**middle, f.name: value}, design.folder)

@@ -14,6 +14,7 @@ from cogov.scenarios.sources import parse
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = [("docs/tutorial.md", "docs/tutorial.zh.md"), ("README.md", "README.zh.md"),
          ("docs/howto.en.md", "docs/howto.zh.md"), ("docs/design.en.md", "docs/design.zh.md")]  # fmt: skip
+PAGES = [*PAIRS, ("docs/experiments.md", "docs/experiments.zh.md")]
 RUN = [name for pair in PAIRS[:3] for name in pair]
 """Documents with commands."""
 ALSO = ["CONTRIBUTING.md", *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").glob("*.md")))]
@@ -76,7 +77,7 @@ def test_the_experiment_of_its_page_runs_and_is_analysed(tmp_path, monkeypatch):
     assert pd.read_parquet("out/cadres/measures")["run"].nunique() == 32
 
 
-@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("pair", PAGES)
 def test_both_languages_show_the_same_commands_and_files(pair):
     english, chinese = pair
     assert commands(english) == commands(chinese)
@@ -85,14 +86,14 @@ def test_both_languages_show_the_same_commands_and_files(pair):
         assert [without_comments(block) for block in one] == [without_comments(block) for block in other]
 
 
-@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("pair", PAGES)
 def test_both_languages_have_the_same_chapters(pair):
     counts = [len(re.findall(r"^## ", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)) for name in pair]
     assert counts[0] == counts[1]
 
 
 def test_one_word_stands_for_scenario():
-    for name in ("README.zh.md", *(f"docs/{page}.zh.md" for page in ("tutorial", "howto", "design", "odd"))):
+    for name in ("README.zh.md", *(f"docs/{page}.zh.md" for page in ("tutorial", "experiments", "howto", "design", "odd"))):
         assert "场景" not in (ROOT / name).read_text(encoding="utf-8")
 
 

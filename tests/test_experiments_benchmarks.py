@@ -13,6 +13,7 @@ from cogov.experiments.benchmarks import (
     building,
     draws,
     lines,
+    many_runs,
     network,
     simpy_parts,
     simpy_twin,
@@ -238,8 +239,23 @@ def test_one_command_prints_data_markdown_or_a_table(tmp_path, capsys, monkeypat
         main(["--only", "nothing"])
 
 
+def test_experiments_give_overhead_memory_and_scaling(tmp_path):
+    for name in ("overhead", "memory", "scaling"):
+        (tmp_path / name).mkdir()
+    found = many_runs.overhead(TINY, tmp_path / "overhead", runs=40)
+    found += many_runs.memory(TINY, tmp_path / "memory", runs=200)
+    found += many_runs.scaling(TINY, tmp_path / "scaling", runs=4, days=2)
+    by_key = {line.key: line for line in found}
+    assert {"overhead_ms", "parent_mb", "growth_kb", "files", "scaling"} <= by_key.keys()
+    assert by_key["overhead_ms"].value > 0
+    assert by_key["parent_mb"].value > 50
+    assert by_key["files"].value < 200
+    with pytest.raises(RuntimeError, match="runs failed"):
+        many_runs._run(many_runs._experiment(tmp_path, "street", 2, 4, (1.0,)), tmp_path / "bad", 1, None)
+
+
 def test_all_pieces_are_there():
-    assert list(PIECES) == ["building", "starting", "year", "forks", "queue", "simpy", "draws"]
+    assert list(PIECES) == ["building", "starting", "year", "forks", "queue", "simpy", "draws", "experiments"]
 
 
 def test_a_line_knows_whether_its_target_is_met():

@@ -16,7 +16,7 @@ from typing import Any
 
 from rich.console import Console
 
-from . import bare_queue, building, draws, forks, speed, starting
+from . import bare_queue, building, draws, forks, many_runs, speed, starting
 from .lines import Line, Settings
 from .table import machine, markdown, terminal
 
@@ -44,6 +44,7 @@ PIECES: dict[str, Callable[[Settings], list[Line]]] = {
     "queue": bare_queue.measure,
     "simpy": _simpy,
     "draws": draws.measure,
+    "experiments": many_runs.measure,
 }
 """What is measured, in this order."""
 
