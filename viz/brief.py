@@ -14,7 +14,7 @@ from .effects import COST, DELAY, KEY, MONEY, PRIMARY, RESPONSE, known
 from .numbers import percent, scale_of, scale_of_effect, scale_of_levels
 from .shock import shock_keys
 from .weighing import KINDS
-from .words import joined, measure_name, term, w
+from .words import joined, measure_name, w
 
 FEW = 4
 """Most measures that the answer names as worse."""
@@ -89,7 +89,7 @@ def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     clear = {key: e for key, e in found.items() if e.verdict in ("better", "worse")}
     if len(found) > 1 and clear:
         order = sorted(found, key=lambda key: found[key].pair.relative)
-        ends = [w("brief.kind", lang, kind=term(key.partition(".")[2], lang), change=percent(found[key].pair.relative))
+        ends = [w("brief.kind", lang, kind=_kind(key, lang), change=percent(found[key].pair.relative))
                 for key in (order[0], order[-1])]  # fmt: skip
         parts.append(w("brief.most_least", lang, name=about.name(lang), most=ends[0], least=ends[1]))
     elif found:
@@ -100,6 +100,11 @@ def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     parts.append(w("brief.worse", lang, names=joined([*names[:FEW], *more], lang)) if names else
                  w("brief.nothing_worse", lang))  # fmt: skip
     return "".join([w("brief.semicolon", lang).join(part for part in parts if part), w("brief.stop", lang)])
+
+
+def _kind(key: str, lang: str) -> str:
+    """Return what a kind of grid is called inside a sentence."""
+    return w(f"kinds.{key.partition('.')[2]}", lang)
 
 
 def _gaps(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
@@ -175,7 +180,7 @@ def _of_run(comparison: Comparison, lang: str) -> dict[str, str]:
     kinds = [key for key in KINDS if math.isfinite(means.get(key, math.nan))]
     if len(kinds) > 1:
         longest, shortest = max(kinds, key=means.__getitem__), min(kinds, key=means.__getitem__)
-        facts = {"longest": term(longest.partition(".")[2], lang), "shortest": term(shortest.partition(".")[2], lang)}
+        facts = {"longest": _kind(longest, lang), "shortest": _kind(shortest, lang)}
         found["whom_run"] = w("brief.run_kinds", lang, most=level(longest), least=level(shortest), **facts)
     paid = [f"{measure_name(measure_of(key), lang)} {level(key)}" for key in (f"{f}.total" for f in FAMILIES[:2])
             if math.isfinite(means.get(key, math.nan))]  # fmt: skip

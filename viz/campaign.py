@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -12,7 +15,8 @@ from ..experiments.analysis import COST, HEADLINES
 from ..experiments.experiment import Factor
 from ..experiments.results import Campaign
 from ..model.measures import measure_of
-from ..scenarios.registry import cards
+from ..scenarios.registry import cards, declared
+from ..scenarios.words import choice_word
 from . import style
 from .assumptions import of_scenarios
 from .blocks import Block, Cell, Code, Document, Fold, Items, Note, Section, number, row, sheet
@@ -24,17 +28,20 @@ from .limits import of_scenarios as limits
 from .numbers import fixed, scale_of, scale_of_changes
 from .plain import Plain
 from .provenance import cite
-from .words import city_name, joined, measure_name, pick, w
+from .words import city_name, joined, listed, measure_name, pick, w
 
 MOST = 40
 """Most alternatives that a figure names; the CSV with it holds all."""
+
+WIDTH = {"zh": 26, "en": 46}
+"""Characters of a line of such a name."""
 
 
 def document(campaign: Campaign, lang: str) -> Document:
     """Return the report on an experiment in ``"zh"`` or ``"en"``."""
     experiment = campaign.design.experiment
     phases = _phases(campaign)
-    keys = {key for means in campaign.means.values() for key in means}
+    keys = dict.fromkeys(key for means in campaign.means.values() for key in means)
     chapters: dict[str, list[Block]] = {
         "design": _design(campaign, lang),
         "best": _best(campaign, lang),
@@ -68,10 +75,26 @@ def name_of(campaign: Campaign, scenario: str, point: int, lang: str) -> str:
     found = {info.id: info.name(lang) for info in campaign.scenarios}.get(scenario, scenario)
     policies = next((info.resolved.get("policy", ()) for info in campaign.scenarios if info.id == scenario), ())
     used = {entry["use"] for entry in policies} | {entry["id"] for entry in policies}
-    set_ = [f"{name.rpartition('.')[2]} = {value:g}" if isinstance(value, float | int) else
-            f"{name.rpartition('.')[2]} = {value}" for name, value in campaign.design.point(point).items()
+    set_ = [w("answer.part", lang, measure=factor_name(name, lang), change=_word(value, lang))
+            for name, value in campaign.design.point(point).items()
             if name.partition(".")[0] in used or name.partition(".")[0] not in cards()]  # fmt: skip
-    return w("answer.brackets", lang, text=found, inside=", ".join(set_)) if set_ else found
+    return w("answer.brackets", lang, text=found, inside=listed(set_, lang)) if set_ else found
+
+
+def factor_name(name: str, lang: str) -> str:
+    """Return what a factor is called: a parameter of a policy or a number of the model by its own name."""
+    policy, _, own = name.partition(".")
+    if policy in cards():
+        for p in cards()[policy].parameters:
+            if p.name == own:
+                name = pick((p.zh, p.en), lang)
+                return re.split("[:：]", name)[0] if p.choices else name  # what it may be comes behind
+    number_ = declared().get(name)
+    return pick((number_.zh, number_.en), lang) if number_ else name
+
+
+def _word(value: float | str, lang: str) -> str:
+    return choice_word(value, lang) if isinstance(value, str) else f"{value:g}"
 
 
 def _alternative(campaign: Campaign, text: str, lang: str) -> str:
@@ -114,13 +137,15 @@ def _design(campaign: Campaign, lang: str) -> list[Block]:
                warm_up_days=days["warm_up_days"], follow_up_days=days["follow_up_days"]))]  # fmt: skip
     if experiment.factor:
         heads = [w(key, lang) for key in ("analysis.factor", "analysis.set")]
-        found.append(sheet(heads, [row(f.name, _levels(f)) for f in experiment.factor]))
+        found.append(
+            sheet(heads, [[Cell(factor_name(f.name, lang), f.name), Cell(_levels(f, lang))] for f in experiment.factor])
+        )
     return found
 
 
-def _levels(factor: Factor) -> str:
+def _levels(factor: Factor, lang: str) -> str:
     if factor.levels:
-        return ", ".join(x if isinstance(x, str) else f"{x:g}" for x in factor.levels)
+        return listed([_word(x, lang) for x in factor.levels], lang)
     return f"{factor.low:g} – {factor.high:g}"
 
 
@@ -135,6 +160,7 @@ def _best(campaign: Campaign, lang: str) -> list[Block]:
         rows = []
         for s in sorted(standings, key=lambda s: -measure.better * s["mean"]):
             level, scale = scale_of(measure, s["mean"]), scale_of_changes(measure, s["low"], s["high"])
+            level = replace(level, digits=level.digits + 1)  # alternatives lie close together
             verdict = w(f"analysis.{s['verdict']}", lang)
             if s["name"] in on_front:
                 verdict = w("analysis.on_front", lang, text=verdict)
@@ -154,7 +180,8 @@ def _outcome(campaign: Campaign, key: str, part: Mapping[str, Any], lang: str) -
     if part["effects"]:
         found += [Note(w("note.campaign_effects", lang, reference=campaign.scenarios[0].name(lang))),
                   _effects(campaign, key, part["effects"], lang)]  # fmt: skip
-    parts = tables({key: part}, campaign.design, lang)
+    shown = {name: values for name, values in part.items() if name != "standings"}  # they have a chapter of their own
+    parts = tables({key: shown}, campaign.design, lang)
     return [*found, *(Fold(plain.title, tuple(_told(plain))) for plain in parts)]
 
 
@@ -172,7 +199,11 @@ def _effects(campaign: Campaign, key: str, effects: Sequence[Mapping[str, Any]],
     scale = scale_of_changes(measure, *(e["pair"]["difference"] for e in order))
     name = f"effects-{key.replace('.', '-').replace('_', '-')}"
     with style.styled(f"{name}-{lang}"):
-        figure = Figure(figsize=(9.0, 0.9 + 0.32 * len(order)), layout="constrained")
+        labels = [
+            "\n".join(textwrap.wrap(name_of(campaign, e["scenario"], e["point"], lang), WIDTH[lang])) for e in order
+        ]
+        lines = max(label.count("\n") + 1 for label in labels)
+        figure = Figure(figsize=(9.0, 0.9 + (0.16 + 0.18 * lines) * len(order)), layout="constrained")
         axes = figure.subplots()
         for y, e in enumerate(order):
             clear = math.isfinite(e["adjusted"]) and e["adjusted"] < 0.05
@@ -181,7 +212,7 @@ def _effects(campaign: Campaign, key: str, effects: Sequence[Mapping[str, Any]],
                 axes.plot([pair["low"] * scale.factor, pair["high"] * scale.factor], [y, y], color=tint, linewidth=1.6)
             axes.plot(pair["difference"] * scale.factor, y, "o", color=tint, fillstyle="full" if clear else "none")
         axes.axvline(0, color=style.INK, linewidth=0.9)
-        axes.set_yticks(range(len(order)), [name_of(campaign, e["scenario"], e["point"], lang) for e in order])
+        axes.set_yticks(range(len(order)), labels)
         axes.set_ylim(len(order) - 0.5, -0.5)
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0, labelsize=8.5)

@@ -30,7 +30,8 @@ def document(results: Runs, lang: str) -> Document:
         asked = w("title.run", lang, name=base.name(lang), city=city_name(str(plain["city"]), lang),
                   days=comparison.phases["window_days"])  # fmt: skip
         detail = []
-    found = {"compared": compared(comparison, lang), "figures": detail, **chapters(results, comparison, lang)}
+    subject = "compared" if comparison.others else "subject"
+    found = {subject: compared(comparison, lang), "figures": detail, **chapters(results, comparison, lang)}
     sections = tuple(Section(key, w(f"section.{key}", lang), tuple(blocks)) for key, blocks in found.items() if blocks)
     digests = [info.digest for info in comparison.scenarios]
     return Document(lang, asked, w("section.answer", lang), brief(comparison, lang), sections, w("page.contents", lang),

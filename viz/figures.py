@@ -223,7 +223,7 @@ def stages(comparison: Comparison, lang: str) -> Drawn | None:
         panels = 1 + len(comparison.stages)
         wide = min(4, panels)
         high = math.ceil(panels / wide)
-        figure = Figure(figsize=(2.6 + 2.3 * wide, high * (1.0 + 0.3 * len(order))), layout="constrained")
+        figure = Figure(figsize=(max(8.2, 2.6 + 2.3 * wide), high * (1.0 + 0.3 * len(order))), layout="constrained")
         columns = figure.subplots(high, wide, sharey=True, squeeze=False).ravel()
         for axes in columns[panels:]:
             axes.set_visible(False)

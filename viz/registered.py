@@ -42,6 +42,9 @@ def _touched(comparison: Comparison) -> Iterator[tuple[Hypothesis, ScenarioInfo,
     for hypothesis in register.hypothesis:
         if not hypothesis.arm or hypothesis.contrast:
             continue
+        scale = comparison.baseline.resolved["demand"]["scale"]
+        if hypothesis.loads and scale not in {register.load[load] for load in hypothesis.loads}:
+            continue
         if not _is(register.arm_of(hypothesis.against), comparison.baseline):
             continue
         for info in comparison.others:

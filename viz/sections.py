@@ -46,7 +46,7 @@ def chapters(results: Runs, comparison: Comparison, lang: str) -> dict[str, list
         comparison: Its values as they are to be shown (see `contrast.neutral`).
         lang: Language of the words.
     """
-    keys = {key for means in comparison.means.values() for key in means}
+    keys = dict.fromkeys(key for means in comparison.means.values() for key in means)
     return {
         **(_of_comparison(comparison, lang) if comparison.others else _of_run(comparison, lang)),
         "registered": registered(comparison, lang) if comparison.others else [],

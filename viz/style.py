@@ -117,7 +117,7 @@ def _short(path: str) -> str:
     """Return an SVG path with hundredths of a point, and with H and V for lines along an axis."""
     made, last = [], ("", "")
     for letter, rest in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
-        numbers = [f"{float(x):.2f}".rstrip("0").rstrip(".") for x in rest.split()]
+        numbers = [f"{round(float(x), 2) + 0.0:.2f}".rstrip("0").rstrip(".") for x in rest.split()]
         if letter == "L" and len(numbers) == 2 and (numbers[0] == last[0] or numbers[1] == last[1]):
             made.append(f"V{numbers[1]}" if numbers[0] == last[0] else f"H{numbers[0]}")
         else:

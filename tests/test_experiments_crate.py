@@ -1,0 +1,76 @@
+"""The RO-Crate of a folder of results: whole, true to the files, and as the profiles ask."""
+
+import json
+
+import pytest
+from synthetic import FakeScenario, engine
+from test_experiments_campaign import run as run_campaign
+from test_experiments_campaign import written
+from test_experiments_results import one_run
+
+from cogov.experiments.compare import compare
+from cogov.experiments.crate import NAME, PROFILES, SPECIFICATION, WORKFLOW, describe_run
+from cogov.experiments.tables import sha256
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    out = tmp_path_factory.mktemp("made")
+    compare([FakeScenario(), FakeScenario("cadre_sinking")], replications=2, workers=1, engine=engine, out=out / "cmp")
+    run_campaign(written(out), out / "experiment")
+    describe_run(one_run(out / "run"))
+    return out
+
+
+def entities(folder):
+    crate = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    assert crate["@context"] == f"{SPECIFICATION}/context"
+    found = {entity["@id"]: entity for entity in crate["@graph"]}
+    assert len(found) == len(crate["@graph"]), "ids are unique"
+    return found
+
+
+def references(value):
+    if isinstance(value, dict):
+        yield from [value["@id"]] if set(value) == {"@id"} else [x for v in value.values() for x in references(v)]
+    elif isinstance(value, list):
+        yield from (x for v in value for x in references(v))
+
+
+@pytest.mark.parametrize("name", ["run", "cmp", "experiment"])
+def test_the_crate_is_whole(made, name):
+    found = entities(made / name)
+    root, descriptor = found["./"], found[NAME]
+    assert descriptor["about"] == {"@id": "./"}
+    assert [x["@id"] for x in descriptor["conformsTo"]] == [SPECIFICATION, WORKFLOW]
+    assert [x["@id"] for x in root["conformsTo"]] == list(PROFILES)
+    for key in ("name", "description", "datePublished", "license"):
+        assert root[key], key
+    known = {*found, SPECIFICATION, "http://schema.org/CompletedActionStatus"}
+    assert {x for entity in found.values() for x in references(entity)} <= known
+
+
+@pytest.mark.parametrize("name", ["run", "cmp", "experiment"])
+def test_its_parts_are_the_files_that_are_there(made, name):
+    found, folder = entities(made / name), made / name
+    parts = [part["@id"] for part in found["./"]["hasPart"]]
+    for part in parts:
+        path = folder / part
+        assert path.is_dir() if part.endswith("/") else path.is_file(), part
+        if digest := found[part].get("sha256"):
+            assert digest == sha256(path.read_bytes())
+    told = {part.partition("/")[0] for part in parts}
+    assert {path.name for path in folder.iterdir()} - told == {NAME}
+
+
+@pytest.mark.parametrize("name", ["run", "cmp", "experiment"])
+def test_a_workflow_was_run_by_an_action_with_results(made, name):
+    found = entities(made / name)
+    workflow = found[found["./"]["mainEntity"]["@id"]]
+    assert workflow["@type"] == ["File", "SoftwareSourceCode", "ComputationalWorkflow"]
+    assert "ComputerLanguage" in found[workflow["programmingLanguage"]["@id"]]["@type"]
+    action = found[found["./"]["mentions"][0]["@id"]]
+    assert action["@type"] == "CreateAction"
+    assert action["instrument"] == {"@id": workflow["@id"]}
+    assert action["result"]
+    assert action["endTime"] == found["./"]["datePublished"]

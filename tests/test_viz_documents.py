@@ -1,0 +1,293 @@
+"""Reports in every form: the same content, both languages whole, nothing from outside, the same bytes each time."""
+
+import csv
+import io
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+from synthetic import FakeScenario, engine
+from test_experiments_campaign import run as run_campaign
+from test_experiments_campaign import written
+from test_experiments_results import one_run
+
+from cogov.experiments.compare import compare
+from cogov.experiments.results import open_results
+from cogov.viz import to_pdf
+from cogov.viz.blocks import Document, Figure, Fold, Note, Section, Sheet, figures_of, number, unfolded
+from cogov.viz.map_cells import outlines
+from cogov.viz.report import Report, build_report, render, report_of
+from cogov.viz.style import _short
+from cogov.viz.words import LANGUAGES
+
+CHAPTERS = {
+    "comparison": ["compared", "figures", "effects", "intervals", "worse", "tradeoff", "curves", "shock", "stages",
+                   "maps", "costs", "equity", "registered", "assumptions", "limits", "dictionary", "provenance", "reproduce"],
+    "run": ["subject", "measures", "curves", "shock", "stages", "maps", "equity", "assumptions", "limits", "dictionary",
+            "provenance", "reproduce"],
+    "experiment": ["design", "best", "outcomes", "tradeoff", "assumptions", "limits", "dictionary", "provenance",
+                   "reproduce"],
+}  # fmt: skip
+KINDS = list(CHAPTERS)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    out = tmp_path_factory.mktemp("made")
+    sides = [FakeScenario(name) for name in ("baseline", "cadre_sinking")]
+    compare(sides, replications=3, workers=1, engine=engine, out=out / "comparison")
+    run_campaign(written(out), out / "experiment")
+    one_run(out / "run")
+    return out
+
+
+@pytest.fixture(scope="module")
+def reports(made):
+    return {kind: report_of(open_results([made / kind])) for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_chapters_of_each_kind(reports, kind):
+    for document in reports[kind].documents:
+        assert [section.id for section in document.sections] == CHAPTERS[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_answer_has_three_sentences_with_leads(reports, kind):
+    for document in reports[kind].documents:
+        assert len(document.answer) == 3
+        for lead, text in document.answer:
+            assert lead.strip().endswith(":" if document.lang == "en" else "：")
+            assert text.endswith("." if document.lang == "en" else "。")
+
+
+def shape(blocks):
+    """Return kinds and sizes of blocks, whatever their words."""
+    found = []
+    for block in blocks:
+        inner = shape(block.blocks) if isinstance(block, Fold) else ()
+        rows = [len(row) for row in block.rows] if isinstance(block, Sheet) else ()
+        found.append((block.kind, rows, inner))
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_languages_have_the_same_blocks(reports, kind):
+    zh, en = reports[kind].documents
+    assert (zh.lang, en.lang) == LANGUAGES
+    for one, other in zip(zh.sections, en.sections, strict=True):
+        assert shape(one.blocks) == shape(other.blocks), one.id
+        assert re.search("[一-鿿]", one.title)
+        assert not re.search("[一-鿿]", other.title)
+    assert [(f.name, f.data) for f in figures_of(zh)] == [(f.name, f.data) for f in figures_of(en)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_figure_is_vector_has_words_and_data(reports, kind):
+    figures = [f for document in reports[kind].documents for f in figures_of(document)]
+    assert len(figures) >= 6
+    for figure in figures:
+        assert "<image" not in figure.svg
+        ET.fromstring(figure.svg)
+        assert len(figure.alt) > 20
+        rows = list(csv.reader(io.StringIO(figure.data)))
+        assert len(rows) > 1
+        assert {len(row) for row in rows} == {len(rows[0])}
+
+
+def test_the_data_of_a_figure_are_the_values_of_the_comparison(made, reports):
+    comparison = open_results([made / "comparison"]).comparison
+    data = {f.name: list(csv.DictReader(io.StringIO(f.data))) for f in figures_of(reports["comparison"].documents[0])}
+    row = next(r for r in data["intervals"] if r["measure"] == "backlog")
+    pair = comparison.effects["cadre_sinking"]["backlog"].pair
+    assert [float(row[k]) for k in ("reference", "difference", "low", "high")] == pytest.approx(
+        [pair.baseline, pair.difference, pair.low, pair.high], rel=1e-5
+    )
+    day = data["curves"][-1]
+    values = comparison.curves["cadre_sinking"][day["measure"]][:, -1]
+    assert [float(day[k]) for k in ("mean", "low", "high")] == pytest.approx(
+        [values.mean(), values.min(), values.max()], rel=1e-5
+    )
+    assert len(data["maps"]) == len(np.unique(comparison.grids["baseline"]["community"]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_has_nothing_from_outside_and_is_small(made, reports, kind):
+    (page,) = render(reports[kind], form="html").values()
+    text = page.decode()
+    sources = re.findall(r'(?:src|href)="([^"]*)"', text) + re.findall(r"url\(([^)]*)\)", text)
+    assert [s[:60] for s in sources if not s.startswith(("#", "data:"))] == []
+    assert len(page) < 5_000_000
+    assert build_report([made / kind], name="report") == {"report.html": page}
+
+
+@pytest.mark.parametrize(("lang", "other"), [("zh", "en"), ("en", "zh")])
+def test_a_page_in_one_language_has_no_other(made, lang, other):
+    (page,) = build_report([made / "run"], lang=lang).values()
+    text = page.decode()
+    assert f'class="page-{lang}"' in text
+    assert f'class="page-{other}"' not in text
+    assert 'type="radio"' not in text
+    assert text.startswith(f'<!doctype html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"')
+
+
+def test_markdown_comes_with_its_figures_and_data(made):
+    files = build_report([made / "comparison"], form="md", name="mine")
+    text = files["mine.md"].decode()
+    links = set(re.findall(r"\]\((mine_files/[^)]+)\)", text))
+    assert links == set(files) - {"mine.md", "mine_files/manifest.json"}
+    assert text.count("\n# ") + text.startswith("# ") == 2
+    for line in text.splitlines():
+        assert not line.startswith("|") or line.endswith("|")
+    assert files == build_report([made / "comparison"], form="md", name="mine")
+
+
+def test_an_unknown_form_or_language_is_refused(made):
+    with pytest.raises(KeyError):
+        build_report([made / "run"], form="docx")
+    with pytest.raises(KeyError):
+        build_report([made / "run"], lang="fr")
+
+
+# PDF ----------------------------------------------------------------------------------------------------------------
+
+
+def small():
+    """Return a short report in both languages, with all that a PDF has to show."""
+    text = '<text x="2" y="12" style="font: 8px \'Noto Sans SC\'">图中文字</text>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 20">{text}</svg>'
+    table = Sheet(("指标", "取值"), ((number("按期办结率"), number("82.9%")),))
+
+    def sections(lang):
+        return tuple(
+            Section(f"part{i}", f"{'第' if lang == 'zh' else 'Part '}{i}", (
+                Note("响应率" if lang == "zh" else "Response rate"), Figure(svg, "one", "a,b\n1,2\n", "图"), table,
+                Fold("细节" if lang == "zh" else "Details", (Note("x " * 3000),)),
+            )) for i in range(3)
+        )  # fmt: skip
+
+    documents = tuple(
+        Document(lang, title, "结论", (("什么有效：", "没有。"),), sections(lang), "目录", "引用")
+        for lang, title in (("zh", "派驻多少最有效？"), ("en", "How many help most?"))
+    )
+    return Report(documents, "cogov 0", b'{"format": 1}')
+
+
+@pytest.fixture(scope="module")
+def printed():
+    pypdf = pytest.importorskip("pypdf")
+    content = to_pdf.pdf(small())
+    return content, pypdf.PdfReader(io.BytesIO(content))
+
+
+def test_a_pdf_has_text_in_both_languages_and_page_numbers(printed):
+    _, reader = printed
+    texts = [page.extract_text() for page in reader.pages]
+    whole = "".join("".join(texts).split())
+    for words in ("派驻多少最有效？", "响应率", "按期办结率", "图中文字", "Responserate", "Details"):
+        assert words in whole, words
+    for i, text in enumerate(texts, 1):
+        assert f"{i}/{len(texts)}" in "".join(text.split())
+
+
+def test_a_pdf_bears_its_font_and_no_other(printed):
+    _, reader = printed
+    fonts = set()
+    for page in reader.pages:
+        for font in page["/Resources"]["/Font"].values():
+            inner = font.get_object()["/DescendantFonts"][0].get_object()
+            assert "/FontFile3" in inner["/FontDescriptor"].get_object()
+            fonts.add(str(font.get_object()["/BaseFont"]).partition("+")[2])
+    assert fonts
+    assert all(name.startswith("Noto-Sans-SC") for name in fonts), fonts
+
+
+def test_links_of_a_pdf_lead_to_pages(printed):
+    _, reader = printed
+    targets = reader.named_destinations
+    asked = [note.get_object() for page in reader.pages for note in page.get("/Annots", ())]
+    inside = [note["/A"]["/D"] if "/A" in note else note["/Dest"] for note in asked if note["/Subtype"] == "/Link"]
+    assert len(inside) >= 2 * (6 + 3)  # contents and appendices, in both languages
+    assert {str(name) for name in inside} <= set(targets)
+    assert [note for note in asked if "/URI" in note.get("/A", {})] == []
+
+
+def test_a_pdf_has_the_data_and_the_manifest_inside(printed):
+    _, reader = printed
+    assert {name: list(contents) for name, contents in reader.attachments.items()} == {
+        "manifest.json": [b'{"format": 1}'], "one.csv": [b"a,b\n1,2\n"]
+    }  # fmt: skip
+
+
+def test_a_pdf_is_the_same_each_time_and_tells_no_time(printed):
+    content, reader = printed
+    assert to_pdf.pdf(small()) == content
+    assert not {"/CreationDate", "/ModDate"} & set(reader.metadata or {})
+
+
+def test_any_process_gives_the_same_bytes(made, tmp_path):
+    code = (
+        "import hashlib, sys\n"
+        "from pathlib import Path\n"
+        "from test_viz_documents import build_report, small, to_pdf\n"
+        "for folder in sys.argv[1:]:\n"
+        "    print(hashlib.sha256(*build_report([Path(folder)]).values()).hexdigest())\n"
+        "print(hashlib.sha256(to_pdf.pdf(small())).hexdigest())\n"
+    )
+    folders = [str(made / kind) for kind in KINDS]
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    told = {
+        subprocess.run([sys.executable, "-c", code, *folders], capture_output=True, text=True, check=True,
+                       env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}).stdout
+        for seed in ("1", "4711")
+    }  # fmt: skip
+    assert len(told) == 1
+
+
+def test_a_missing_library_is_said_with_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(to_pdf.MissingExtraError) as failure:
+        to_pdf.pdf(small())
+    assert "pip install 'cogov[pdf]'" in str(failure.value)
+    assert "pip install 'cogov[pdf]'" in failure.value.told("zh")
+
+
+# Parts --------------------------------------------------------------------------------------------------------------
+
+
+def test_on_paper_what_is_folded_comes_last():
+    document = unfolded(small().documents[1], "Appendix: {title}")
+    assert [s.id for s in document.sections] == ["part0", "part1", "part2", "appendix0", "appendix1", "appendix2"]
+    pointer = document.sections[0].blocks[-1]
+    assert (pointer.kind, pointer.title, pointer.target) == ("pointer", "Appendix: Details", "appendix0")
+
+
+def area(path):
+    """Return the area that the loops of an outline enclose, holes taken off."""
+    total, loop = 0.0, []
+    for point, code in zip(path.vertices.tolist(), path.codes.tolist(), strict=True):
+        loop = [point] if code == 1 else [*loop, point]
+        if code == 79:
+            pairs = zip(loop, [*loop[1:], loop[0]], strict=True)
+            total += sum(a[0] * b[1] - b[0] * a[1] for a, b in pairs) / 2
+    return total
+
+
+def test_outlines_enclose_just_their_cells():
+    lattice = np.random.default_rng(3).integers(0, 4, (9, 9))
+    lattice[3:6, 3:6] = 7
+    lattice[4, 4] = 5  # in a ring
+    y, x = np.indices(lattice.shape)
+    names, paths = outlines({"x": x.ravel(), "y": y.ravel(), "community": lattice.ravel()})
+    assert names.tolist() == sorted(np.unique(lattice).tolist())
+    assert [area(path) for path in paths] == [float((lattice == name).sum()) for name in names]
+
+
+def test_paths_are_shortened_without_moving():
+    assert _short("M 1.00001 2 L 1 5.5 L 7.254 5.5 L 8 9 z") == "M1 2V5.5H7.25L8 9z"
+    assert _short("M -0.001 2 C 1 2 3 4 5 6") == "M0 2C1 2 3 4 5 6"
