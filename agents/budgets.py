@@ -21,4 +21,4 @@ class Budget:
 
     def daily(self, day: float) -> float:
         """Return the money spent on the purpose on the ``day``-th day after the start."""
-        return float(self.income * (1.0 + self.growth) ** (day / 365.0) * self.share / 365.0
+        return float(self.income * (1.0 + self.growth) ** (day / 365.0) * self.share / 365.0)

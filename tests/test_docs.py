@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from cogov.cli import app
 from cogov.scenarios.sources import parse
+from cogov.viz.dictionary import columns
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = [("docs/tutorial.md", "docs/tutorial.zh.md"), ("README.md", "README.zh.md"),
@@ -86,6 +87,18 @@ def test_both_languages_show_the_same_commands_and_files(pair):
         assert [without_comments(block) for block in one] == [without_comments(block) for block in other]
 
 
+def test_the_page_on_files_says_what_the_data_dictionary_says():
+    text = (ROOT / "docs" / "output.md").read_text(encoding="utf-8")
+    shown = {}
+    for table, body in re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE):
+        rows = re.findall(r"^\| `(\w+)` \|(.*?)\|(.*?)\|(.*?)\|$", body.replace("`, ", ", "), re.MULTILINE)
+        if rows:
+            shown[table] = {
+                name: tuple(x.strip().replace("`", "") for x in (unit, zh, en)) for name, unit, en, zh in rows
+            }
+    assert shown == columns()
+
+
 @pytest.mark.parametrize("pair", PAGES)
 def test_both_languages_have_the_same_chapters(pair):
     counts = [len(re.findall(r"^## ", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)) for name in pair]
@@ -93,7 +106,8 @@ def test_both_languages_have_the_same_chapters(pair):
 
 
 def test_one_word_stands_for_scenario():
-    for name in ("README.zh.md", *(f"docs/{page}.zh.md" for page in ("tutorial", "experiments", "howto", "design", "odd"))):
+    pages = ("tutorial", "experiments", "howto", "design", "odd")
+    for name in ("README.zh.md", *(f"docs/{page}.zh.md" for page in pages)):
         assert "场景" not in (ROOT / name).read_text(encoding="utf-8")
 
 

@@ -18,6 +18,7 @@ import pytest
 from cogov.experiments.compare import compare
 from cogov.experiments.run import run_resolved, run_scenario
 from cogov.experiments.tables import read_table
+from cogov.experiments.verify import verify
 from cogov.model.ledger import LOG_KINDS
 from cogov.model.measures import measure_of
 from cogov.model.state import STAGES
@@ -250,6 +251,12 @@ def compared(tmp_path_factory):
     comparison = compare(sides, replications=2, workers=2, seed=11, out=out)
     write_report(comparison, out / "report.html")
     return out
+
+
+def test_the_results_come_out_the_same_when_they_are_made_again(compared):
+    for path in (compared, compared / "report.html"):
+        verdict = verify(path, sample=1, workers=1)
+        assert (verdict.holds, verdict.runs, len(verdict.checked), verdict.versions) == (True, 4, 1, {})
 
 
 def values_of(compared, side):

@@ -25,13 +25,13 @@ from cogov.viz.report import Report, build_report, render, report_of
 from cogov.viz.style import _short
 from cogov.viz.words import LANGUAGES
 
+REVIEWER = ["assumptions", "limits", "dictionary", "provenance", "reproduce"]
+"""What is for those who check, in reports of every kind."""
 CHAPTERS = {
     "comparison": ["compared", "figures", "effects", "intervals", "worse", "tradeoff", "curves", "shock", "stages",
-                   "maps", "costs", "equity", "registered", "assumptions", "limits", "dictionary", "provenance", "reproduce"],
-    "run": ["subject", "measures", "curves", "shock", "stages", "maps", "equity", "assumptions", "limits", "dictionary",
-            "provenance", "reproduce"],
-    "experiment": ["design", "best", "outcomes", "tradeoff", "assumptions", "limits", "dictionary", "provenance",
-                   "reproduce"],
+                   "maps", "costs", "equity", "registered", *REVIEWER],
+    "run": ["subject", "measures", "curves", "shock", "stages", "maps", "equity", *REVIEWER],
+    "experiment": ["design", "best", "outcomes", "tradeoff", *REVIEWER],
 }  # fmt: skip
 KINDS = list(CHAPTERS)
 

@@ -262,7 +262,7 @@ def _provenance(campaign: Campaign, lang: str) -> list[Block]:
 
 
 def _reproduce(campaign: Campaign, lang: str) -> list[Block]:
-    versions = [row(name, version) for name, version in campaign.facts["versions"].items()]
+    versions = [row(name, version) for name, version in sorted(campaign.facts["versions"].items())]
     seed = campaign.design.experiment.run.seed
     heads = [w(f"column.{key}", lang) for key in ("library", "version")]
     return [

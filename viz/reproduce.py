@@ -17,7 +17,7 @@ from .words import w
 def reproduce(comparison: Comparison, lang: str) -> list[Block]:
     """Return the chapter: the command of all, that of one run, versions, seeds, digests and the resolved scenarios."""
     single = comparison.scenarios[-1]
-    found = [row(name, version) for name, version in comparison.versions.items()]
+    found = [row(name, version) for name, version in sorted(comparison.versions.items())]
     digests = [[Cell(s.name(lang)), Cell(s.id, tone="code"), Cell(s.digest, tone="code")] for s in comparison.scenarios]
     seeds = [row(str(r), str(seed)) for r, seed in enumerate(comparison.seeds)]
     scenario, library, version = (w(f"column.{key}", lang) for key in ("scenario", "library", "version"))

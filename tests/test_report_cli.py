@@ -1,0 +1,137 @@
+"""``cogov report`` and ``cogov verify``: what they write, what they say, and their exit codes, in both languages."""
+
+import json
+import shutil
+
+import pytest
+from synthetic import FakeScenario, engine
+from test_experiments_campaign import run as run_campaign
+from test_experiments_campaign import written
+from test_experiments_results import one_run
+from typer.testing import CliRunner
+
+from cogov.cli import app
+from cogov.experiments import verify
+from cogov.experiments.compare import compare
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    out = tmp_path_factory.mktemp("made")
+    compare([FakeScenario(), FakeScenario("cadre_sinking")], replications=2, workers=1, engine=engine, out=out / "cmp")
+    run_campaign(written(out), out / "experiment")
+    one_run(out / "run")
+    one_run(out / "other", "cadre_sinking")
+    return out
+
+
+@pytest.fixture
+def call(monkeypatch):
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setattr("cogov.agents.rules.is_warm", lambda: True)
+
+    def run(*words):
+        result = CliRunner().invoke(app, [str(word) for word in words], prog_name="cogov")
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result.exit_code, result.stdout, result.stderr
+
+    return run
+
+
+def test_a_report_goes_into_the_folder_unless_told_otherwise(call, made, tmp_path):
+    folder = shutil.copytree(made / "run", tmp_path / "run")
+    assert call("report", folder) == (0, f"{folder / 'report.html'}\n", "")
+    assert (folder / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    out = tmp_path / "new" / "mine.md"
+    assert call("report", folder, "--out", out, "--lang", "zh")[:2] == (0, f"{out}\n")
+    assert out.read_text(encoding="utf-8").startswith("# ")
+    assert (out.parent / "mine_files" / "curves.zh.svg").exists()
+    assert not (out.parent / "mine_files" / "curves.en.svg").exists()
+
+
+def test_the_form_is_that_of_the_option_or_of_the_ending(call, made, tmp_path):
+    assert call("report", made / "experiment", "--format", "html", "--out", tmp_path / "committee")[0] == 0
+    assert (tmp_path / "committee").read_bytes().startswith(b"<!doctype html>")
+
+
+def test_several_runs_make_one_report(call, made, tmp_path):
+    code, _, _ = call("report", made / "run", made / "other", "--lang", "en", "--out", tmp_path / "a.html")
+    assert code == 0
+    assert "What does Cadre sinking change, compared with Baseline?" in (tmp_path / "a.html").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_compare_and_report_give_the_same_page(made, tmp_path, call):
+    from cogov.experiments.reading import read_comparison
+    from cogov.viz.report import write_report
+
+    write_report(read_comparison(made / "cmp"), made / "cmp" / "report.html")
+    call("report", made / "cmp", "--out", tmp_path / "again.html")
+    assert (tmp_path / "again.html").read_bytes() == (made / "cmp" / "report.html").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "chinese"),
+    [
+        (["DIR/nowhere"], "DIR/nowhere: there is no such folder", "没有这个文件夹"),
+        (["DIR"], "DIR holds no results", "没有结果"),
+        (["DIR/run", "DIR/cmp"], "DIR/cmp holds a whole comparison", "单独成一份报告"),
+        (["DIR/run", "--out", "x.docx"], "--out x.docx: .docx is no form of a report", "不是报告的格式"),
+        (["DIR/run", "--out", "DIR"], "--out DIR: is a folder", "是文件夹"),
+        (["DIR/run", "--out", ""], "the name of the file is empty", "文件名是空的"),
+        (["DIR/run", "--format", "docx"], '--format ("docx"): must be one of', "应为其中之一"),
+        ([], "is missing", "缺少"),
+    ],
+)
+def test_bad_input_is_one_message_in_both_languages(call, made, monkeypatch, words, english, chinese):
+    words = [word.replace("DIR", str(made)) for word in words]
+    code, out, err = call("report", *words)
+    assert (code, out) == (2, "")
+    assert english.replace("DIR", str(made)) in err
+    assert len(err.splitlines()) == 1
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert chinese in call("report", *words)[2]
+
+
+def test_an_unknown_language_is_one_message(call, made):
+    code, _, err = call("report", made / "run", "--lang", "fr")
+    assert (code, err) == (2, "cogov report: --lang (\"fr\"): must be one of 'zh', 'en', 'both' "
+                              "(see cogov report --help)\n")  # fmt: skip
+
+
+def test_verify_says_what_holds(call, made, monkeypatch):
+    monkeypatch.setattr(verify, "run_tasks", lambda work, tasks, **_: [dict(task.expected) for task in tasks])
+    assert call("verify", made / "cmp", "--sample", "3", "--lang", "en")[:2] == (
+        0, "3 of the 3 runs made again came out the same; 4 runs in all\n"
+    )  # fmt: skip
+    assert "重跑的 4 次中有 4 次结果相同" in call("verify", made / "cmp", "--lang", "zh")[1]
+
+
+def test_verify_names_what_differs_and_fails(call, made, monkeypatch, tmp_path):
+    def spoilt(work, tasks, **_):
+        return [{**task.expected, "daily.parquet": "0"} if task.name == "baseline/1" else dict(task.expected)
+                for task in tasks]  # fmt: skip
+
+    folder = shutil.copytree(made / "cmp", tmp_path / "cmp")
+    facts = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
+    facts["versions"]["numpy"] = "1.0"
+    (folder / "comparison.json").write_text(json.dumps(facts), encoding="utf-8")
+    monkeypatch.setattr(verify, "run_tasks", spoilt)
+    code, out, err = call("verify", folder)
+    assert (code, out) == (1, "3 of the 4 runs made again came out the same; 4 runs in all\n")
+    assert "baseline/1: daily.parquet came out differently\n" in err
+    assert "made with numpy 1.0, and this is " in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["DIR/nowhere"], "there is no such file or folder"),
+        (["DIR/cmp", "--sample", "0"], "must be a whole number, at least 1"),
+    ],
+)
+def test_verify_refuses_what_it_cannot_read(call, made, words, said):
+    code, _, err = call("verify", *(word.replace("DIR", str(made)) for word in words))
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert said in err

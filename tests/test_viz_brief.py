@@ -1,0 +1,108 @@
+"""The answer in three sentences, the limits and the registered questions: worked out from what is there."""
+
+from dataclasses import replace
+
+import pytest
+from synthetic import FakeScenario, engine
+
+from cogov.experiments.compare import compare
+from cogov.experiments.comparison import ScenarioInfo
+from cogov.scenarios.loader import load_scenario
+from cogov.viz.brief import brief
+from cogov.viz.limits import limits
+from cogov.viz.numbers import NO_BREAK
+from cogov.viz.registered import registered
+
+
+def made(*names, replications=4, **changes):
+    sides = [FakeScenario(name, **changes) for name in names]
+    return compare(sides, replications=replications, workers=1, engine=engine)
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    return made("baseline", "cadre_sinking", "alliance_lists")
+
+
+def texts(comparison, lang="en"):
+    return [text.replace(NO_BREAK, " ") for _, text in brief(comparison, lang)]
+
+
+def with_effect(comparison, scenario, key, **changes):
+    effect = comparison.effects[scenario][key]
+    pair = replace(effect.pair, **{k: v for k, v in changes.items() if k != "verdict"})
+    effects = {**comparison.effects[scenario], key: replace(effect, pair=pair, verdict=changes["verdict"])}
+    return replace(comparison, effects={**comparison.effects, scenario: effects})
+
+
+def test_it_says_what_works_for_whom_at_what_cost_and_how_sure(comparison):
+    works, whom, sure = texts(comparison)
+    assert works.startswith("Cadre sinking solves needs soonest: ")
+    assert "; also sooner under Alliance lists" in works
+    assert "the time to solution falls most in " in whom
+    assert "Cadre sinking takes Person-hours on duty · total +" in sure
+    assert "by 4 paired runs, needs are truly solved about " in sure
+    assert sure.endswith("estimates, so it is less certain than the interval looks.")
+
+
+def test_where_nothing_works_it_says_so(comparison):
+    for scenario in ("cadre_sinking", "alliance_lists"):
+        comparison = with_effect(comparison, scenario, "solution_minutes.mean", difference=-5.0, low=-60.0, high=50.0,
+                                 verdict="not_told_apart")  # fmt: skip
+    works, _, sure = texts(comparison)
+    assert works == "no scenario is shown to solve needs sooner than Baseline."
+    assert "may truly be solved up to about 60.0 min sooner or up to about 50.0 min later" in sure
+    assert texts(comparison, "zh")[0] == "没有一个情景被证实比“基线”更快解决居民的诉求。"
+
+
+def test_a_policy_that_harms_is_not_called_good(comparison):
+    comparison = with_effect(comparison, "alliance_lists", "solution_minutes.mean", difference=300.0, low=200.0,
+                             high=400.0, verdict="worse")  # fmt: skip
+    assert "; later under Alliance lists" in texts(comparison)[0]
+
+
+def test_what_gets_worse_is_named(comparison):
+    comparison = with_effect(comparison, "cadre_sinking", "trust", verdict="worse")
+    assert "what gets worse: " in texts(comparison)[1]
+    assert "Trust" in texts(comparison)[1]
+
+
+def test_one_run_each_allows_no_answer():
+    assert texts(made("baseline", "cadre_sinking", replications=1))[0].startswith("each scenario ran only once")
+
+
+def test_limits_follow_from_what_is_used(comparison):
+    with_shock, without = limits(comparison, "en"), limits(made("baseline", "cadre_sinking", shock=False), "en")
+    assert any(text.startswith("Kind, strength and time of the shock") for text in with_shock)
+    assert any(text.startswith("No shock strikes") for text in without)
+    assert sum(" parameters are estimates: " in text for text in with_shock) == 2
+    assert sum(" parameters are estimates: " in text for text in without) == 1
+    assert any(text.startswith("There are 4 replications only") for text in with_shock)
+    five = limits(made("baseline", "cadre_sinking", replications=5), "en")
+    assert not any(text.startswith("There are 5 replications only") for text in five)
+
+
+def test_a_changed_number_of_the_model_is_a_limit():
+    changed = made("baseline", "cadre_sinking", parameters={"handling.fix": 0.5})
+    assert any(text.startswith("These numbers of the model are not the default ones") for text in limits(changed, "en"))
+
+
+def test_a_registered_question_is_found_and_judged_by_what_is_here(comparison):
+    calendar = {"city": "street", "days": 30, "warm_up_days": 20, "follow_up_days": 10}
+    infos = []
+    for name in ("baseline", "cadre_sinking"):
+        scenario = load_scenario(name, **calendar)
+        infos.append(ScenarioInfo.of(scenario.resolved(), scenario.digest()))
+    shipped = replace(comparison, scenarios=tuple(infos))
+    _, table = registered(shipped, "en")
+    rows = {row[0].below: [cell.text for cell in row] for row in table.rows}
+    assert rows["cadre_sinking.solution"][3:] == ["falls", rows["cadre_sinking.solution"][4], "borne out"]
+    later = with_effect(shipped, "cadre_sinking", "solution_minutes.mean", difference=300.0, low=200.0, high=400.0,
+                        verdict="worse")  # fmt: skip
+    rows = {row[0].below: row[-1].text for row in registered(later, "en")[1].rows}
+    assert rows["cadre_sinking.solution"] == "contrary"
+
+
+def test_scenarios_of_ones_own_are_not_registered(comparison):
+    (note,) = registered(comparison, "en")
+    assert note.text.startswith("No expectation of the register compares exactly these scenarios")
