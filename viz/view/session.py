@@ -237,7 +237,7 @@ class Session:
         for run in self._runs:
             run.close()
         self._runs, self._target = [], None
-        self._set(playing=False, busy="", failure=failure)
+        self._set(playing=False, busy="", failure=failure, frames=())
 
     def _asked(self, *questions: tuple[Any, ...]) -> list[Any] | None:
         """Ask every run its question and return their answers; ``None`` after a failure, which is said."""
@@ -252,7 +252,9 @@ class Session:
 
     def _start(self, scenarios: tuple[Scenario, ...], seed: int, day: int, play: bool) -> None:
         self._target = None
-        self._set(scenarios=scenarios, seed=seed, busy="starting", playing=False, failure=None, story=(), frames=())
+        same = [s.id for s in scenarios] == [s.id for s in self.view.scenarios]
+        frames = self.view.frames if same else ()  # the last picture stays until there is a new one
+        self._set(scenarios=scenarios, seed=seed, busy="starting", playing=False, failure=None, story=(), frames=frames)
         while len(self._runs) > len(scenarios):
             self._runs.pop().close()
         while len(self._runs) < len(scenarios):

@@ -1,0 +1,171 @@
+"""Readers at work: first map, play, languages, a parameter that moves a curve, a comparison, files, two at once."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+MAP = "canvas.cogov-map"
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def day(page):
+    found = re.search(r"(?:day |第 )(\d+)", page.locator(".cg-status").last.inner_text())
+    return int(found.group(1)) if found else -1
+
+
+def wait_day(page, wanted, seconds=60):
+    end = time.monotonic() + seconds
+    while not wanted(day(page)):
+        assert time.monotonic() < end, page.locator(".cg-page").inner_text()[:400]
+        page.wait_for_timeout(100)
+    return day(page)
+
+
+def line(page, n):
+    """Return the n-th curve of the first chart."""
+    found = page.locator(".cogov-chart").first.locator("path[stroke-dasharray]")
+    return found.nth(n).get_attribute("d") if found.count() > n else ""
+
+
+def children(pid: int) -> int:
+    """Return how many processes a process has started that still run."""
+    found = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        found += fields[1] == str(pid) and fields[0] != "Z"
+    return found
+
+
+def test_from_the_start_to_a_running_map_in_two_languages(visit):
+    page = visit("zh-CN")
+    page.wait_for_selector(MAP)
+    assert "未解决诉求" in page.locator(MAP).get_attribute("aria-label")
+    press(page, "播放")
+    wait_day(page, lambda d: d >= 5)
+    press(page, "暂停")
+    page.get_by_role("button", name="播放", exact=True).wait_for()
+    stopped = day(page)
+    page.wait_for_timeout(700)
+    assert day(page) == stopped
+    press(page, "English")
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+    assert "Open needs" in page.locator(MAP).get_attribute("aria-label")
+    assert day(page) == stopped
+    press(page, "One day on")
+    wait_day(page, lambda d: d == stopped + 1)
+
+
+def test_the_font_of_the_page_comes_along(visit):
+    page = visit("zh-CN")
+    page.wait_for_selector(MAP)
+    assert page.evaluate("document.fonts.check('16px \"Noto Sans SC\"', '共治推演')")
+    assert page.evaluate("[...document.fonts].some(f => f.family.includes('Noto Sans SC') && f.status === 'loaded')")
+
+
+def test_a_grid_tells_its_story_by_keyboard(visit):
+    page = visit()
+    page.wait_for_selector(MAP)
+    press(page, "Play")
+    wait_day(page, lambda d: d >= 6)
+    press(page, "Pause")
+    page.locator(MAP).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator(".cg-story h2").wait_for()
+    assert "Grid" in page.locator(".cg-story h2").inner_text()
+    assert page.locator(".cg-need").count() > 0
+    assert page.locator(".cg-story table tbody tr").count() > 3
+
+
+def test_a_parameter_moves_the_curve_and_the_scenario_is_saved_and_loaded(visit, tmp_path):
+    page = visit()
+    press(page, "Try")
+    press(page, "Run with these values")
+    page.wait_for_selector(MAP)
+    press(page, "Play")
+    wait_day(page, lambda d: d == 30)
+    before = line(page, 0), line(page, 1)
+    press(page, "Cadre sinking")
+    field = page.get_by_label("people for each community reached", exact=True).locator("visible=true").last
+    field.fill("40")
+    press(page, "Run with these values")
+    wait_day(page, lambda d: d == 30 and line(page, 1) not in ("", before[1]))
+    assert line(page, 0) == before[0]
+    with page.expect_download() as saved:
+        press(page, "Save as a file")
+    file = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(file)
+    assert file.name == "short.toml"
+    text = file.read_text(encoding="utf-8")
+    assert "people_per_community = 40" in text
+    other = tmp_path / "loaded.toml"
+    other.write_text(text.replace('"short"', '"loaded"').replace("Short sinking", "Loaded again"), encoding="utf-8")
+    page.set_input_files(".cogov-upload input", other)
+    page.wait_for_function("[...document.querySelectorAll('input')].some(i => i.value === 'Loaded again')")
+
+
+def test_a_bad_file_is_told_of_in_plain_words(visit, tmp_path):
+    page = visit("zh-CN")
+    press(page, "试验")
+    bad = tmp_path / "mine.toml"
+    bad.write_text('format = 1\nextends = "baseline"\n[demand]\nscale = 99\n', encoding="utf-8")
+    page.set_input_files(".cogov-upload input", bad)
+    page.locator(".cg-error").wait_for()
+    said = page.locator(".cg-error").inner_text()
+    assert "mine.toml" in said
+    assert "demand.scale" in said
+    assert "Traceback" not in said
+    page.set_input_files(".cogov-upload input", {"name": "x.toml", "mimeType": "text/plain", "buffer": b"\xff\xfe no"})
+    page.wait_for_function("document.querySelector('.cg-error').innerText.includes('x.toml')")
+
+
+def test_two_are_compared_and_the_report_is_taken_along(visit, tmp_path):
+    page = visit()
+    press(page, "Compare")
+    page.get_by_label("Reference", exact=True).first.wait_for()
+    press(page, "Open")
+    page.wait_for_selector(MAP)
+    assert page.locator(MAP).count() == 2
+    page.get_by_label("Replications", exact=True).first.click(force=True)
+    page.get_by_role("option", name="2", exact=True).click()
+    press(page, "Compare them")
+    page.get_by_role("button", name="Download the report").wait_for(timeout=180_000)
+    page.locator(".cg-table").first.wait_for()
+    assert "Cadre" in page.locator(".cg-table thead").first.inner_text() or "Short" in page.content()
+    with page.expect_download() as saved:
+        press(page, "Download the report")
+    file = tmp_path / "report.html"
+    saved.value.save_as(file)
+    assert file.read_text(encoding="utf-8").lstrip().startswith("<!doctype html>")
+
+
+def test_two_readers_do_not_meet(visit):
+    one, two = visit("zh-CN"), visit("en-US")
+    for page in (one, two):
+        page.wait_for_selector(MAP)
+    press(one, "播放")
+    wait_day(one, lambda d: d >= 4)
+    assert day(two) == 0
+    two.get_by_role("button", name="Play", exact=True).wait_for()
+    assert one.get_by_role("button", name="English", exact=True).count() == 1
+
+
+def test_a_closed_tab_ends_its_processes(visit, server):
+    if not children(server[1].pid):
+        pytest.skip("processes are counted in /proc")
+    end = time.monotonic() + 60
+    page = visit()
+    page.wait_for_selector(MAP)
+    running = children(server[1].pid)
+    page.close(run_before_unload=True)
+    while children(server[1].pid) >= running:
+        assert time.monotonic() < end
+        time.sleep(0.2)
