@@ -299,7 +299,8 @@ class Bench:
     def called(self, people: Rows, lines: int) -> NDArray[np.int64]:
         """Return how many paired reserves of each line are on duty, shape (lines,)."""
         reserve = self._rows[people["kind"][self._rows] == R.RESERVE]
-        return np.bincount(people["home_line"][reserve[people["active"][reserve] == 1]], minlength=lines)
+        home = people["home_line"][reserve[people["active"][reserve] == 1]]
+        return np.bincount(home[home >= 0], minlength=lines)
 
     def second(self, people: Rows, postings: Rows, setting: Setting, day: int) -> Rows:
         """Take off the roster of each pool as many as are posted from it, and put those who are back on.
