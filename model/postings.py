@@ -60,4 +60,4 @@ def leading(postings: Rows, setting: Setting) -> list[Contribution]:
     by = np.where(led["led_by"] >= 0, led["led_by"], setting.community_pool[led["community"]])
     minutes = np.bincount(by, led["led"], minlength=len(setting.pools)).astype(np.float64)
     pools = np.flatnonzero(minutes)
-    return [Contribution("pool.overhead_minutes", pools, minutes[pools])]
+    return [Contribution("pool.overhead_minutes", pools, minutes[pools].astype(np.float64))]

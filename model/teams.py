@@ -32,10 +32,11 @@ def meeting(
     city = setting.city
     teams = np.bincount(city.communities["street"][places], minlength=len(city.streets))
     streets = np.flatnonzero(teams)
-    of_district = np.bincount(city.streets["district"], teams, minlength=len(city.districts)).astype(np.float64)
+    of_district = np.bincount(city.streets["district"], teams, minlength=len(city.districts))
+    minutes = np.asarray(60.0 * hours * teams[streets], dtype=np.float64)
     return (
         Contribution("pool.overhead_minutes", setting.community_pool[places], 60.0 * hours),
-        Contribution("pool.overhead_minutes", setting.street_pool[streets], 60.0 * hours * teams[streets]),
+        Contribution("pool.overhead_minutes", setting.street_pool[streets], minutes),
         Contribution("line.lent_hours", lines, hours * of_district[city.lines["district"][lines]]),
         Contribution("community.residents_hours", places, hours * members),
     )

@@ -45,8 +45,8 @@ def helpers(setting):
     return rows
 
 
-EAGER = {"office.call_queue": 0.1}
-"""Volunteers are called by short queues, which are all that a small city has."""
+EAGER = {"office.call_queue": 0.1, "staff.quit": 0.2}
+"""Volunteers are called by short queues, which are all that a small city has; enough quit for pay to matter."""
 BESIDE: dict[str, dict[str, float]] = {
     "community.talk_days": {"topic.talks": 1.0},  # rounds have an interval only where there are talks
     # a reminder needs somebody flagged and a day; its minutes a reminder
