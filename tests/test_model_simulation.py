@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 from test_city import tiny_spec
 
 from cogov.agents import responders as R
+from cogov.agents.offices import DECIDED
 from cogov.model import engine
 from cogov.model import state as S
 from cogov.model.city import build_city
+from cogov.model.interventions import gather
 from cogov.model.ledger import LOG_KINDS, LOG_REMINDED
+from cogov.model.levers import LEVERS, fold
 from cogov.model.plan import RunPlan, ShockPlan
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.alliance_lists import AllianceLists
@@ -42,6 +45,26 @@ def run(policies=(), shocks=(), demand=3.0, seed=1, days=(4, 6, 4), events=None,
     sim = Simulation(plan, seed, events)
     sim.run_to_end()
     return sim
+
+
+def test_levers_stand_at_their_base_with_what_is_pushed_on_every_day_and_only_deciders_move_a_base():
+    lists = AllianceLists(Settings("lists", start_day=3, end_day=33))
+    sim = Simulation(RunPlan(CITY, START, 36, 0, 0, 3.0, policies=(lists,)))
+    pushed = set()
+    for day in range(36):
+        sim.step()
+        turned = fold(sim.base, gather(sim.instruments, sim.setting, day).contributions)
+        pushed |= turned.keys()
+        for name, lever in LEVERS.items():
+            expected = turned.get(name, sim.base[lever.of][lever.column.name])
+            assert np.array_equal(sim.tables[f"{lever.of}_levers"][lever.column.name], expected), (day, name)
+    assert pushed
+    assert not turned
+    moved = {
+        name for name, lever in LEVERS.items()
+        if not np.array_equal(*(rows[lever.of][lever.column.name] for rows in (sim.base, sim.usual)))
+    }  # fmt: skip
+    assert set() < moved <= set(DECIDED)
 
 
 def check_laws(sim):

@@ -1,5 +1,6 @@
 """Who gets a policy: dates, ramp, coverage and place, the same for every policy."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -101,3 +102,17 @@ def test_people_have_numbers_of_their_own_within_their_community(policy):
     names = set(zip(postings["community"].tolist(), postings["person"].tolist(), strict=True))
     assert len(names) == len(postings) > 0
     assert (postings["person"] < 1 << 12).all()
+
+
+def test_what_stands_is_made_anew_when_what_it_depends_on_changes():
+    policy, made = make(CadreSinking), []
+
+    def count(seen, places, month):
+        made.append((seen, month))
+        return len(made)
+
+    other = replace(setting())
+    asked = [(setting(), ALL, 0), (setting(), ALL.copy(), 0), (setting(), ALL[1:], 0), (setting(), ALL[1:], 1),
+             (other, ALL[1:], 1), (other, ALL[1:], 1)]  # fmt: skip
+    assert [policy.standing(count, *given) for given in asked] == [1, 1, 2, 3, 4, 4]
+    assert make(CadreSinking).standing(count, *asked[0]) == 5, "each policy keeps its own"
