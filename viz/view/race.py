@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import reacton.ipyvuetify as v
 import solara
@@ -109,8 +109,8 @@ def Table(replicas: Replicas, scenarios: Sequence[Scenario], seed: int, lang: st
                disabled=progress.running or len(scenarios) < 2)  # fmt: skip
         if progress.running:
             button(w("view.race.stop", lang), replicas.stop, icon="mdi-stop")
-        if progress.comparison is not None:
-            _download(progress.comparison, lang)
+        if progress.comparison is not None and not progress.running:
+            Report(progress.comparison, lang)
     if progress.total:
         label = w("view.race.progress", lang, done=progress.done, total=progress.total)
         v.ProgressLinear(value=100.0 * progress.done / progress.total, height=8, attributes={"aria-label": label})
@@ -135,15 +135,20 @@ def Findings(comparison: Comparison, lang: str) -> None:
         parts.append(f"<h3>{say(w('view.race.hours', lang))}</h3>{table(cost_table(comparison, lang))}")
         return "".join(parts)
 
-    raw(solara.use_memo(words, [id(comparison), lang]), "cg-card")
+    raw(solara.use_memo(words, [*_what(comparison), lang]), "cg-card")
 
 
-def _download(comparison: Comparison, lang: str) -> Any:
+@solara.component
+def Report(comparison: Comparison, lang: str) -> None:
     """Show the button that hands over the report, which is made when it is pressed."""
-    name = "-".join(info.id for info in comparison.scenarios)[:80]
+    ids = [info.id for info in comparison.scenarios]
+    made = solara.use_memo(lambda: lambda: report_html(comparison, lang).encode(), [*_what(comparison), lang])
     label = w("view.race.report", lang)
-    with solara.FileDownload(
-        lambda: report_html(comparison, lang).encode(), f"report-{name}.html", mime_type="text/html"
-    ):
+    with solara.FileDownload(made, f"report-{'-'.join(ids)[:80]}.html", mime_type="text/html"):
         v.Btn(children=[v.Icon(children=["mdi-download"], left=True), label], outlined=True, depressed=True,
               attributes={"aria-label": label})  # fmt: skip
+
+
+def _what(comparison: Comparison) -> list[object]:
+    """Return what tells one comparison from another."""
+    return [comparison.seed, comparison.replications, *(info.digest for info in comparison.scenarios)]

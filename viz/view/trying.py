@@ -85,13 +85,10 @@ def Try(tab: Tab) -> None:
 @solara.component
 def Files(draft: Scenario, on_load: Callable[[str, str], None], lang: str) -> None:
     """Show the buttons that save the draft as a file and load one."""
-    with solara.Div(classes=["cg-files"]):
-        _save(draft, lang)
-        upload(w("view.try_.load", lang), on_load)
-
-
-def _save(draft: Scenario, lang: str) -> None:
     save = w("view.try_.save", lang)
-    with solara.FileDownload(lambda: to_toml(draft).encode(), f"{draft.id}.toml", mime_type="application/toml"):
-        v.Btn(children=[v.Icon(children=["mdi-content-save-outline"], left=True), save], outlined=True, depressed=True,
-              attributes={"aria-label": save})  # fmt: skip
+    made = solara.use_memo(lambda: lambda: to_toml(draft).encode(), [draft])
+    with solara.Div(classes=["cg-files"]):
+        with solara.FileDownload(made, f"{draft.id}.toml", mime_type="application/toml"):
+            v.Btn(children=[v.Icon(children=["mdi-content-save-outline"], left=True), save], outlined=True,
+                  depressed=True, attributes={"aria-label": save})  # fmt: skip
+        upload(w("view.try_.load", lang), on_load)

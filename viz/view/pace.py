@@ -1,0 +1,145 @@
+"""How fast the page is, and how quickly it answers while a city runs: ``python -m cogov.viz.view.pace``.
+
+It starts ``cogov view`` and looks at it with a browser, as a reader does; without Playwright or Chromium it measures
+the session alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ...scenarios.loader import load_scenario
+from .session import FASTEST, Session, View, opened
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--lang=en-US", "--accept-lang=en-US")
+PATIENCE = 600.0
+
+Row = dict[str, Any]
+
+
+def until(session: Session, wanted: Callable[[View], bool]) -> View:
+    """Wait until a session shows what is wanted.
+
+    Raises:
+        TimeoutError: If it does not.
+    """
+    end, view = time.monotonic() + PATIENCE, session.view
+    while not wanted(view):
+        if time.monotonic() > end or view.failure is not None:
+            raise TimeoutError(view.failure.en if view.failure else "the session did not get there")
+        view = session.newer(view.version, 0.5) or view
+    return view
+
+
+def of_session(city: str, scenario: str, warm_up: int, days: int) -> Iterator[Row]:
+    """Measure a session without a page: to its first frame, and days a second with a frame each."""
+    begun = time.perf_counter()
+    with opened([load_scenario(scenario, city=city)]) as session:
+        until(session, lambda v: bool(v.frames) and not v.busy)
+        yield {"what": "session: to the first frame", "value": time.perf_counter() - begun, "unit": "s"}
+        session.jump(warm_up)
+        until(session, lambda v: v.day == warm_up and not v.busy)
+        session.speed = FASTEST
+        begun = time.perf_counter()
+        session.play()
+        view = until(session, lambda v: v.day >= warm_up + days)
+        pace = (view.day - warm_up) / (time.perf_counter() - begun)
+        yield {"what": f"session: {days} days after day {warm_up}", "value": pace, "unit": "days/s"}
+
+
+@contextlib.contextmanager
+def served(city: str, scenario: str) -> Iterator[tuple[str, int]]:
+    """Give the address of ``cogov view`` in a process of its own, and the number of that process."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cogov", "view", scenario, "--city", city, "--port", "0", "--no-browser"],
+        stderr=subprocess.PIPE, text=True, env={**os.environ, "LANG": "C.UTF-8"},
+    )  # fmt: skip
+    try:
+        found = next(filter(None, (re.search(r"http://[^;\s]+", line) for line in process.stderr or ())))
+        yield found.group(), process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def of_page(city: str, scenario: str, warm_up: int, days: int) -> Iterator[Row]:
+    """Measure the page in a browser: to the first map, days a second, and the time a change of language takes."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        path = None
+    if path is None:
+        return
+    with served(city, scenario) as (address, pid), sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=path, args=list(FLAGS)).new_page()
+        page.set_default_timeout(PATIENCE * 1000)
+        begun = time.perf_counter()
+        page.goto(address)
+        page.wait_for_selector("canvas.cogov-map")
+        yield {"what": "page: from its address to the first map", "value": time.perf_counter() - begun, "unit": "s"}
+
+        def day() -> int:
+            words = re.search(r"(?:day |第 )(\d+)", page.locator(".cg-status").last.inner_text())
+            return int(words.group(1)) if words else -1
+
+        page.get_by_label("Speed", exact=True).first.click(force=True)
+        page.get_by_role("option", name="As fast as it goes", exact=True).click()
+        page.get_by_role("button", name="Play", exact=True).click()
+        while day() < warm_up:
+            page.wait_for_timeout(50)
+        first, begun, waits = day(), time.perf_counter(), []
+        while day() < first + days:
+            for button, shown in (("中文", "暂停"), ("English", "Pause")):
+                clicked = time.perf_counter()
+                page.get_by_role("button", name=button, exact=True).click()
+                page.get_by_role("button", name=shown, exact=True).wait_for()
+                waits.append(time.perf_counter() - clicked)
+            page.wait_for_timeout(300)
+        pace = (day() - first) / (time.perf_counter() - begun)
+        yield {"what": f"page: {days} days after day {warm_up}", "value": pace, "unit": "days/s"}
+        yield {"what": f"page: to change language meanwhile, median of {len(waits)}",
+               "value": statistics.median(waits), "unit": "s"}  # fmt: skip
+        yield {"what": "page: the same, longest", "value": max(waits), "unit": "s"}
+        yield {"what": "page: memory of the server", "value": _memory(pid), "unit": "MB"}
+
+
+def _memory(pid: int) -> float:
+    """Return the resident memory of a process in MB, ``nan`` where /proc does not tell."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
+    except OSError:
+        return float("nan")
+    return int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def main() -> None:
+    """Measure, and print one line a figure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--city", default="nanjing")
+    parser.add_argument("--scenario", default="baseline")
+    parser.add_argument("--warm-up", type=int, default=30, help="days before those that are timed")
+    parser.add_argument("--days", type=int, default=40, help="days that are timed")
+    asked = parser.parse_args()
+    size = asked.city, asked.scenario, asked.warm_up, asked.days
+    sys.stdout.write(json.dumps({"load": [round(x, 2) for x in os.getloadavg()], "cores": os.cpu_count()}) + "\n")
+    for row in (*of_session(*size), *of_page(*size)):
+        sys.stdout.write(f"{row['what']}: {row['value']:.3g} {row['unit']}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
