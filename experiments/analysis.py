@@ -20,7 +20,7 @@ from scipy.stats import t as student
 
 from ..model.measures import measure_of
 from .discovery import discoveries
-from .points import Design, count
+from .points import Design, count, undecided
 from .selection import pareto_front, shapley, standings
 from .statistics import LEVEL, Paired, holm, paired, t_half_width, t_p
 from .store import Store
@@ -258,7 +258,8 @@ def analyse(store: Store, design: Design, measures: Sequence[str], half_width: f
     for measure in measures:
         v = values_of(store, design, measure)
         part: dict[str, Any] = {"effects": [asdict(e) for e in effects(v, half_width)]}
-        part |= ranking(v, None if measure == COST or COST not in kept else values_of(store, design, COST))
+        if not undecided(design.experiment):
+            part |= ranking(v, None if measure == COST or COST not in kept else values_of(store, design, COST))
         if two_levels:
             part["factors"] = [asdict(e) for e in factor_effects(v, design)]
         if two_levels and kind == "full_factorial":

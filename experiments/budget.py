@@ -142,8 +142,9 @@ class Split:
         over_even_high: Upper end.
         foretold: Share of the variance between points that the response foretells for points left out; below 0 it
             foretells nothing.
-        verdict: ``split`` (better than an even one), ``any`` (that is not told), ``nothing`` (nor is any effect), or
-            ``no_fit`` (the response foretells less than half of what differs between points).
+        verdict: ``split`` (better than an even one), ``any`` (that is not told), ``nothing`` (nor is any effect),
+            ``none`` (no amount helps), or ``no_fit`` (the response foretells less than half of what differs between
+            points).
     """
 
     scenario: str
@@ -241,7 +242,8 @@ def resampled(z: Floats, y: Floats, hours: Floats, budget: float) -> Resampled:
     # What is chosen for being best looks better than it is; the reflected ("basic") interval takes that off again.
     over_low, over_high = (2.0 * over - float(end) for end in np.quantile(overs, ENDS)[::-1])
     foretold = _foretold(z, y, hours)
-    verdict = "no_fit" if foretold < 0.5 else "nothing" if low <= 0.0 else "any" if over_low <= 0.0 else "split"
+    verdict = ("no_fit" if foretold < 0.5 else "none" if not best.any() else "nothing" if low <= 0.0 else
+               "any" if over_low <= 0.0 else "split")  # fmt: skip
     cost = best * np.maximum(surface.price, 0.0)
     return Resampled(surface, np.vstack([best, np.quantile(splits, ENDS, axis=0)]),
                      np.vstack([cost, np.quantile(paid, ENDS, axis=0)]), (gain, low, high), (over, over_low, over_high),

@@ -215,6 +215,14 @@ def unit_at(experiment: Experiment, design: Design, i: int) -> Unit:
     return Unit(experiment.scenarios[side], point, replication, design.point(point))
 
 
+def undecided(experiment: Experiment) -> list[str]:
+    """Return the factors that nobody decides, numbers of the model and the volume of needs: no point is best by them."""
+    from ..scenarios.registry import declared
+    from ..scenarios.settings import DEMAND
+
+    return [f.name for f in experiment.factor if f.name == DEMAND or f.name in declared()]
+
+
 def size(experiment: Experiment, design: Design) -> int:
     """Return the number of runs; the most, if a rule may stop them earlier."""
     return len(experiment.scenarios) * len(design) * experiment.run.replications

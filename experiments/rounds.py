@@ -14,7 +14,7 @@ from ..model.measures import measure_of
 from ..scenarios.errors import Problem, ScenarioError
 from ..scenarios.sentences import Sentence, t
 from .experiment import Experiment
-from .points import Design, Unit, size, unit_at
+from .points import Design, Unit, size, undecided, unit_at
 from .stopping import Decision, choose, narrow
 from .store import MEASURES, RUNS, Store
 
@@ -106,11 +106,15 @@ def check_rule(experiment: Experiment, design: Design) -> None:
     Raises:
         ScenarioError: If it has not.
     """
-    k = len(experiment.scenarios) * len(design)
-    if experiment.stop.rule == "best" and not 2 <= k <= MOST_ALTERNATIVES:
+    k, rule, file = len(experiment.scenarios) * len(design), experiment.stop.rule, f"{experiment.id}.toml"
+    if rule == "best" and (names := undecided(experiment)):
+        reason = t("finds the best of what can be chosen, and nobody chooses {names}; vary it in another experiment, or "
+                   "set it under settings", names=", ".join(names))  # fmt: skip
+        raise ScenarioError(Problem(file, "stop.rule", reason, rule))
+    if rule == "best" and not 2 <= k <= MOST_ALTERNATIVES:
         reason = t("needs 2 to {most} alternatives (scenarios times points); there are {k}", k=k,
                    most=MOST_ALTERNATIVES)  # fmt: skip
-        raise ScenarioError(Problem(f"{experiment.id}.toml", "stop.rule", reason, experiment.stop.rule))
+        raise ScenarioError(Problem(file, "stop.rule", reason, rule))
 
 
 def outcome(out: Path) -> dict[str, Any] | None:

@@ -145,6 +145,14 @@ def test_a_measure_without_direction_is_not_ranked():
     assert ranking(Values("reports", ("a", "b"), luck(2, 1, 4)), None) == {}
 
 
+def test_points_that_nobody_chooses_are_not_ranked(tmp_path):
+    path = written(tmp_path, DEMAND + design("full_factorial") + "[run]\nreplications = 2\n")
+    run(path, tmp_path / "out", engine=synthetic.engine)
+    found = analyse(Store(tmp_path / "out"), Design(load_experiment(path), tmp_path), ["backlog"])
+    assert "standings" not in found["backlog"]
+    assert found["backlog"]["where"][0]["verdict"] == "few_points"
+
+
 def test_other_designs_have_no_two_levels(tmp_path):
     _, d = experiment(tmp_path, PEOPLE + "levels = [2, 8, 20]\n", design("full_factorial"))
     with pytest.raises(ValueError, match="two levels"):

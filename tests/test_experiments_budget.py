@@ -97,6 +97,7 @@ def test_unequal_arms_are_told_apart_and_the_intervals_hold_the_truth():
 def test_data_that_tell_nothing_are_said_to():
     found = [case(seed, surface([0, 0, 0])) for seed in range(8)]
     assert {f.verdict for f in found} <= {"no_fit", "nothing"}
+    assert case(1, surface([-20, -20]), luck=0.1).verdict == "none"
     assert case(1, surface([3, 3, 3]), luck=5.0).verdict in ("no_fit", "nothing", "any")
 
 

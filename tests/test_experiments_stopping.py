@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import synthetic
 from test_experiments_campaign import fails, never, run, same, tables, threads, written
-from test_experiments_points import HEAD, PEOPLE, design
+from test_experiments_points import DEMAND, HEAD, PEOPLE, design
 
 from cogov.experiments import rounds as module
 from cogov.experiments.experiment import load_experiment
@@ -248,6 +248,12 @@ def test_too_many_alternatives_are_refused_before_anything_is_run(tmp_path, monk
     monkeypatch.setattr(module, "MOST_ALTERNATIVES", 3)
     made = load_experiment(written(tmp_path, LEVELS + MANY + BEST))
     with pytest.raises(ScenarioError, match="2 to 3 alternatives"):
+        module.check_rule(made, Design(made, tmp_path))
+
+
+def test_nobody_chooses_how_much_there_is_to_do(tmp_path):
+    made = load_experiment(written(tmp_path, DEMAND + LEVELS + MANY + BEST))
+    with pytest.raises(ScenarioError, match=r"nobody chooses demand\.scale"):
         module.check_rule(made, Design(made, tmp_path))
 
 

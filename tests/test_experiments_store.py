@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
@@ -58,6 +59,20 @@ def test_the_files_are_plain_parquet_while_the_store_is_open(tmp_path):
     filled(tmp_path, ["a"], ["b"])
     assert pq.read_table(tmp_path / RUNS)["run"].to_pylist() == ["a", "b"]
     assert (tmp_path / "experiment.toml").read_text() == 'id = "x"\n'
+
+
+def test_others_read_the_tables_while_a_part_is_in_the_making(tmp_path):
+    """Polars and DuckDB see whole parts only, beside a hidden one that a worker is writing."""
+    polars = pytest.importorskip("polars", reason="Polars comes with the extra examples")
+    duckdb = pytest.importorskip("duckdb", reason="DuckDB comes with the extra examples")
+    filled(tmp_path, ["a", "b"], ["c"])
+    (tmp_path / RUNS / ".all-w-d.parquet.99.tmp").write_bytes(b"PAR1 half")
+    pattern = str(tmp_path / RUNS / "*.parquet")
+    assert sorted(polars.read_parquet(pattern)["run"].to_list()) == ["a", "b", "c"]
+    assert duckdb.sql(f"select count(*) from '{pattern}'").fetchall() == [(3,)]
+    joined = f"select sum(value) from '{tmp_path / MEASURES / '*.parquet'}' join '{pattern}' using (run)"
+    assert duckdb.sql(joined).fetchall() == [(9.0,)]
+    assert pd.read_parquet(tmp_path / MEASURES)["run"].nunique() == 3
 
 
 def test_a_part_without_its_line_is_set_aside(tmp_path):
@@ -130,6 +145,18 @@ def test_a_merge_that_is_cut_off_loses_and_doubles_nothing(tmp_path, monkeypatch
     assert again.read(RUNS)["run"].tolist() == ["a", "b", "c"]
     assert pq.read_table(tmp_path / MEASURES).num_rows == 6
     assert not [p for p in tmp_path.rglob(".*") if p.is_file()]
+
+
+def test_merged_parts_are_merged_again_and_files_stay_few(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MANY_PARTS", 3)
+    store = filled(tmp_path)
+    for i in range(9):
+        filled(tmp_path, [f"a{i}"], begin=False)
+        store.merge()
+    assert len(list((tmp_path / RUNS).glob("*.parquet"))) == 1
+    assert len(store.look().parts) == 1
+    assert store.read(RUNS)["run"].tolist() == [f"a{i}" for i in range(9)]
+    assert reopened(store).recover().said == []
 
 
 def test_a_failed_run_is_told_until_it_has_ended_well(tmp_path):
