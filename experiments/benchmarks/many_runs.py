@@ -20,7 +20,7 @@ from ..parallel import process_pool
 from ..run import Simulate, simulate
 from .lines import Line, Settings, measured, ratio
 
-MANY, FEW, REAL = 10_000, 1_000, 40
+MANY, FEW, REAL = 10_000, 1_000, 16
 """Runs of which memory is watched, runs of which overhead is measured, and real runs that two workers share."""
 SCALES = tuple(0.8 + 0.05 * i for i in range(10))
 HEAD = """
