@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from . import __version__, experiment_cli, report_cli, validation_cli
+from . import __version__, calibrate_cli, experiment_cli, report_cli, validation_cli
 from .commands import Speaking, folder, whole
 from .failures import listen, make_folder, say, stop
 from .loading import load, open_checkpoint, scenario_of_run
@@ -65,6 +65,8 @@ app = typer.Typer(
 
 
 app.add_typer(experiment_cli.app, name="experiment")
+app.command()(calibrate_cli.calibrate)
+app.command()(calibrate_cli.tickets)
 app.command()(report_cli.report)
 app.command()(report_cli.verify)
 

@@ -8,6 +8,7 @@ import typer.main
 from pydantic import BaseModel
 
 from cogov.cli import app
+from cogov.experiments.calibration.mapping import Mapping
 from cogov.experiments.experiment import Experiment
 from cogov.experiments.hypotheses import Register
 from cogov.model.city_file import CitySpec
@@ -75,6 +76,7 @@ def every_sentence():
         *descriptions(CitySpec),
         *descriptions(Register),
         *descriptions(Experiment),
+        *descriptions(Mapping),
     }
     found |= {*helps(typer.main.get_command(app)), "Show this message and exit.", "Options", "Arguments", "Commands"}
     found |= {*STREAMS.values(), *(meaning for *_, meaning in EVENT_KINDS)}

@@ -1,0 +1,55 @@
+"""The commands about calibration: ``calibrate`` reads an export of tickets, ``fit`` fits the model to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .failures import make_folder
+from .options import Json, Language, Workers
+
+Tickets = Annotated[Path, typer.Argument(metavar="TICKETS", help="Export of tickets: a CSV file, plain or .gz.")]
+Map = Annotated[
+    str, typer.Option("--map", metavar="NAME|FILE", help="What its columns mean: boston_311, hotline_12345, or a file.")
+]
+Into = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for profiles, targets, tables and the page.")]
+
+
+def calibrate(
+    tickets: Tickets, mapping: Map, out: Into = Path("out/calibration"), workers: Workers = None, as_json: Json = False,
+    lang: Language = None,
+) -> None:  # fmt: skip
+    """Read an export of 311, Open311 or 12345 tickets: arrival profiles, targets of handling times, diagnostics."""
+    from .cli import _lang, _print, _progress
+    from .experiments.calibration.calibrate import calibrate as make
+    from .experiments.calibration.mapping import load_mapping
+    from .experiments.calibration.written import summary, write
+    from .viz.calibration import PAGE, calibration_html, calibration_table
+
+    about = load_mapping(mapping)
+    make_folder(out)
+    with _progress(getattr(about.name, _lang(lang))) as progress:
+        made = make(tickets, about, workers=workers, progress=progress)
+    write(made, out, {PAGE: calibration_html(made, None if lang is None else _lang(lang)).encode()})
+    if as_json:
+        from .experiments.tables import json_bytes
+
+        typer.echo(json_bytes(summary(made)).decode())
+        return
+    _print(calibration_table(made, _lang(lang)))
+    typer.echo(str(out / PAGE))
+
+
+def tickets(
+    run: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that cogov run --events --out has filled.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="CSV file to write.")] = Path("tickets.csv"),
+    lang: Language = None,
+) -> None:
+    """Write the tickets of a run as a CSV file, to be read with --map simulated_run."""
+    from .experiments.calibration.simulated import read_run, tickets_csv
+    from .experiments.tables import write_bytes
+
+    write_bytes(out, tickets_csv(read_run(run)).encode())
+    typer.echo(str(out))

@@ -1,0 +1,1 @@
+"""Calibration: from an export of tickets to arrival profiles, targets, and parameters that bring them about."""
