@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .commands import folder
 from .failures import make_folder
 from .options import Json, Language, Workers
 
@@ -14,7 +15,9 @@ Tickets = Annotated[Path, typer.Argument(metavar="TICKETS", help="Export of tick
 Map = Annotated[
     str, typer.Option("--map", metavar="NAME|FILE", help="What its columns mean: boston_311, hotline_12345, or a file.")
 ]
-Into = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for profiles, targets, tables and the page.")]
+Into = Annotated[
+    Path, typer.Option("--out", parser=folder, metavar="DIR", help="Folder for profiles, targets, tables and the page.")
+]
 
 
 def calibrate(
@@ -53,3 +56,40 @@ def tickets(
 
     write_bytes(out, tickets_csv(read_run(run)).encode())
     typer.echo(str(out))
+
+
+def fit(
+    targets: Annotated[Path, typer.Argument(metavar="TARGETS", help="targets.toml of cogov calibrate.")],
+    using: Annotated[
+        str, typer.Option("--using", metavar="NAME|FILE", help="Parameters and their ranges: street, or a file.")
+    ] = "street",
+    out: Annotated[
+        Path, typer.Option("--out", parser=folder, metavar="DIR", help="Folder for the posterior and the page.")
+    ] = Path("out/fit"),
+    workers: Workers = None, as_json: Json = False, lang: Language = None,
+) -> None:  # fmt: skip
+    """Fit hands-on work and other unobserved parameters to targets; others are held out to check the fit."""
+    from .cli import _announce_compilation, _lang, _print, _progress
+    from .experiments.calibration.fit_file import find_fit, load_fit
+    from .experiments.calibration.fit_written import facts, write
+    from .experiments.calibration.fitting import fit as make
+    from .experiments.calibration.fitting import needs_libraries, split
+    from .experiments.calibration.target_file import load_targets
+    from .viz.calibration_fit import PAGE, fit_html, fit_table
+
+    needs_libraries()
+    path = find_fit(using)
+    asked, known = load_fit(path), load_targets(targets)
+    split(asked, known)
+    make_folder(out)
+    _announce_compilation(_lang(lang))
+    with _progress(getattr(asked.name, _lang(lang))) as progress:
+        made = make(asked, path.parent, known, workers=workers, progress=progress)
+    write(made, out, {PAGE: fit_html(made, None if lang is None else _lang(lang)).encode()})
+    if as_json:
+        from .experiments.tables import json_bytes
+
+        typer.echo(json_bytes(facts(made)).decode())
+        return
+    _print(fit_table(made, _lang(lang)))
+    typer.echo(str(out / PAGE))

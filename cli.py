@@ -69,6 +69,7 @@ app.command()(calibrate_cli.calibrate)
 app.command()(calibrate_cli.tickets)
 app.command()(report_cli.report)
 app.command()(report_cli.verify)
+app.command()(calibrate_cli.fit)
 
 
 @app.callback(invoke_without_command=True)

@@ -123,7 +123,7 @@ def test_an_unknown_shipped_mapping_and_a_missing_file(tmp_path):
     en, zh = told(lambda: load_mapping("boston_31"))
     assert "shipped: boston_311, hotline_12345, simulated_run" in en
     assert "did you mean boston_311?" in en
-    assert "没有这个名称的对照文件" in zh
+    assert "没有自带这样的文件" in zh
     assert told(lambda: load_mapping(str(tmp_path / "none.toml")))[0].endswith("no such file")
 
 

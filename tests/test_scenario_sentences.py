@@ -8,7 +8,9 @@ import typer.main
 from pydantic import BaseModel
 
 from cogov.cli import app
+from cogov.experiments.calibration.fit_file import FitFile
 from cogov.experiments.calibration.mapping import Mapping
+from cogov.experiments.calibration.target_file import Entry, TargetFile
 from cogov.experiments.experiment import Experiment
 from cogov.experiments.hypotheses import Register
 from cogov.model.city_file import CitySpec
@@ -77,6 +79,9 @@ def every_sentence():
         *descriptions(Register),
         *descriptions(Experiment),
         *descriptions(Mapping),
+        *descriptions(FitFile),
+        *descriptions(TargetFile),
+        *descriptions(Entry),
     }
     found |= {*helps(typer.main.get_command(app)), "Show this message and exit.", "Options", "Arguments", "Commands"}
     found |= {*STREAMS.values(), *(meaning for *_, meaning in EVENT_KINDS)}

@@ -118,7 +118,7 @@ def load_mapping(name_or_path: str) -> Mapping:
     Raises:
         ScenarioError: With one problem for each thing that is wrong.
     """
-    path = _find(name_or_path)
+    path = find_shipped(name_or_path, MAPS)
     name = shown(path)
     text = read_text(path, name)
     data = parse(text, name)
@@ -132,18 +132,23 @@ def load_mapping(name_or_path: str) -> Mapping:
     return made
 
 
-def _find(wanted: str) -> Path:
+def find_shipped(wanted: str, folder: Path) -> Path:
+    """Return a file of a folder of shipped ones by its name, or any other by its path.
+
+    Raises:
+        ScenarioError: When there is none, with the nearest name.
+    """
     if is_path(wanted):
         path = Path(wanted).expanduser()
         if not path.exists():
             raise ScenarioError(Problem(wanted, "", t("no such file"), near=near_file(path)))
         return path
-    shipped = names(MAPS)
+    shipped = names(folder)
     if wanted not in shipped:
-        reason = t("no mapping file has this name; shipped: {known}; one of your own is given by its path, such as "
+        reason = t("no such file is shipped; shipped: {known}; one of your own is given by its path, such as "
                    "./my.toml", known=listed(shipped))  # fmt: skip
         raise ScenarioError(Problem(wanted, "", reason, near=nearest(wanted, shipped)))
-    return MAPS / f"{wanted}.toml"
+    return folder / f"{wanted}.toml"
 
 
 def _described(e: Any, name: str, text: str, root: type[BaseModel]) -> Problem:

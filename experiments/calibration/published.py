@@ -1,7 +1,7 @@
 """Fits beside those that somebody else published: ``python -m cogov.experiments.calibration.published FITS TABLE``.
 
-FITS is ``fits.csv`` of a calibration. TABLE is a CSV file with the columns key, n, instant, cens, mu, sigma (of ln hours),
-best (ln, wb, gm or ex) and dAIC_wb, dAIC_gm, dAIC_ex, the AIC of other families less that of the log-normal.
+FITS is ``fits.csv`` of a calibration. TABLE is a CSV file with the columns key, n, instant, cens, mu, sigma (of ln
+hours), best (ln, wb, gm or ex) and dAIC_wb, dAIC_gm, dAIC_ex, the AIC of other families less that of the log-normal.
 """
 
 from __future__ import annotations

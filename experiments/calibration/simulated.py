@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from ...agents.columns import Rows
 from ...model.calendar import DAY, build_calendar
-from ...model.incidents import DEADLINES, load_catalogue
+from ...model.incidents import DEADLINES, Catalogue, load_catalogue
 from ...model.ledger import LOG_KINDS
 from ...scenarios.errors import Problem, ScenarioError
 from ...scenarios.sentences import t
@@ -59,6 +60,12 @@ def phase_of(resolved: dict[str, Any]) -> Phase:
     return Phase(start - dt.timedelta(days=warm_up), warm_up, int(calendar["days"]), int(calendar["follow_up_days"]))
 
 
+@cache
+def _catalogue() -> Catalogue:
+    """Return the model's catalogue; ids and deadlines, which no scenario changes, are all that is looked at."""
+    return load_catalogue()
+
+
 def tickets_of(events: Rows, phase: Phase) -> pd.DataFrame:
     """Return the tickets opened in the window, as in ``Tickets.rows``, times as if local time were UTC.
 
@@ -91,7 +98,7 @@ def _frame(key: NDArray[np.int64], opened: NDArray[np.int64], closed: NDArray[np
     def time(minutes: NDArray[np.int64]) -> NDArray[Any]:
         return np.where(minutes < 0, np.datetime64("NaT"), start + minutes.astype("timedelta64[m]"))
 
-    ids = np.array(load_catalogue().ids, dtype=object)
+    ids = np.array(_catalogue().ids, dtype=object)
     local = pd.Series(time(opened)).astype("datetime64[ns]")
     return pd.DataFrame(
         {
@@ -109,7 +116,7 @@ def _due(category: NDArray[np.int64], opened: NDArray[np.int64], phase: Phase) -
     """Return when each case falls due: after hours for what is urgent, after working days for the rest."""
     days = -(-phase.minutes[2] // DAY)
     calendar = build_calendar(phase.first, days)
-    names = np.array(DEADLINES)[load_catalogue().rows["deadline"][category]]
+    names = np.array(DEADLINES)[_catalogue().rows["deadline"][category]]
     due = np.empty(len(opened), dtype=np.int64)
     for name, minutes in _LIMIT.items():
         due[names == name] = opened[names == name] + minutes

@@ -7,7 +7,7 @@ function makes these numbers of a city's tickets and of simulated ones.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,31 @@ def _times(curve: Curve, n: int) -> dict[str, Target]:
     return found
 
 
-def scale_of(target: Mapping[str, Any]) -> float:
-    """Return the standard error that an interval of a share implies."""
-    return max(1e-6, (float(target["high"]) - float(target["low"])) / (2.0 * float(stats.norm.ppf(0.5 + LEVEL / 2))))
+def values(rows: pd.DataFrame, names: Sequence[str], instant_hours: float) -> dict[str, float]:
+    """Return targets of simulated tickets by name, values alone; ``nan`` where there is no ticket to tell.
+
+    Simulated tickets are watched for at least the days of a share, so that no curve is needed.
+    """
+    used = rows[~rows["duplicate"]]
+    hours, is_open = used["hours"].to_numpy(), used["is_open"].to_numpy()
+    found = dict.fromkeys(names, math.nan)
+    for name in names if len(used) else ():
+        if name == "instant":
+            found[name] = float((~is_open & (hours < instant_hours)).mean())
+        elif name == "duplicate":
+            found[name] = float(rows["duplicate"].mean())
+        elif name == "on_time":
+            on_time, due = on_time_of(used)
+            found[name] = on_time / due if due else math.nan
+        else:
+            found[name] = float((~is_open & (hours <= 24.0 * days_of(name))).mean())
+    return found
+
+
+def days_of(name: str) -> int:
+    """Return the days of a share closed in time, 0 for any other target."""
+    return int(name[len("closed_") : -1]) if name.startswith("closed_") else 0
+
+
+SHARES = ("instant", "duplicate", "on_time", *(f"closed_{days}d" for days in DAYS))
+"""Targets that a fit can use."""
