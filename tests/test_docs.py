@@ -9,13 +9,15 @@ import pytest
 from typer.testing import CliRunner
 
 from cogov.cli import app
+from cogov.experiments.calibration.mapping import load_mapping
 from cogov.scenarios.sources import parse
 from cogov.viz.dictionary import columns
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = [("docs/tutorial.md", "docs/tutorial.zh.md"), ("README.md", "README.zh.md"),
          ("docs/howto.en.md", "docs/howto.zh.md"), ("docs/design.en.md", "docs/design.zh.md")]  # fmt: skip
-PAGES = [*PAIRS, ("docs/experiments.md", "docs/experiments.zh.md")]
+CALIBRATION = ("docs/calibration.en.md", "docs/calibration.zh.md")
+PAGES = [*PAIRS, ("docs/experiments.md", "docs/experiments.zh.md"), CALIBRATION]
 RUN = [name for pair in PAIRS[:3] for name in pair]
 """Documents with commands."""
 ALSO = ["CONTRIBUTING.md", *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").glob("*.md")))]
@@ -76,6 +78,22 @@ def test_the_experiment_of_its_page_runs_and_is_analysed(tmp_path, monkeypatch):
         assert (result.exit_code, result.exception) == (0, None), (words, result.stderr)
     assert (tmp_path / "out" / "cadres" / "analysis.json").exists()
     assert pd.read_parquet("out/cadres/measures")["run"].nunique() == 32
+
+
+def test_tickets_become_a_fit_as_its_page_shows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    mapping, fit = blocks(CALIBRATION[0], "toml")
+    (tmp_path / "our_map.toml").write_text(mapping, encoding="utf-8")
+    (tmp_path / "my_fit.toml").write_text(fit, encoding="utf-8")
+    assert load_mapping("./our_map.toml").source.licence == "internal"
+    found = commands(CALIBRATION[0])
+    assert [words[0] for words in found] == ["run", "tickets", "calibrate", "check", "run", "fit"]
+    for words in found:
+        more = ["--workers", "1"] if words[0] == "fit" else []
+        result = CliRunner().invoke(app, [*words, *more], prog_name="cogov")
+        assert (result.exit_code, result.exception) == (0, None), (words, result.stderr)
+    for page in ("calibration/calibration.html", "fit/fit.html"):
+        assert (tmp_path / "out" / page).exists()
 
 
 @pytest.mark.parametrize("pair", PAGES)

@@ -174,7 +174,7 @@ def told(work):
         ('"handling.accept_median"', '"handling.accept_medium"', "did you mean handling.accept_median?", "是不是"),
         ("low = 10", "low = 0", "must be above 0 on a log scale", "对数"),
         ("high = 2000", "high = 5", "must be below high (5.0)", "应小于"),
-        ("high = 2000", "high = 200000", "handling.accept_median (200000.0): must be a number, 1 to 2_880", "2_880"),
+        ("high = 2000", "high = 200000", "must be 1 to 2880 min (median minutes until", "应为 1 至 2880"),
         ('"on_time"]', '"in_time"]', 'use ("in_time"): is no target that a fit can use', "不是可用于拟合的目标"),
         ('"on_time"]', '"closed_30d"]', "needs at least 30 days after the window, not 14", "至少 30 天"),
         ('"on_time"]', '"closed_14d"]', "hold_out (\"closed_14d\"): is met already", "已用于拟合"),
