@@ -216,11 +216,11 @@ def unit_at(experiment: Experiment, design: Design, i: int) -> Unit:
 
 
 def undecided(experiment: Experiment) -> list[str]:
-    """Return the factors that nobody decides, numbers of the model and the volume of needs: no point is best by them."""
+    """Return the factors that nobody decides (numbers of the model, demand, its work): no point is best by them."""
     from ..scenarios.registry import declared
     from ..scenarios.settings import DEMAND
 
-    return [f.name for f in experiment.factor if f.name == DEMAND or f.name in declared()]
+    return [f.name for f in experiment.factor if f.name in DEMAND or f.name in declared()]
 
 
 def size(experiment: Experiment, design: Design) -> int:

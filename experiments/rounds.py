@@ -108,8 +108,8 @@ def check_rule(experiment: Experiment, design: Design) -> None:
     """
     k, rule, file = len(experiment.scenarios) * len(design), experiment.stop.rule, f"{experiment.id}.toml"
     if rule == "best" and (names := undecided(experiment)):
-        reason = t("finds the best of what can be chosen, and nobody chooses {names}; vary it in another experiment, or "
-                   "set it under settings", names=", ".join(names))  # fmt: skip
+        reason = t("finds the best of what can be chosen, and nobody chooses {names}; vary it in another "
+                   "experiment, or set it under settings", names=", ".join(names))  # fmt: skip
         raise ScenarioError(Problem(file, "stop.rule", reason, rule))
     if rule == "best" and not 2 <= k <= MOST_ALTERNATIVES:
         reason = t("needs 2 to {most} alternatives (scenarios times points); there are {k}", k=k,

@@ -5,20 +5,18 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from .. import __version__
 from ..experiments.calibration.calibrate import Calibration, Handling
 from ..experiments.calibration.targets import Target
 from ..experiments.calibration.tickets import REASONS
 from . import calibration_figures as figures
-from .blocks import Block, Cell, Figure, Fold, Items, Note, Section, number, row, sheet
+from .blocks import Block, Cell, Document, Figure, Fold, Items, Note, Section, number, row, sheet
 from .calibration_figures import drawn, name_of
 from .numbers import NOTHING, fixed, percent, time_scale
-from .report import render
+from .report import page_html, page_of
 from .words import LANGUAGES, joined, term, w
 
 PAGE = "calibration.html"
@@ -27,10 +25,10 @@ _SHARES = ("instant", "closed_1d", "closed_3d", "closed_7d", "closed_30d", "on_t
 
 def calibration_html(made: Calibration, lang: str | None = None) -> str:
     """Return the page of diagnostics as one HTML file in both languages."""
-    return render([_page(made, each) for each in LANGUAGES], __version__, lang)
+    return page_html([_page(made, each) for each in LANGUAGES], lang)
 
 
-def _page(made: Calibration, lang: str) -> dict[str, Any]:
+def _page(made: Calibration, lang: str) -> Document:
     chapters: dict[str, list[Block]] = {
         "rows": _rows(made, lang),
         "targets": _targets(made, lang),
@@ -41,15 +39,11 @@ def _page(made: Calibration, lang: str) -> dict[str, Any]:
         "days": _figure(figures.days(made, lang), "days", lang),
         "limits": [Items(tuple(w(f"calibration.limit_{key}", lang) for key in ("outcome", "rates", "pool", "places")))],
     }
-    return {
-        "lang": lang,
-        "title": w("calibration.title", lang, name=getattr(made.mapping.name, lang)),
-        "contents": w("page.contents", lang),
-        "answer_title": w("section.answer", lang),
-        "answer": [("", "", sentence) for sentence in answer(made, lang)],
-        "sections": [Section(key, w(f"calibration.{key}", lang), tuple(blocks)) for key, blocks in chapters.items()
-                     if blocks],
-    }  # fmt: skip
+    sections = [
+        Section(key, w(f"calibration.{key}", lang), tuple(blocks)) for key, blocks in chapters.items() if blocks
+    ]
+    title = w("calibration.title", lang, name=getattr(made.mapping.name, lang))
+    return page_of(lang, title, answer(made, lang), sections)
 
 
 def answer(made: Calibration, lang: str) -> list[str]:
@@ -75,8 +69,8 @@ def _k(k: float, low: float, high: float) -> str:
     return "∞" if not math.isfinite(k) else f"{fixed(k, 1)} ({fixed(low, 1)}–{fixed(high, 1)})"
 
 
-def _figure(svg: str, key: str, lang: str) -> list[Block]:
-    return [Note(w(f"calibration.note_{key}", lang)), Figure(svg)] if svg else []
+def _figure(figure: Figure | None, key: str, lang: str) -> list[Block]:
+    return [Note(w(f"calibration.note_{key}", lang)), figure] if figure else []
 
 
 def _rows(made: Calibration, lang: str) -> list[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from ..experiments.calibration.calibrate import Calibration, Handling
 from ..experiments.calibration.laws import Fit
 from ..model.incidents import load_catalogue
 from . import style
+from .blocks import Figure as Drawn
+from .data import csv_text
 from .words import term, w
 
 Floats = NDArray[np.float64]
@@ -44,7 +46,7 @@ def name_of(handling: Handling, lang: str) -> str:
     )
 
 
-def survival(made: Calibration, lang: str) -> str:
+def survival(made: Calibration, lang: str) -> Drawn | None:
     """Draw the share that is still open after each time: Kaplan-Meier, the best fit and the log-normal."""
 
     def draw(axes: Axes, each: Handling) -> None:
@@ -57,16 +59,27 @@ def survival(made: Calibration, lang: str) -> str:
         axes.set_ylim(0, 1.02)
         _time_axis(axes, hours[0], hours[-1], lang)
 
-    return _panels(made, lang, "survival", draw)
+    def rows(each: Handling) -> Iterator[tuple[Any, ...]]:
+        curve = _thinned(len(each.curve.hours))
+        hours, normal = each.curve.hours[curve], each.of("log_normal")
+        seen = (each.curve.open[curve], each.curve.low[curve], each.curve.high[curve])
+        fitted = (fit.survival(hours) if fit else np.full(len(hours), np.nan) for fit in (each.fits[0], normal))
+        return zip(hours, *seen, *fitted, strict=True)
+
+    heads = ("hours", "open", "low", "high", "best_fit", "log_normal")
+    return _panels(made, lang, "survival", draw, (heads, rows))
 
 
-def quantiles(made: Calibration, lang: str) -> str:
+def quantiles(made: Calibration, lang: str) -> Drawn | None:
     """Draw the quantiles of each fit against those of the tickets, as far as the tickets show them."""
 
-    def draw(axes: Axes, each: Handling) -> None:
+    def points(each: Handling) -> tuple[Floats, Floats]:
         reached = 1.0 - float(each.curve.open.min())
         shares = np.linspace(0.01, min(0.99, 0.999 * reached), 60)
-        seen = np.array([each.curve.quantile(share)[0] for share in shares])
+        return shares, np.array([each.curve.quantile(share)[0] for share in shares])
+
+    def draw(axes: Axes, each: Handling) -> None:
+        shares, seen = points(each)
         _fits(axes, each, lambda fit: (seen, fit.quantile(shares)), dots=True)
         ends = [seen[0], seen[-1]]
         axes.plot(ends, ends, color=style.BASE, linewidth=0.9)
@@ -74,15 +87,29 @@ def quantiles(made: Calibration, lang: str) -> str:
         _time_axis(axes, seen[0], seen[-1], lang)
         _ticks(axes.yaxis, *axes.get_ylim(), lang)
 
-    return _panels(made, lang, "quantiles", draw)
+    def rows(each: Handling) -> Iterator[tuple[Any, ...]]:
+        (shares, seen), normal = points(each), each.of("log_normal")
+        fitted = (fit.quantile(shares) if fit else np.full(len(shares), np.nan) for fit in (each.fits[0], normal))
+        return zip(shares, seen, *fitted, strict=True)
+
+    heads = ("share", "hours", "best_fit", "log_normal")
+    return _panels(made, lang, "quantiles", draw, (heads, rows))
 
 
-def _panels(made: Calibration, lang: str, kind: str, draw: Callable[[Axes, Handling], None]) -> str:
+Table = tuple[Sequence[str], Callable[[Handling], Iterator[tuple[Any, ...]]]]
+"""Heads of the numbers behind a panel, and their rows."""
+
+
+def _panels(
+    made: Calibration, lang: str, kind: str, draw: Callable[[Axes, Handling], None], table: Table
+) -> Drawn | None:
     """Draw a panel for each set of tickets."""
     sets = drawn(made)
     if not sets:
-        return ""
-    name = f"{kind}-{lang}"
+        return None
+    heads, lines = table
+    name, alt = f"{kind}-{lang}", w(f"alt.calibration_{kind}", lang)
+    data = csv_text(("tickets", "n", *heads), [(each.key, each.n, *row) for each in sets for row in lines(each)])
     rows = math.ceil(len(sets) / COLUMNS)
     with style.styled(name):
         figure = Figure(figsize=(10.4, 0.6 + 2.3 * rows), layout="constrained")
@@ -93,15 +120,15 @@ def _panels(made: Calibration, lang: str, kind: str, draw: Callable[[Axes, Handl
             axes.tick_params(labelsize=7.5)
         for axes in panels[len(sets) :]:
             axes.set_axis_off()
-        lines = [
+        legend = [
             (style.BASE, "-", w(f"calibration.{kind}_data", lang)),
             (style.colour(0), "-", w("calibration.best", lang)),
             (style.colour(1), "--", w("family.log_normal", lang)),
         ]
-        for tint, dash, label in lines:
+        for tint, dash, label in legend:
             panels[0].plot([], [], color=tint, linestyle=dash, label=label)
         figure.legend(loc="outside upper left", ncols=3)
-        return style.svg(figure, name, w(f"alt.calibration_{kind}", lang))
+        return Drawn(style.svg(figure, name, alt), kind, data, alt)
 
 
 def _fits(axes: Axes, each: Handling, points: Callable[[Fit], tuple[Floats, Floats]], dots: bool = False) -> None:
@@ -140,12 +167,13 @@ def _ticks(axis: Any, low: float, high: float, lang: str) -> None:
     axis.set_major_formatter(FuncFormatter(lambda x, _: labels.get(x, "")))
 
 
-def profiles(made: Calibration, lang: str) -> str:
+def profiles(made: Calibration, lang: str) -> Drawn | None:
     """Draw the arrivals of each category of the model by hour, weekday and month beside the model's own."""
     sets = [each for each in made.of_model if each.arrivals is not None]
     if not sets:
-        return ""
-    name, own = f"profiles-{lang}", load_catalogue()
+        return None
+    name, own, alt = f"profiles-{lang}", load_catalogue(), w("alt.calibration_profiles", lang)
+    data = list[tuple[Any, ...]]()
     with style.styled(name):
         figure = Figure(figsize=(10.4, 0.7 + 1.45 * len(sets)), layout="constrained")
         grid = figure.subplots(len(sets), 3, squeeze=False, width_ratios=(24, 10, 14))
@@ -153,6 +181,11 @@ def profiles(made: Calibration, lang: str) -> str:
             cat, found = own.rows[own.ids.index(each.category)], each.arrivals
             assert found is not None
             hours = np.diff(cat["hours"], prepend=0.0)
+            for kind, factors, usual in (("hour", 24 * found.hours, 24 * hours),
+                                         ("weekday", found.weekdays, cat["weekdays"])):  # fmt: skip
+                data += [(each.category, kind, i, *pair) for i, pair in enumerate(zip(factors, usual, strict=True))]
+            if found.months is not None:
+                data += [(each.category, "month", i, factor, 1.0) for i, factor in enumerate(found.months, start=1)]
             _steps(row[0], 24 * found.hours, 24 * hours, [str(h) if h % 4 == 0 else "" for h in range(24)])
             _steps(row[1], found.weekdays, cat["weekdays"], w("calibration.weekdays", lang).split())
             if found.months is None:
@@ -165,7 +198,8 @@ def profiles(made: Calibration, lang: str) -> str:
         grid[0, 0].plot([], [], color=style.colour(0), label=w("calibration.tickets", lang))
         grid[0, 0].plot([], [], color=style.SOFT, linestyle="--", label=w("calibration.own", lang))
         figure.legend(loc="outside upper left", ncols=2)
-        return style.svg(figure, name, w("alt.calibration_profiles", lang))
+        heads = ("category", "kind", "at", "tickets", "model")
+        return Drawn(style.svg(figure, name, alt), "profiles", csv_text(heads, data), alt)
 
 
 def _steps(axes: Axes, found: NDArray[np.float64], own: NDArray[np.float64], labels: Sequence[str]) -> None:
@@ -177,9 +211,9 @@ def _steps(axes: Axes, found: NDArray[np.float64], own: NDArray[np.float64], lab
     axes.set_xlim(-0.7, len(found) - 0.3)
 
 
-def days(made: Calibration, lang: str) -> str:
+def days(made: Calibration, lang: str) -> Drawn:
     """Draw the tickets of each day over what weekday and month let expect, with the band of the negative binomial."""
-    found, name = made.all_arrivals, f"days-{lang}"
+    found, name, alt = made.all_arrivals, f"days-{lang}", w("alt.calibration_days", lang)
     with style.styled(name):
         figure = Figure(figsize=(10.4, 2.9), layout="constrained")
         axes = figure.subplots()
@@ -190,7 +224,9 @@ def days(made: Calibration, lang: str) -> str:
         axes.plot(dates, found.by_day, ".", color=style.colour(0), markersize=4, label=w("calibration.day", lang))
         axes.set_ylim(bottom=0)
         figure.legend(loc="outside upper left", ncols=3)
-        return style.svg(figure, name, w("alt.calibration_days", lang))
+        rows = zip((str(d)[:10] for d in dates), found.by_day, found.expected, low, high, strict=True)
+        data = csv_text(("date", "tickets", "expected", "low", "high"), rows)
+        return Drawn(style.svg(figure, name, alt), "days", data, alt)
 
 
 def band(found: Profile) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -11,14 +11,14 @@ from matplotlib.figure import Figure as Picture
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from .. import __version__
 from ..agents.parameters import parameters
 from ..experiments.calibration.fit_written import met
 from ..experiments.calibration.fitting import Check, Fitted
 from . import style
-from .blocks import Block, Cell, Figure, Items, Note, Section, number, sheet
+from .blocks import Block, Cell, Document, Figure, Items, Note, Section, number, sheet
+from .data import csv_text
 from .numbers import NOTHING, percent
-from .report import render
+from .report import page_html, page_of
 from .words import LANGUAGES, catalogue, pick, term, w
 
 PAGE = "fit.html"
@@ -27,27 +27,19 @@ BINS = 16
 
 def fit_html(made: Fitted, lang: str | None = None) -> str:
     """Return the page of a fit as one HTML file in both languages."""
-    return render([_page(made, each) for each in LANGUAGES], __version__, lang)
+    return page_html([_page(made, each) for each in LANGUAGES], lang)
 
 
-def _page(made: Fitted, lang: str) -> dict[str, Any]:
+def _page(made: Fitted, lang: str) -> Document:
     chapters: dict[str, list[Block]] = {
-        "posterior": [Note(w("fit.note_posterior", lang)), _table(made, lang), Figure(posterior(made, lang))],
-        "checks": [Note(w("fit.note_checks", lang)), Figure(checks(made, lang, False))],
-        "held_out": [Note(w("fit.note_held_out", lang)), Figure(checks(made, lang, True))]
-        if met(made, True)[1]
-        else [],
+        "posterior": [Note(w("fit.note_posterior", lang)), _table(made, lang), posterior(made, lang)],
+        "checks": [Note(w("fit.note_checks", lang)), checks(made, lang, False)],
+        "held_out": [Note(w("fit.note_held_out", lang)), checks(made, lang, True)] if met(made, True)[1] else [],
         "search": [Note(w("fit.note_search", lang)), _generations(made, lang)],
         "limits": [Items(tuple(w(f"fit.limit_{key}", lang) for key in ("model", "told", "city")))],
     }
-    return {
-        "lang": lang,
-        "title": w("fit.title", lang, name=getattr(made.fit.name, lang)),
-        "contents": w("page.contents", lang),
-        "answer_title": w("section.answer", lang),
-        "answer": [("", "", sentence) for sentence in answer(made, lang)],
-        "sections": [Section(key, w(f"fit.{key}", lang), tuple(blocks)) for key, blocks in chapters.items() if blocks],
-    }  # fmt: skip
+    sections = [Section(key, w(f"fit.{key}", lang), tuple(blocks)) for key, blocks in chapters.items() if blocks]
+    return page_of(lang, w("fit.title", lang, name=getattr(made.fit.name, lang)), answer(made, lang), sections)
 
 
 def answer(made: Fitted, lang: str) -> list[str]:
@@ -106,7 +98,7 @@ def _generations(made: Fitted, lang: str) -> Block:
                          for i, (distance, runs) in enumerate(made.generations)])  # fmt: skip
 
 
-def posterior(made: Fitted, lang: str) -> str:
+def posterior(made: Fitted, lang: str) -> Figure:
     """Draw the posterior: each parameter over its range below the diagonal, pairs of them beside."""
     name, n = f"posterior-{lang}", len(made.fit.parameter)
     units = np.array([[p.unit(x) for p, x in zip(made.fit.parameter, row, strict=True)] for row in made.samples])
@@ -126,7 +118,10 @@ def posterior(made: Fitted, lang: str) -> str:
                 axes.tick_params(labelsize=7.5)
                 if i == n - 1:
                     axes.set_xlabel(name_of(made.fit.parameter[j].name, lang), fontsize=8.5)
-        return style.svg(figure, name, w("alt.fit_posterior", lang))
+        alt = w("alt.fit_posterior", lang)
+        heads = ("weight", *(p.name for p in made.fit.parameter))
+        data = csv_text(heads, [(weight, *row) for weight, row in zip(made.weights, made.samples, strict=True)])
+        return Figure(style.svg(figure, name, alt), "posterior", data, alt)
 
 
 def _margin(axes: Axes, made: Fitted, units: np.ndarray[Any, Any], k: int) -> None:
@@ -148,7 +143,7 @@ def _range_ticks(axis: Any, made: Fitted, k: int) -> None:
     axis.set_ticks(places, [_plain(made.fit.parameter[k].value(u)) for u in places])
 
 
-def checks(made: Fitted, lang: str, held_out: bool) -> str:
+def checks(made: Fitted, lang: str, held_out: bool) -> Figure:
     """Draw targets with their intervals over the ranges of runs from the posterior."""
     name = f"checks-{'out' if held_out else 'in'}-{lang}"
     found = [check for check in made.checks if check.held_out == held_out]
@@ -173,7 +168,10 @@ def checks(made: Fitted, lang: str, held_out: bool) -> str:
         panels[0].plot([], [], "o", color=style.BASE, markersize=4, label=w("fit.target", lang))
         panels[0].plot([], [], "o", color=style.colour(1), markersize=4, label=w("fit.missed", lang))
         figure.legend(loc="outside upper left", ncols=3)
-        return style.svg(figure, name, w("alt.fit_checks", lang))
+        alt = w("alt.fit_checks", lang)
+        heads = ("category", "target", "value", "low", "high", "runs_low", "runs_high")
+        lines = [(*c.key, c.target.value, c.target.low, c.target.high, c.low, c.high) for c in found]
+        return Figure(style.svg(figure, name, alt), name.removesuffix(f"-{lang}"), csv_text(heads, lines), alt)
 
 
 def _check(axes: Axes, check: Check, y: int) -> None:

@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import __version__
 from ..experiments.comparison import Comparison
 from ..experiments.results import Campaign, Runs, open_results
 from ..experiments.tables import json_bytes, write_bytes, write_together
 from ..experiments.verify import manifest_of, records_beside
-from .blocks import Document
+from .blocks import Document, Section
 from .to_html import html
-from .words import LANGUAGES
+from .words import LANGUAGES, w
 
 FORMS = {"html": ".html", "pdf": ".pdf", "md": ".md"}
 """What a report may be, and how its file ends."""
@@ -121,3 +122,15 @@ def report_html(results: Comparison | Runs, lang: str | None = None) -> str:
     """
     runs = Runs("comparison", results) if isinstance(results, Comparison) else results
     return html(report_of(runs), lang or "")
+
+
+def page_of(lang: str, title: str, answer: Sequence[str], sections: Sequence[Section]) -> Document:
+    """Return a page on something else than runs: a title, what came out, and chapters."""
+    cited = w("how.cite_software", lang, version=__version__)
+    return Document(lang, title, w("section.answer", lang), tuple(("", sentence) for sentence in answer),
+                    tuple(sections), w("page.contents", lang), cited)  # fmt: skip
+
+
+def page_html(pages: Sequence[Document], lang: str | None = None) -> str:
+    """Return such pages, one in each language, as one HTML file."""
+    return html(Report(tuple(pages), f"cogov {__version__}", b"{}"), lang or "")
