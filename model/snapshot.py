@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import partial
+from importlib import import_module
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -25,15 +26,12 @@ from numpy.lib.array_utils import byte_bounds
 from numpy.typing import NDArray
 
 from ..agents.columns import zeros
-from .interventions import Actions
-from .levers import Contribution
-from .reading import Reading
 
 if TYPE_CHECKING:
     from .simulation import Simulation
 
-_MADE = {kind.__name__: kind for kind in (Actions, Contribution, Reading)}
-"""Small records that a run makes as it goes; they are made again from their fields."""
+_ROOT = __package__.partition(".")[0]
+"""Our own package: objects of its data classes, such as a policy's memory, are made again from their attributes."""
 _FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, partial)
 _MANY = 32
 """Numbers from which on a list of them is kept as an array."""
@@ -57,7 +55,8 @@ class Snapshot:
 def fixtures(sim: Simulation) -> dict[str, Any]:
     """Return what is the plan's and not the run's, by name: it is never written to, and a run is given its own.
 
-    The rows of the catalogue are not among it: their rates may follow the months.
+    The rows of the catalogue are not among it: their rates may follow the months. The policies are the plan's; what
+    they remember is the run's.
     """
     plan = sim.plan
     found: dict[str, Any] = {"plan": plan, "city": plan.city, "calendar": sim.calendar, "catalogue": sim.catalogue}
@@ -65,16 +64,18 @@ def fixtures(sim: Simulation) -> dict[str, Any]:
         for key, value in vars(found[name]).items():
             if isinstance(value, np.ndarray):
                 found[f"{name}.{key}"] = value
-    return found | {f"residents.{key}": values for key, values in plan.city.residents.items()}
+    found |= {f"residents.{key}": values for key, values in plan.city.residents.items()}
+    return found | {"instruments": sim.instruments, **{f"policy.{p.instance}": p for p in sim.instruments}}
 
 
 def _own(thing: Any) -> dict[str, Any]:
     """Return the attributes of an object that a snapshot holds: of what Mesa made for a model, only its numbers."""
     rebuilt: frozenset[str] = getattr(thing, "REBUILT", frozenset())
     of_mesa = vars(mesa.Model(rng=1)) if isinstance(thing, mesa.Model) else {}
+    own = vars(thing) if hasattr(thing, "__dict__") else {f.name: getattr(thing, f.name) for f in fields(thing)}
     return {
         name: value
-        for name, value in vars(thing).items()
+        for name, value in own.items()
         if name not in rebuilt and (name not in of_mesa or isinstance(value, int | float))
     }
 
@@ -127,9 +128,6 @@ class _Taker:
             return {"function": None}
         if type(value) is tuple:
             return {"tuple": [self.node(item, f"{path}/{i}") for i, item in enumerate(value)]}
-        if type(value).__name__ in _MADE and type(value) is _MADE[type(value).__name__]:
-            parts = {f.name: self.node(getattr(value, f.name), f"{path}/{f.name}") for f in fields(value)}
-            return {"made": [type(value).__name__, parts]}
         return self._shared(value, path)
 
     def _shared(self, value: Any, path: str) -> dict[str, Any]:
@@ -145,8 +143,11 @@ class _Taker:
             return {"list": [self.node(item, f"{path}/{i}") for i, item in enumerate(value)]}
         if type(value) is dict:
             return {"dict": [[self.node(k, path), self.node(v, f"{path}/{k}")] for k, v in value.items()]}
-        ours = type(value).__module__.startswith(f"{__package__.partition('.')[0]}.")
-        if not self.closed and hasattr(value, "__dict__") and (ours or isinstance(value, mesa.DataCollector)):
+        kind = type(value)
+        ours = kind.__module__.startswith(f"{_ROOT}.")
+        if ours and is_dataclass(kind):
+            return {"record": [kind.__module__, kind.__qualname__, self.attributes(value, path)]}
+        if not self.closed and (ours or isinstance(value, mesa.DataCollector)):
             return {"object": self.attributes(value, path)}
         raise SnapshotError(f"{path}: a checkpoint cannot keep a {type(value).__qualname__}")
 
@@ -202,8 +203,10 @@ class _Giver:
 
     def fill(self, thing: Any, attributes: Mapping[str, Any], path: str) -> None:
         """Set the attributes of an object."""
+        new = getattr(thing, "__dict__", {})
         for name, node in attributes.items():
-            setattr(thing, name, self._value(node, vars(thing).get(name), f"{path}/{name}".lstrip("/")))
+            value = self._value(node, new.get(name), f"{path}/{name}".lstrip("/"))
+            object.__setattr__(thing, name, value)  # a record may be frozen
 
     def _value(self, node: Any, new: Any, path: str) -> Any:
         """Return what a node stands for; ``new`` is what the new run has in this place."""
@@ -222,9 +225,6 @@ class _Giver:
             return self._arrays[what][()]
         if kind == "tuple":
             return tuple(self._value(item, None, f"{path}/{i}") for i, item in enumerate(what))
-        if kind == "made":
-            name, parts = what
-            return _MADE[name](**{key: self._value(part, None, f"{path}/{key}") for key, part in parts.items()})
         return self._shared(kind, what, new, path)
 
     def _shared(self, kind: str, what: Any, new: Any, path: str) -> Any:
@@ -239,6 +239,9 @@ class _Giver:
         elif kind == "dict":
             self._seen[path] = new if type(new) is dict else {}
             self._fill_dict(self._seen[path], what, path)
+        elif kind == "record":
+            self._seen[path] = held = _empty(what[0], what[1], new)
+            self.fill(held, what[2], path)
         elif kind == "object" and hasattr(new, "__dict__"):
             self._seen[path] = new
             self.fill(new, what, path)
@@ -286,3 +289,12 @@ class _Giver:
         view = np.ndarray(tuple(place["shape"]), kind, memory, place["byte"], tuple(place["strides"]))
         self._seen[name] = view
         return view
+
+
+def _empty(module: str, name: str, new: Any) -> Any:
+    """Return a record to be filled: that of the new run if it has one that may be written to, else an empty one."""
+    kind = getattr(import_module(module), name, None) if module.startswith(f"{_ROOT}.") else None
+    if not (isinstance(kind, type) and is_dataclass(kind)):
+        raise SnapshotError(f"{module}.{name} is no data class of this package")
+    frozen = kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    return new if type(new) is kind and not frozen else object.__new__(kind)
