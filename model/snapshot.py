@@ -124,6 +124,8 @@ class _Taker:
             return {"same": self._seen[id(value)]}
         if isinstance(value, np.generic) and not isinstance(value, np.void):
             return {"scalar": self._keep(np.asarray(value), path)}
+        if isinstance(value, MethodType) and (id(value.__self__) in self._fixed or id(value.__self__) in self._seen):
+            return {"method": [self.node(value.__self__, path), value.__name__]}
         if isinstance(value, _FUNCTIONS):
             return {"function": None}
         if type(value) is tuple:
@@ -221,6 +223,8 @@ class _Giver:
             return self._seen[what]
         if kind == "function":
             return new
+        if kind == "method":
+            return getattr(self._value(what[0], None, path), what[1])
         if kind == "scalar":
             return self._arrays[what][()]
         if kind == "tuple":
