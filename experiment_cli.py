@@ -223,21 +223,29 @@ def _told(quiet: bool, as_json: bool) -> Iterator[Callable[[Progress], None]]:
 
     console = Console(stderr=True)
     bar = rp.Progress(
-        rp.BarColumn(), rp.MofNCompleteColumn(), rp.TextColumn("[red]{task.fields[failed]}"), rp.TimeElapsedColumn(),
-        rp.TimeRemainingColumn(), console=console, transient=True,
-        disable=quiet or as_json or not console.is_terminal,
+        rp.BarColumn(), rp.MofNCompleteColumn(), rp.TextColumn("[red]{task.fields[failed]}"),
+        rp.TextColumn("{task.fields[rate]}"), rp.TimeElapsedColumn(), rp.TimeRemainingColumn(), console=console,
+        transient=True, disable=quiet or as_json or not console.is_terminal,
     )  # fmt: skip
-    task, last = bar.add_task("", total=None, failed=""), [0.0]
+    task, last, first = bar.add_task("", total=None, failed="", rate=""), [0.0], list[tuple[float, int]]()
 
     def tell(p: Progress) -> None:
-        bar.update(task, completed=p.done + p.failed, total=p.total, failed=f"{p.failed} ✗" if p.failed else "")
+        ended, now = p.done + p.failed, time.monotonic()
+        first.append((now, ended))
+        begun, before = first[0]
+        del first[1:]
+        rate = 60.0 * (ended - before) / (now - begun) if now > begun else 0.0
+        failed, pace = f"{p.failed} ✗" if p.failed else "", f"{rate:.3g}/min" if rate else ""
+        bar.update(task, completed=ended, total=p.total, failed=failed, rate=pace)
         if as_json:
-            line = {"done": p.done, "failed": p.failed, "total": p.total, "seconds_a_run": round(p.seconds_a_run, 3)}
+            line = {"done": p.done, "failed": p.failed, "total": p.total, "seconds_a_run": round(p.seconds_a_run, 3),
+                    "runs_a_minute": round(rate, 3),
+                    "seconds_left": round(60.0 * (p.total - ended) / rate) if rate else None}  # fmt: skip
             sys.stdout.write(json.dumps(line) + "\n")
             sys.stdout.flush()
-        elif not quiet and not console.is_terminal and (time.monotonic() - last[0] > 30 or p.done == p.total):
-            last[0] = time.monotonic()
-            typer.echo(f"{p.done}/{p.total}" + (f", {p.failed} ✗" if p.failed else ""), err=True)
+        elif not quiet and not console.is_terminal and (now - last[0] > 30 or ended == p.total):
+            last[0] = now
+            typer.echo(", ".join(filter(None, (f"{p.done}/{p.total}", failed, pace))), err=True)
 
     with bar:
         yield tell

@@ -4,10 +4,12 @@ import json
 
 import pytest
 import synthetic
-from test_experiments_campaign import FEW, run, written
+from test_experiments_campaign import FEW, fails, run, threads, written
+from test_experiments_stopping import BEST, LEVELS, MANY
 from typer.testing import CliRunner
 
 from cogov.cli import app
+from cogov.experiments import campaign
 
 
 def typed(*words):
@@ -36,6 +38,43 @@ def test_check_names_what_is_wrong(tmp_path):
     assert (said.exit_code, said.stdout) == (2, "")
     assert "trial.toml" in said.stderr
     assert "full_factorial" in said.stderr
+
+
+def with_engine(monkeypatch, engine):
+    """Let the command run with another engine, in threads."""
+    real = campaign.run_experiment
+
+    def run_with(*words, **more):
+        return real(*words, **{**more, "engine": engine, "make": threads})
+
+    monkeypatch.setattr(campaign, "run_experiment", run_with)
+
+
+def test_run_tells_size_and_progress_or_nothing_or_json(tmp_path, monkeypatch):
+    with_engine(monkeypatch, synthetic.engine)
+    path = written(tmp_path, LEVELS + MANY + BEST)
+    said = typed("run", path, "--out", tmp_path / "plain", "--lang", "zh")
+    assert said.exit_code == 0, said.stderr
+    assert "最多 240 次运行" in said.stderr
+    assert "/240" in said.stderr
+    assert "最好，把握 95 %" in said.stdout
+    said = typed("run", path, "--out", tmp_path / "quiet", "--quiet")
+    assert (said.exit_code, said.stderr) == (0, "")
+    lines = [json.loads(line) for line in typed("run", path, "--out", tmp_path / "json", "--json").stdout.splitlines()]
+    assert [set(line) for line in lines[:-1]] == [
+        {"done", "failed", "total", "seconds_a_run", "runs_a_minute", "seconds_left"}
+    ] * (len(lines) - 1)
+    assert (lines[0]["done"], lines[-1]["rule"]["state"], lines[-1]["failed"]) == (0, "reached", 0)
+    assert "is best at 95 %" in typed("status", tmp_path / "json").stdout
+    assert "is best at 95 %" in typed("analyse", tmp_path / "json", "-m", "backlog").stdout
+
+
+def test_failed_runs_are_named_and_end_it_with_one(tmp_path, monkeypatch):
+    with_engine(monkeypatch, fails)
+    said = typed("run", written(tmp_path), "--out", tmp_path / "out", "--json")
+    assert said.exit_code == 1
+    assert "failed: ValueError: too many people" in said.stderr
+    assert json.loads(said.stdout.splitlines()[-1])["failed"] == 2
 
 
 def test_status_counts_what_is_there(done):

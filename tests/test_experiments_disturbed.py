@@ -101,6 +101,54 @@ def test_kills_at_random_moments_lose_and_double_nothing(undisturbed, tmp_path, 
     assert len(set(Store(out).read(RUNS)["run"])) == len(Store(out).read(RUNS)["run"]) == RUNS_OF_SOME
 
 
+def test_a_damaged_part_is_named_set_aside_and_run_again(undisturbed, tmp_path):
+    path, expected = undisturbed
+    run(path, tmp_path / "out")
+    part = sorted((tmp_path / "out" / MEASURES).glob("*.parquet"))[0]
+    content = bytearray(part.read_bytes())
+    content[len(content) // 2] ^= 255
+    part.write_bytes(content)
+    said = []
+    run(path, tmp_path / "out", tell=lambda sentence: said.append(str(sentence)))
+    assert [f"{part} is damaged" in text for text in said] == [True]
+    assert (tmp_path / "out" / "aside" / MEASURES / part.name).exists()
+    assert contents(tmp_path / "out") == expected
+
+
+def test_ctrl_c_ends_it_with_one_message_and_no_worker_stays(tmp_path):
+    path = written(tmp_path, SOME)
+    words = [
+        "-P",
+        "-m",
+        "cogov",
+        "experiment",
+        "run",
+        path,
+        "--out",
+        tmp_path / "out",
+        "--workers",
+        "2",
+        "--lang",
+        "en",
+    ]
+    parent = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 300
+    while not (workers := children(parent.pid)) or not finished(tmp_path / "out"):
+        assert parent.poll() is None, parent.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    parent.send_signal(signal.SIGINT)
+    _, said = parent.communicate(timeout=120)
+    assert parent.returncode == 130
+    assert "stopped before the end; files that were finished are whole and stay" in said
+    assert "Traceback" not in said
+    while any(Path(f"/proc/{pid}").exists() for pid in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    state = Store(tmp_path / "out").look()
+    assert 0 < len(state.finished()) < RUNS_OF_SOME
+
+
 def mounting():
     """Return whether this process may make a small file system of its own."""
     if shutil.which("unshare") is None:
