@@ -97,7 +97,7 @@ def best_split(surface: Surface, budget: float) -> Floats:
 def even_split(surface: Surface, budget: float) -> Floats:
     """Return the shares where each arm that costs hours gets as many of them as any other, or all that it can use."""
     p = surface.price
-    z, left = np.where(p > 0.0, 0.0, 1.0), budget
+    z, left = np.where((p <= 0.0) & (surface.gain > 0.0), 1.0, 0.0), budget
     open_ = p > 0.0
     while open_.any() and left > 0.0:
         each = left / open_.sum()
