@@ -157,6 +157,9 @@ def run_experiment(
         experiment = experiment.model_copy(
             update={"design": experiment.design.model_copy(update={"file": "points.csv"})}
         )
+    for name in (*experiment.scenarios, *experiment.layers):  # and so do scenarios that lie beside it
+        if name.endswith(".toml") and Path(name).name == name:
+            files[name] = (path.parent / name).read_bytes()
     plain = experiment.model_dump(mode="json", exclude_none=True)
     files["experiment.toml"] = tomli_w.dumps(_without_empty(plain)).encode()
     made = {

@@ -60,7 +60,8 @@ def describe_experiment(folder: Path, command: str) -> None:
     """Make the folder of an experiment an RO-Crate that ends now."""
     facts = _json(folder / "manifest.json")
     experiment = facts["experiment"]
-    files = [name for name in ("manifest.json", "points.csv", "analysis.json") if (folder / name).is_file()]
+    kept = {"experiment.toml", NAME, "report.html"}
+    files = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in kept)
     write_crate(
         folder, workflow="experiment.toml", title=experiment["name"]["en"], description=experiment["question"]["en"],
         command=command, ended=_now(), files=files, versions=facts["versions"],

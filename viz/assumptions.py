@@ -7,10 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 from ..experiments.comparison import Comparison, ScenarioInfo
+from ..model.incidents import load_catalogue
 from ..scenarios.messages import range_of
 from ..scenarios.policies.base import Card, PolicyParameter
 from ..scenarios.registry import cards, declared
-from ..scenarios.schema import Calendar, Demand
+from ..scenarios.schema import Calendar, Category, Demand
 from ..scenarios.sentences import translated
 from ..scenarios.words import choice_word, source_word, unit_word
 from .blocks import Block, Cell, Fold, Items, Note, Sheet, number, row, sheet
@@ -107,7 +108,7 @@ def of_scenarios(scenarios: Sequence[ScenarioInfo], lang: str) -> list[Block]:
 
 
 _OF_SCENARIO = (
-    ("demand", "scale", Demand, "1"), ("calendar", "days", Calendar, "day"),
+    ("demand", "scale", Demand, "1"), ("demand", "work", Demand, "1"), ("calendar", "days", Calendar, "day"),
     ("calendar", "warm_up_days", Calendar, "day"), ("calendar", "follow_up_days", Calendar, "day"),
 )  # fmt: skip
 """What a scenario sets beside policies and numbers of the model: table, key, schema and unit."""
@@ -119,7 +120,7 @@ def _settings(scenarios: Iterable[ScenarioInfo], lang: str) -> Sheet:
     rows = []
     for table, key, schema, unit in _OF_SCENARIO:
         field = schema.model_fields[key]
-        values = dict.fromkeys(s.resolved[table][key] for s in scenarios)
+        values = dict.fromkeys(s.resolved[table].get(key, field.default) for s in scenarios)
         span_ = range_of(field)
         texts = [f"{v:g}" if field.is_required() else _marked(v, field.default) for v in values]
         default = NOTHING if field.is_required() else f"{field.default:g}"
@@ -127,10 +128,26 @@ def _settings(scenarios: Iterable[ScenarioInfo], lang: str) -> Sheet:
                      number("; ".join(texts)), number(default),
                      Cell(unit_word(unit, lang)), Cell(span_.of(lang) if span_ else "")])  # fmt: skip
     for info in scenarios:
+        for name, given in info.resolved.get("category", {}).items():
+            rows += [_category(name, key, value, info, lang) for key, value in given.items()]
         rows += [[Cell(w("policy.intensity", lang, name=_card_name(e, lang)), info.name(lang)),
                   number(_marked(e.get("intensity", 1.0), 1.0)), number("1"), Cell(unit_word("1", lang)), Cell("0 – 1")]
                  for e in info.resolved.get("policy", ())]  # fmt: skip
     return sheet(heads, rows)
+
+
+def _category(name: str, key: str, value: Any, info: ScenarioInfo, lang: str) -> list[Cell]:
+    """Return the row of what a scenario says otherwise about a category of need."""
+    field = Category.model_fields[key]
+    needs, span_ = load_catalogue(), range_of(field)
+    own = needs.rows[needs.ids.index(name)]
+    plain = key in ("dispersion", "work", "sigma")
+    shown = f"{value:g}" if plain else ", ".join(f"{x:g}" for x in value)
+    what = translated(field.description or "", lang)
+    unit = unit_word("min" if key == "work" else "1", lang)
+    default = f"{float(own[key]):g}" if plain else NOTHING
+    return [Cell(f"{term(name, lang)} · {what}", info.name(lang)), number(f"{CHANGED} {shown}"), number(default),
+            Cell(unit), Cell(span_.of(lang) if span_ else "")]  # fmt: skip
 
 
 def _marked(value: float, default: float) -> str:
