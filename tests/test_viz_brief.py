@@ -8,6 +8,7 @@ from synthetic import FakeScenario, engine
 from cogov.experiments.compare import compare
 from cogov.experiments.comparison import ScenarioInfo
 from cogov.scenarios.loader import load_scenario
+from cogov.viz.assumptions import assumptions
 from cogov.viz.brief import brief
 from cogov.viz.limits import limits
 from cogov.viz.numbers import NO_BREAK
@@ -106,3 +107,15 @@ def test_a_registered_question_is_found_and_judged_by_what_is_here(comparison):
 def test_scenarios_of_ones_own_are_not_registered(comparison):
     (note,) = registered(comparison, "en")
     assert note.text.startswith("No expectation of the register compares exactly these scenarios")
+
+
+def test_what_a_scenario_sets_stands_beside_its_default():
+    category = {"noise": {"work": 99.0, "weekdays": [1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 2.0]}}
+    changed = made("baseline", "cadre_sinking", demand={"scale": 1.4, "work": 1.0}, category=category)
+    rows = {row[0].text: [cell.text for cell in row[1:3]] for row in assumptions(changed, "en")[1].rows}
+    assert rows["factor on all ordinary arrival rates"] == ["● 1.4", "1"]
+    assert rows["factor on the hands-on minutes of all needs"] == ["1", "1"]
+    assert rows["Noise · weights of Monday to Sunday"] == ["● 1, 1, 1, 1, 1, 2, 2", "—"]
+    value, default = rows["Noise · mean hands-on minutes, all parties"]
+    assert value == "● 99"
+    assert float(default) > 0
