@@ -165,6 +165,7 @@ def run_experiment(
     made = {
         "command": command_line(["cogov", "experiment", "run", path.name, "--out", str(out)]),
         "platform": machine(),
+        "scenarios": {s: scenario_of(experiment, s, {}, design.folder).resolved() for s in experiment.scenarios},
     }
     known = identity(experiment, base, size(experiment, design), sha256(files.get("points.csv", b"")))
     store.begin({**known, **made}, files)

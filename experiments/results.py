@@ -14,11 +14,10 @@ import pyarrow as pa
 from .. import __version__
 from ..scenarios.sentences import Told, t
 from .analysis import HEADLINES, analyse
-from .campaign import bases
 from .comparison import Comparison, ScenarioInfo, assemble
 from .experiment import Experiment
 from .outcome import condense
-from .points import Design, scenario_of
+from .points import Design
 from .reading import read_run
 from .store import MANIFEST, MEASURES, RUNS, Store
 from .tables import file_hashes
@@ -284,14 +283,10 @@ def _campaign(folder: Path) -> Campaign:
     except (pa.ArrowException, OSError):
         raise damaged(folder, MEASURES) from None
     kept = list(dict.fromkeys(rows["measure"].tolist()))
-    infos = []
-    digests = bases(experiment, design)
-    for name in experiment.scenarios:
-        resolved = scenario_of(experiment, name, {}, folder).resolved()
-        infos.append(ScenarioInfo.of(resolved, digests[name]))
-    if digests != facts["bases"]:
-        raise ResultsError(t("{folder}: a scenario or city file of the experiment is not what it was; its results "
-                             "cannot be explained by it", folder=folder))  # fmt: skip
+    try:
+        infos = [ScenarioInfo.of(facts["scenarios"][name], facts["bases"][name]) for name in experiment.scenarios]
+    except (KeyError, TypeError):
+        raise damaged(folder, MANIFEST) from None
     headlines = [key for key in HEADLINES if key in kept] or kept[:4]
     return Campaign(design, facts, analyse(store, design, headlines), tuple(infos), len(state.finished()),
                     state.seconds(), _means(rows, runs, experiment.scenarios))  # fmt: skip

@@ -24,6 +24,8 @@ from .words import joined, w
 
 MUCH = 0.10
 """Share by which a community has to be slower or faster than in the reference to bear a mark."""
+EDGES = {"black": "white", "white": "black"}
+"""Edge of a mark by its face: one of the two is seen on any colour."""
 WIDE = 2
 """Most maps side by side: a map has to be read, not only seen."""
 SIDE = 4.3
@@ -44,11 +46,10 @@ def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> 
     known = np.concatenate([level[np.isfinite(level)] for level in levels])
     if not len(known):
         return None
-    wide = min(WIDE, 2 * len(comparison.scenarios) - 1)
     high = len(levels)
     with style.styled(f"maps-{lang}"):
-        figure = Figure(figsize=(SIDE * wide, _height(base) * high), layout="constrained")
-        panels = list(figure.subplots(high, wide, squeeze=False).ravel())
+        figure = Figure(figsize=(SIDE * WIDE, _height(base) * high), layout="constrained")
+        panels = list(figure.subplots(high, WIDE, squeeze=False).ravel())
         if len(levels) > 2:  # a row for before, then one for each scenario: after, and what changed
             panels.pop(1).set_visible(False)
         used = _draw(figure, panels, comparison, levels, known, lang)
@@ -91,7 +92,7 @@ def _marked(axes: Axes, base: Grids, change: Floats, level: Floats, comparison: 
             lang: str) -> str:  # fmt: skip
     """Mark communities that are much slower or faster, so that grey shows it too, and return the map's title."""
     title, signs = w("fig.map_change", lang, name=info.name(lang), baseline=comparison.baseline.name(lang)), []
-    for key, marked, face in (("slower", change > MUCH * level, "black"), ("faster", change < -MUCH * level, "none")):
+    for key, marked, face in (("slower", change > MUCH * level, "black"), ("faster", change < -MUCH * level, "white")):
         if marked.any():
             _dots(axes, base, marked, face)
             signs.append(w(f"fig.{key}", lang))
@@ -194,4 +195,4 @@ def _dots(axes: Axes, grids: Grids, marked: NDArray[np.bool_], face: str) -> Non
     hit = np.bincount(place, marked) > 0
     middle_x, middle_y = (np.bincount(place, axis) / count for axis in (x, y))
     size = 9.0 if len(communities) < 200 else 2.5
-    axes.scatter(middle_x[hit], middle_y[hit], s=size, facecolors=face, edgecolors="black", linewidths=0.5)
+    axes.scatter(middle_x[hit], middle_y[hit], s=size, facecolors=face, edgecolors=EDGES[face], linewidths=0.6)
