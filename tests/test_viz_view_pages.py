@@ -86,3 +86,45 @@ def test_live_opens_what_was_asked_for_and_runs(page):
     tab.live.step()
     until(tab.live, lambda v: v.day == 4)
     until(tab.live, lambda _: shown.cells != before)
+
+
+def test_compare_puts_runs_side_by_side(page):
+    import ipyvuetify
+
+    from cogov.viz.view.map import MapWidget
+
+    tab, root = page(app.SHOWN["compare"], "baseline", "cadre_sinking", lang="en")
+    assert tab.page.value == "compare"
+    buttons(root)[w("view.open", "en")].click()
+    until(tab.race, lambda v: len(v.frames) == 2)
+    tab.race.jump(2)
+    until(tab.race, lambda v: v.day == 2 and not v.busy)
+    root.find(MapWidget).wait_for(timeout=20)
+    first, second = root.find(MapWidget).widgets
+    assert first.palette == second.palette
+    assert first.label.startswith("Baseline")
+    root.find(ipyvuetify.Switch).widget.v_model = True
+    until(tab.race, lambda _: second.palette != first.palette)
+
+
+def test_try_makes_sliders_of_declarations_and_says_what_is_wrong(page):
+    import ipyvuetify as v
+
+    from cogov.scenarios.registry import cards
+
+    tab, root = page(app.SHOWN["try"], "cadre_sinking", lang="zh")
+    card = cards()["cadre_sinking"]
+    buttons(root)[card.zh].click()
+    sliders = {s.attributes["aria-label"]: s for s in root.find(v.Slider).widgets}
+    numbers = [p for p in card.parameters if not p.choices]
+    assert {p.zh for p in numbers} < sliders.keys()
+    p = numbers[0]
+    assert (sliders[p.zh].min, sliders[p.zh].max, sliders[p.zh].v_model) == (p.low, p.high, p.default)
+    sliders[p.zh].v_model = p.high
+    assert tab.draft.value.policies[0].parameters[p.name] == p.high
+    wrong = tab.draft.value.policies[0].model_copy(update={"parameters": {p.name: -1.0}})
+    tab.draft.set(tab.draft.value.model_copy(update={"policies": (wrong,)}))
+    buttons(root)[w("view.try_.apply", "zh")].click()
+    said = [h.unsafe_innerHTML for h in root.find(solara.widgets.HTML).widgets if "cg-error" in str(h.attributes)]
+    assert p.name in said[0]
+    assert tab.trial.view.scenarios == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 import reacton.ipyvuetify as v
 import solara
@@ -38,6 +39,8 @@ def Clock(session: Session, view: View, lang: str, on_restart: Callable[[int], N
         choice(w("view.speed", lang), speed, {s: _speed(s, lang) for s in SPEEDS}, fast)
         if frame:
             _date(session, frame, lang)
+            if frame.day < frame.window[0]:
+                button(w("view.to_window", lang), partial(session.jump, frame.window[0]), icon="mdi-fast-forward")
         v.TextField(label=w("view.seed", lang), v_model=seed, on_v_model=set_seed, type="number", dense=True,
                     outlined=True, hide_details=True, class_="cg-narrow", attributes={"min": "0"})  # fmt: skip
         wanted = int(seed) if seed.isdecimal() else None

@@ -48,7 +48,7 @@ def _follow(session: Followed, show: Callable[[Any], None], over: threading.Even
     seen, alone = -1, 0.0
     while not over.is_set() and not session.closed and not (page and page.closed_event.is_set()):
         view = session.newer(seen, 0.5)
-        if page is not None and kernel_context.PageStatus.CONNECTED not in page.page_status.values():
+        if page is not None and _deserted(page):
             alone = alone or time.monotonic()
             if time.monotonic() - alone > PATIENCE:
                 session.pause()
@@ -59,6 +59,12 @@ def _follow(session: Followed, show: Callable[[Any], None], over: threading.Even
             begun = time.monotonic()
             show(view)
             time.sleep(max(0.0, 1.0 / FRAMES_A_SECOND - (time.monotonic() - begun)))
+
+
+def _deserted(page: Any) -> bool:
+    """Return whether all connections of a page are lost; outside a server it never had one."""
+    states = page.page_status.values()
+    return bool(states) and kernel_context.PageStatus.CONNECTED not in states
 
 
 def use_poll(look: Callable[[], Any], seconds: float, wants: list[Any]) -> Any:

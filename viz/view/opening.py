@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ...scenarios.loader import list_cities, list_scenarios, load_scenario
+from ...scenarios.loader import BASELINE, list_cities, list_scenarios, load_scenario
 from ...scenarios.registry import cards
 from ...scenarios.schema import Scenario
 from ...scenarios.sources import is_path
@@ -68,7 +68,8 @@ class Entry:
 def shelf() -> dict[str, Entry]:
     """Return the scenarios to choose from by name or path: the reader's own first, then those shipped."""
     own = [name for name in opening().scenarios if is_path(name)]
-    names = [*own, *(row["id"] for row in list_scenarios())]
+    shipped = [row["id"] for row in list_scenarios()]
+    names = [*own, BASELINE, *(name for name in shipped if name != BASELINE)]
     found = {}
     for name in names:
         s = load_scenario(name)
