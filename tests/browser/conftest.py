@@ -91,7 +91,7 @@ def visit(chromium, server):
         context = chromium(lang).new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(150_000)
         page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((server[0], "data:", "blob:", "ws"))
                 else None)  # fmt: skip
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -137,7 +137,7 @@ def test_two_are_compared_and_the_report_is_taken_along(visit, tmp_path):
     page.get_by_label("Replications", exact=True).first.click(force=True)
     page.get_by_role("option", name="2", exact=True).click()
     press(page, "Compare them")
-    page.get_by_role("button", name="Download the report").wait_for(timeout=180_000)
+    page.get_by_role("button", name="Download the report").wait_for(timeout=400_000)
     page.locator(".cg-table").first.wait_for()
     assert "Cadre" in page.locator(".cg-table thead").first.inner_text() or "Short" in page.content()
     with page.expect_download() as saved:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import multiprocessing
 import os
 import secrets
 import socket
@@ -91,4 +92,10 @@ def serve(opening: Opening, port: int = PORT, tell: Callable[[str], None] | None
                 webbrowser.open(address)
 
         threading.Thread(target=announce, daemon=True).start()
-        server.run(sockets=[bound])
+        try:
+            server.run(sockets=[bound])
+        except KeyboardInterrupt:  # that is how it ends
+            pass
+        finally:
+            for process in multiprocessing.active_children():
+                process.terminate()

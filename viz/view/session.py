@@ -11,7 +11,7 @@ import multiprocessing
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
@@ -226,6 +226,8 @@ class Session:
             except LostError:
                 if not self.closed:
                     self._fail(_lost())
+            except Exception as error:  # a mistake of ours: the page says it, and the next start works
+                self._fail(Failure.of(error))
 
     def _set(self, **changes: Any) -> None:
         with self._news:
@@ -322,7 +324,6 @@ class Session:
         if self._target is not None and self.view.day >= self._target:
             self._target = None
             self._set(busy="", playing=self._play_on and not self.view.over)
-            self._tell()
         if self.view.over and self.view.playing:
             self._set(playing=False)
         if not self._going() or (self.view.story and self.view.day % 7 == 0):
@@ -350,7 +351,7 @@ def _lost() -> Failure:
 
 
 @contextlib.contextmanager
-def opened(scenarios: Sequence[Scenario], seed: int = 1) -> Any:
+def opened(scenarios: Sequence[Scenario], seed: int = 1) -> Iterator[Session]:
     """Give a session with these scenarios started, and close it after, as tests and measurements need it."""
     session = Session(FASTEST)
     try:
