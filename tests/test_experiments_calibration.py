@@ -127,6 +127,21 @@ def test_first_and_last_day_count_only_where_they_are_whole():
     assert [str(d.date()) for d in whole_days(local)] == ["2024-03-02", "2024-03-30"]
 
 
+def test_a_share_of_none_or_all_has_an_interval_too():
+    rows = pd.DataFrame({"hours": np.full(30, 100.0), "is_open": False, "duplicate": False})
+    rows["opened"] = pd.Timestamp("2024-01-01", tz="UTC")
+    rows["closed"], rows["due"] = (
+        rows["opened"] + pd.to_timedelta(100, unit="h"),
+        pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns, UTC]"),
+    )
+    found = targets(rows, 0.05)
+    assert found["closed_1d"] == share(0, 30)
+    assert 0.05 < found["closed_1d"].high < 0.15
+    rows["hours"] = np.linspace(300, 400, 30)
+    rows.loc[0, "hours"] = 10.0
+    assert targets(rows, 0.05)["closed_14d"].value < 1.0 == targets(rows.assign(hours=24.0), 0.05)["closed_1d"].value
+
+
 def test_targets_by_hand():
     rows = pd.DataFrame({"hours": [0.01] * 10 + [30.0] * 20 + [100.0] * 10, "is_open": [False] * 30 + [True] * 10,
                          "duplicate": [False] * 35 + [True] * 5})  # fmt: skip

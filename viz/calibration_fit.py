@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,8 +34,8 @@ def fit_html(made: Fitted, lang: str | None = None) -> str:
 def _page(made: Fitted, lang: str) -> Document:
     chapters: dict[str, list[Block]] = {
         "posterior": [Note(w("fit.note_posterior", lang)), _table(made, lang), posterior(made, lang)],
-        "checks": [Note(w("fit.note_checks", lang)), checks(made, lang, False)],
-        "held_out": [Note(w("fit.note_held_out", lang)), checks(made, lang, True)] if met(made, True)[1] else [],
+        "checks": [Note(w("fit.note_checks", lang)), checks(made, lang)],
+        "held_out": [Note(w("fit.note_held_out", lang)), held_out(made, lang)] if met(made, True)[1] else [],
         "search": [Note(w("fit.note_search", lang)), _generations(made, lang)],
         "limits": [Items(tuple(w(f"fit.limit_{key}", lang) for key in ("model", "told", "city")))],
     }
@@ -64,7 +65,8 @@ def name_of(name: str, lang: str) -> str:
     """Return what a parameter is called: by its declaration, or by the words for demand and categories."""
     known = {p.name: (p.zh, p.en) for p in parameters()}
     if name in known:
-        return pick(known[name], lang)
+        words = pick(known[name], lang)
+        return words[:1].upper() + words[1:]
     head, _, tail = name.partition(".")
     if head == "category":
         category, _, key = tail.partition(".")
@@ -143,14 +145,14 @@ def _range_ticks(axis: Any, made: Fitted, k: int) -> None:
     axis.set_ticks(places, [_plain(made.fit.parameter[k].value(u)) for u in places])
 
 
-def checks(made: Fitted, lang: str, held_out: bool) -> Figure:
-    """Draw targets with their intervals over the ranges of runs from the posterior."""
-    name = f"checks-{'out' if held_out else 'in'}-{lang}"
-    found = [check for check in made.checks if check.held_out == held_out]
+def checks(made: Fitted, lang: str) -> Figure:
+    """Draw the targets that were used with their intervals over the ranges of runs, a panel for each kind."""
+    found = [check for check in made.checks if not check.held_out]
     kinds = list(dict.fromkeys(check.key[1] for check in found))
     categories = list(dict.fromkeys(check.key[0] for check in found))
     columns = min(3, len(kinds))
     rows = math.ceil(len(kinds) / columns)
+    name = f"checks-{lang}"
     with style.styled(name):
         figure = Picture(figsize=(10.4, 0.6 + rows * (0.7 + 0.24 * len(categories))), layout="constrained")
         panels = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
@@ -160,18 +162,43 @@ def checks(made: Fitted, lang: str, held_out: bool) -> Figure:
             for check in [c for c in found if c.key[1] == kind]:
                 _check(axes, check, categories.index(check.key[0]))
             axes.set_title(w(f"target.{kind}", lang), fontsize=9.5)
-            axes.set_yticks(range(len(categories)), [term(c, lang) for c in categories])
-            axes.set_ylim(len(categories) - 0.5, -0.5)
-            axes.xaxis.set_major_formatter(lambda x, _: f"{100 * x:g}%")
-            axes.tick_params(labelsize=7.5)
-        panels[0].plot([], [], color=style.colour(0), linewidth=6, alpha=0.35, label=w("fit.runs_range", lang))
-        panels[0].plot([], [], "o", color=style.BASE, markersize=4, label=w("fit.target", lang))
-        panels[0].plot([], [], "o", color=style.colour(1), markersize=4, label=w("fit.missed", lang))
-        figure.legend(loc="outside upper left", ncols=3)
-        alt = w("alt.fit_checks", lang)
-        heads = ("category", "target", "value", "low", "high", "runs_low", "runs_high")
-        lines = [(*c.key, c.target.value, c.target.low, c.target.high, c.low, c.high) for c in found]
-        return Figure(style.svg(figure, name, alt), name.removesuffix(f"-{lang}"), csv_text(heads, lines), alt)
+            _rows(axes, [term(c, lang) for c in categories])
+        _legend(figure, panels[0], lang)
+        return _drawn(figure, name, found, lang)
+
+
+def held_out(made: Fitted, lang: str) -> Figure:
+    """Draw the targets that were held out in the same way, a row each."""
+    found = [check for check in made.checks if check.held_out]
+    name = f"held-out-{lang}"
+    with style.styled(name):
+        figure = Picture(figsize=(8.4, 0.9 + 0.26 * len(found)), layout="constrained")
+        axes = figure.subplots()
+        for y, check in enumerate(found):
+            _check(axes, check, y)
+        _rows(axes, [f"{term(c.key[0], lang)} · {w(f'target.{c.key[1]}', lang)}" for c in found])
+        _legend(figure, axes, lang)
+        return _drawn(figure, name, found, lang)
+
+
+def _drawn(figure: Picture, name: str, found: Sequence[Check], lang: str) -> Figure:
+    alt, heads = w("alt.fit_checks", lang), ("category", "target", "value", "low", "high", "runs_low", "runs_high")
+    lines = [(*c.key, c.target.value, c.target.low, c.target.high, c.low, c.high) for c in found]
+    return Figure(style.svg(figure, name, alt), name.removesuffix(f"-{lang}"), csv_text(heads, lines), alt)
+
+
+def _rows(axes: Axes, labels: Sequence[str]) -> None:
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.xaxis.set_major_formatter(lambda x, _: f"{100 * x:g}%")
+    axes.tick_params(labelsize=7.5)
+
+
+def _legend(figure: Picture, axes: Axes, lang: str) -> None:
+    axes.plot([], [], color=style.colour(0), linewidth=6, alpha=0.35, label=w("fit.runs_range", lang))
+    axes.plot([], [], "o", color=style.BASE, markersize=4, label=w("fit.target", lang))
+    axes.plot([], [], "o", color=style.colour(1), markersize=4, label=w("fit.missed", lang))
+    figure.legend(loc="outside upper left", ncols=3)
 
 
 def _check(axes: Axes, check: Check, y: int) -> None:

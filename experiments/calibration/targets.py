@@ -56,12 +56,18 @@ def targets(rows: pd.DataFrame, instant_hours: float, *, duplicates_in_times: bo
     curve = kaplan_meier(hours, is_open)
     for days in DAYS:
         if float(hours.max()) >= 24.0 * days:
-            found[f"closed_{days}d"] = Target(*curve.closed_within(24.0 * days), len(used))
+            found[f"closed_{days}d"] = _closed(curve, 24.0 * days, len(used))
     found |= _times(curve, len(used))
     on_time, due = on_time_of(used)
     if due >= LEAST:
         found["on_time"] = share(on_time, due)
     return found
+
+
+def _closed(curve: Curve, hours: float, n: int) -> Target:
+    """Return the share closed within a time; where that is none or all, its interval is Wilson's."""
+    value, low, high = curve.closed_within(hours)
+    return Target(value, low, high, n) if 0.0 < value < 1.0 else share(round(value) * n, n)
 
 
 def share(k: int, n: int) -> Target:
