@@ -75,7 +75,8 @@ def name_of(name: str, lang: str) -> str:
 
 
 def _plain(x: float) -> str:
-    return f"{x:.3g}".replace("-", "−")
+    text = f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.3g}"
+    return text.replace("-", "−")
 
 
 def _table(made: Fitted, lang: str) -> Block:
