@@ -13,7 +13,9 @@ import hashlib
 import importlib.util
 import logging
 import math
+import warnings
 from collections.abc import Mapping, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -28,7 +30,7 @@ from ...model.simulation import Simulation
 from ...scenarios.city_model import CityModel
 from ...scenarios.errors import Problem, ScenarioError
 from ...scenarios.sentences import t
-from ..parallel import InProcess, Progress, default_workers, process_pool, run_tasks
+from ..parallel import InProcess, Progress, WorkerLostError, default_workers, process_pool, run_tasks
 from .fit_file import FitFile
 from .simulated import phase_of, tickets_of
 from .target_file import TargetFile
@@ -213,8 +215,9 @@ def learn(points: Floats, pilot: Floats) -> Lessons:
     from sklearn.linear_model import RidgeCV
     from sklearn.model_selection import cross_val_predict
 
-    centre = np.nan_to_num(np.nanmean(pilot, axis=0)) if len(pilot) else np.zeros(pilot.shape[1])
-    scale = np.nan_to_num(np.nanstd(pilot, axis=0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of a target that no run tells of: it teaches nothing
+        centre, scale = np.nan_to_num(np.nanmean(pilot, axis=0)), np.nan_to_num(np.nanstd(pilot, axis=0))
     seen = np.where(np.isnan(pilot), centre, pilot)
     x = (seen - centre) / np.where(scale > 0.0, scale, 1.0)
     model = RidgeCV(alphas=_PENALTIES).fit(x, points)
@@ -265,6 +268,11 @@ def narrow(
     try:
         search.new("sqlite://", {f"s{i}": float(x) for i, x in enumerate(observed)})
         history = search.run(max_nr_populations=asked.search.generations, min_acceptance_rate=LEAST_ACCEPTED)
+    except BrokenExecutor:
+        raise WorkerLostError(
+            t("a worker process was killed {n} times while running {runs}; most often the machine has run out of "
+              "memory: use fewer than {workers} workers or a smaller city", n=1, runs=asked.id, workers=workers)
+        ) from None  # fmt: skip
     finally:
         executor.shutdown(cancel_futures=True)
     frame, share = history.get_distribution(m=0, t=history.max_t)
