@@ -60,7 +60,8 @@ def test_every_command_works(name, workplace):
     found = commands(name)
     assert len(found) >= 6
     for words in found:
-        result = CliRunner().invoke(app, [*words, *(FEW if words[0] == "compare" else [])], prog_name="cogov")
+        more = FEW if words[0] == "compare" else FEW[2:] if words[0] == "validate" else []
+        result = CliRunner().invoke(app, [*words, *more], prog_name="cogov")
         assert (result.exit_code, result.exception) == (0, None), (words, result.stderr)
     for folder in (words[words.index("--out") + 1] for words in found if "--out" in words):
         assert any((workplace / folder).glob("*.json")), folder
@@ -121,6 +122,15 @@ def test_the_page_on_files_says_what_the_data_dictionary_says():
 def test_both_languages_have_the_same_chapters(pair):
     counts = [len(re.findall(r"^## ", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)) for name in pair]
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("name", PAIRS[0])
+def test_the_tutorial_fits_into_half_an_hour(name):
+    """By a slow reader: 130 words or 250 characters a minute, a minute a command, three a file to be written."""
+    text = re.sub(r"^```.*?^```$", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    chinese = len(re.findall(r"[一-鿿]", text))
+    reading = chinese / 250 if chinese > 100 else len(text.split()) / 130
+    assert reading + len(commands(name)) + 3 * len(blocks(name, "toml")) + 5 <= 30  # five for the environment
 
 
 def test_one_word_stands_for_scenario():
