@@ -255,7 +255,7 @@ def test_experiments_give_overhead_memory_and_scaling(tmp_path):
 
 
 def test_all_pieces_are_there():
-    assert list(PIECES) == ["building", "starting", "year", "forks", "queue", "simpy", "draws", "experiments"]
+    assert list(PIECES) == ["building", "starting", "year", "forks", "queue", "simpy", "peers", "draws", "experiments"]
 
 
 def test_a_line_knows_whether_its_target_is_met():

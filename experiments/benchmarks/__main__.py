@@ -8,6 +8,7 @@ where two things are compared their runs alternate, so that a machine's moods to
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -21,19 +22,25 @@ from .lines import Line, Settings
 from .table import machine, markdown, terminal
 
 
-class SimPyMissingError(RuntimeError):
-    """SimPy is not installed; the message says how to get it."""
+class PeerMissingError(RuntimeError):
+    """SimPy or Ciw is not installed; the message says how to get it."""
 
 
-def _simpy(settings: Settings) -> list[Line]:
-    """Measure against SimPy, which only the extra ``dev`` brings: so its modules are loaded when they are asked for."""
-    try:
-        from . import against_simpy
-    except ModuleNotFoundError as error:
-        if error.name != "simpy":
-            raise
-        raise SimPyMissingError("SimPy is missing; it comes with the extra dev: make venv EXTRAS=dev") from None
-    return against_simpy.measure(settings)
+def _with_peer(name: str) -> Callable[[Settings], list[Line]]:
+    """Return what measures against others, which only the extra ``dev`` brings: loaded when they are asked for."""
+
+    def measure(settings: Settings) -> list[Line]:
+        try:
+            module = importlib.import_module(f".{name}", __package__)
+        except ModuleNotFoundError as error:
+            if error.name not in ("simpy", "ciw"):
+                raise
+            said = f"{error.name} is missing; it comes with the extra dev: make venv EXTRAS=dev"
+            raise PeerMissingError(said) from None
+        found: list[Line] = module.measure(settings)
+        return found
+
+    return measure
 
 
 PIECES: dict[str, Callable[[Settings], list[Line]]] = {
@@ -42,7 +49,8 @@ PIECES: dict[str, Callable[[Settings], list[Line]]] = {
     "year": speed.measure,
     "forks": forks.measure,
     "queue": bare_queue.measure,
-    "simpy": _simpy,
+    "simpy": _with_peer("against_simpy"),
+    "peers": _with_peer("peers.agreement"),
     "draws": draws.measure,
     "experiments": many_runs.measure,
 }
@@ -59,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.stderr.write(f"measuring {name} ...\n")
         try:
             lines += PIECES[name](settings)
-        except SimPyMissingError as error:
+        except PeerMissingError as error:
             sys.stderr.write(f"{name} is left out: {error}\n")
     data = json.dumps(_data(settings, facts, lines), indent=1)
     if wanted.out is not None:

@@ -3,8 +3,10 @@
 Times are in any one unit; rates are its inverse. ``load`` is the offered load a server (rho), always below one.
 
 Sources: A. K. Erlang (1917) for M/M/c; F. Pollaczek (1930) and A. Y. Khinchine (1932) for M/G/1; A. Cobham (1954,
-"Priority assignment in waiting line problems") for non-preemptive priorities; A. O. Allen (1978) after J. H.
-Cunneen for M/G/c; J. D. C. Little (1961). All are in Kleinrock, *Queueing Systems* (1975, 1976).
+"Priority assignment in waiting line problems") for non-preemptive priorities, M/M/c too; A. O. Allen (1978) after J. H.
+Cunneen for M/G/c; J. D. C. Little (1961); P. J. Burke (1956) and J. R. Jackson (1957) for tandems and networks. All are
+in Kleinrock, *Queueing Systems* (1975, 1976). The retrial queue and the server who comes on some days have no closed
+form; their equations are solved here by numbers.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import sparse, stats
+from scipy.sparse import linalg
 
 
 def erlang_c(servers: int, load: float) -> float:
@@ -59,6 +62,105 @@ def cobham(rates: Sequence[float], firsts: Sequence[float], seconds: Sequence[fl
         waits.append(residual / ((1.0 - above) * (1.0 - upto)))
         above = upto
     return waits
+
+
+def mmc_length(servers: int, load: float) -> float:
+    """Return the mean number in the queue of M/M/c, as at each node of a Jackson network with this load."""
+    return erlang_c(servers, load) * load / (1.0 - load)
+
+
+def mmc_priority_waits(servers: int, loads: Sequence[float], service: float) -> list[float]:
+    """Return Cobham's mean waits of M/M/c with non-preemptive priorities and one law of service, the urgent first.
+
+    ``loads`` are the classes' parts of the load of a server.
+    """
+    start = erlang_c(servers, sum(loads)) * service / servers
+    waits, above = [], 0.0
+    for load in loads:
+        waits.append(start / ((1.0 - above) * (1.0 - above - load)))
+        above += load
+    return waits
+
+
+def retrials(servers: int, rate: float, service: float, chance: float, pause: float) -> tuple[float, float]:
+    """Return what becomes of calls to ``servers`` seats when one who is refused tries again.
+
+    Callers come at ``rate`` and talk for an exponential ``service`` time; one who finds all seats busy tries again with
+    probability ``chance`` after an exponential ``pause``. The Markov chain of busy seats and callers who are going to
+    try again is solved up to so many of these that more hardly occur.
+
+    Returns:
+        The share of attempts that are refused, and attempts a caller.
+    """
+    most = 20 + int(6.0 * (rate * pause + servers))
+    states = (servers + 1) * (most + 1)
+    flow = sparse.lil_matrix((states, states))
+    for busy in range(servers + 1):
+        for away in range(most + 1):
+            here = busy * (most + 1) + away
+            if busy:
+                flow[here, here - most - 1] += busy / service
+            if busy < servers:
+                flow[here, here + most + 1] += rate
+                if away:
+                    flow[here, here + most] += away / pause
+            else:
+                if away < most:
+                    flow[here, here + 1] += rate * chance
+                if away:
+                    flow[here, here - 1] += away / pause * (1.0 - chance)
+    flow = flow.tocsc()
+    balance = (flow - sparse.diags(np.asarray(flow.sum(axis=1)).ravel())).T.tolil()
+    balance[0, :] = 1.0
+    right = np.zeros(states)
+    right[0] = 1.0
+    p = linalg.spsolve(balance.tocsc(), right).reshape(servers + 1, most + 1)
+    refused = float((rate + np.arange(most + 1) / pause) @ p[servers])
+    total = float(rate + (p * (np.arange(most + 1) / pause)).sum())
+    return refused / total, total / rate
+
+
+def visiting_server_wait(rate: float, work: WholeMinutes, present: int, away: int) -> float:
+    """Return the mean wait of Poisson customers for one server who is there ``present`` minutes, ``away`` the next.
+
+    The work left at each minute of the cycle is followed minute by minute until its distribution comes round. What is
+    begun when he leaves he goes on with when he is back.
+    """
+    cycle, size = present + away, 1 << int(math.ceil(math.log2(8 * rate * (present + away) * work.first + 2000)))
+    transform = np.fft.rfft(
+        np.pad(work.mass, (0, size - len(work.mass))) if len(work.mass) < size else work.mass[:size]
+    )
+    came = np.exp(rate * (transform - 1.0))
+    before_me = np.pad(work.mass, (0, max(0, size - len(work.mass))))[:size] * (rate / 2.0)
+    before_me[0] += 1.0 - rate / 2.0
+    mine = np.fft.rfft(before_me)
+    left = np.zeros(size)
+    left[0] = 1.0
+    means: list[float] = []
+    for _ in range(40):
+        total = 0.0
+        for minute in range(cycle):
+            spectrum = np.fft.rfft(left)
+            found = np.fft.irfft(spectrum * mine, size)
+            total += float(found @ _until_served(np.arange(size), minute, present, away))
+            left = np.fft.irfft(spectrum * came, size)
+            if minute < present:
+                left[0] += left[1]
+                left[1:-1] = left[2:]
+                left[-1] = 0.0
+        means.append(total / cycle)
+        if len(means) > 1 and abs(means[-1] - means[-2]) < 1e-6 * means[-1]:
+            break
+    return means[-1]
+
+
+def _until_served(ahead: NDArray[np.int64], minute: int, present: int, away: int) -> NDArray[np.int64]:
+    """Return minutes from one of the cycle until a server who has ``ahead`` minutes to do first is free and there."""
+    gone = max(0, minute - present)  # minutes he has been away
+    start = minute if minute < present else 0
+    wait = 0 if minute < present else away - gone
+    through = start + ahead
+    return np.asarray(wait + ahead + through // present * away, dtype=np.int64)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""The compiled engine against queueing theory: waits of M/M/c, M/G/1 and priorities, pooling, Little's law.
+"""What the studies of queues rest on: Poisson arrivals, whole distributions, published figures, honest accounts.
 
-Every test runs ``model.simulation.Simulation`` itself, in the setting of ``theory_city``: villages as queues, tens to
-hundreds of thousands of customers each cell. A test asks whether the exact value of ``theory`` lies in a two-sided
-interval made from independent replications (a village in a stretch of days that is long against the queue's memory).
+The studies themselves are held in ``test_studies``. Every test runs ``model.simulation.Simulation`` itself, in the
+setting of ``theory_city``: villages as queues, tens to hundreds of thousands of customers each cell. A test asks
+whether the exact value of ``theory`` lies in a two-sided interval made from independent replications (a village in a
+stretch of days that is long against the queue's memory).
 The chance that a right engine fails one test function is at most ``ALARM``, shared evenly among the values it checks
 (Bonferroni). Seeds are fixed, so a test that passes does so always; the rate matters when a change redraws chance.
 """
@@ -16,8 +17,10 @@ import pytest
 from scipy import stats
 from test_city import tiny_spec
 
+from cogov.experiments.verification import studies
 from cogov.experiments.verification import theory as T
 from cogov.experiments.verification import theory_city as city
+from cogov.experiments.verification.studies import ALARM, CELLS, WORK, mean_wait
 from cogov.model import engine
 from cogov.model import state as S
 from cogov.model.city import build_city
@@ -25,38 +28,15 @@ from cogov.model.ledger import LOG_ARISE, LOG_LAPSED, LOG_SOLVED
 from cogov.model.plan import RunPlan
 from cogov.model.simulation import Simulation
 
-ALARM = 1e-3
-WORK = 60.0
-VILLAGES = {(1, 0.7): 14, (1, 0.8): 24, (1, 0.9): 40, (2, 0.7): 7, (2, 0.8): 12, (2, 0.9): 20, (5, 0.7): 4,
-            (5, 0.8): 6, (5, 0.9): 8, (10, 0.7): 4, (10, 0.8): 4, (10, 0.9): 5}  # fmt: skip
-"""Villages by number of servers and load: more where a wait has a longer memory."""
 FIGURES = {(1, 0.7): 2.3, (1, 0.8): 4.0, (1, 0.9): 9.0, (2, 0.7): 0.96, (2, 0.8): 1.8, (2, 0.9): 4.3, (5, 0.7): 0.25,
        (5, 0.8): 0.55, (5, 0.9): 1.5, (10, 0.7): 0.07, (10, 0.8): 0.20, (10, 0.9): 0.67}  # fmt: skip
 """Published figures for the mean wait in mean service times."""
 
 
-def numbered(counts):
-    """Return the numbers of the queues of each cell when cells stand one after another."""
-    ends = np.cumsum(list(counts.values()))
-    return {cell: range(int(end) - n, int(end)) for (cell, n), end in zip(counts.items(), ends, strict=True)}
-
-
-def mean_wait(run, queues, parts, alarm, waits=None):
-    """Return the interval of the mean wait in minutes (or of the mean of other values of the customers)."""
-    return T.ratio_interval(*run.totals(run.waited if waits is None else waits, queues, parts), alarm)
-
-
-# One kind of customer, exponential work -------------------------------------------------------------------------
-
-CELLS = numbered(VILLAGES)
-
-
 @pytest.fixture(scope="module")
 def markov():
     """Return one run with villages of every number of servers and load."""
-    service = T.exponential_minutes(WORK).first
-    queues = [city.Queue(c, (c * rho / service,)) for (c, rho), n in VILLAGES.items() for _ in range(n)]
-    return city.run(queues, [city.Kind("plain", WORK)], days=400)
+    return studies.markov()
 
 
 def test_arrivals_at_the_queue_are_poisson(markov):
@@ -77,14 +57,6 @@ def test_arrivals_at_the_queue_are_poisson(markov):
     even = stats.chisquare(of_day).pvalue
     assert max(abs(lagged), abs(spread), abs(level)) < stats.norm.isf(ALARM / 8)
     assert even > ALARM / 4
-
-
-@pytest.mark.parametrize("servers", [1, 2, 5, 10])
-def test_mean_waits_of_mmc_follow_erlang(markov, servers):
-    for load in (0.7, 0.8, 0.9):
-        got = mean_wait(markov, CELLS[servers, load], servers, ALARM / 3)
-        exact = T.mmc_wait(servers, load, WORK)
-        assert got.holds(exact), f"{servers} servers at {load}: {got}, not {exact:.4g}"
 
 
 @pytest.mark.parametrize("load", [0.7, 0.8, 0.9])
@@ -124,20 +96,6 @@ def test_waits_in_the_log_are_the_stages_of_the_engine(markov):
     assert stages[[S.PAPERWORK, S.OFF_SHIFT, S.TRAVELLING]].sum() == 0
 
 
-def test_the_engines_queues_obey_littles_law(markov):
-    """L = lambda W, with L the engine's own length of the queue at midnights and W from the log."""
-    first, end = markov.window
-    gaps, lengths = [], []
-    for (servers, load), queues in CELLS.items():
-        waits, _ = markov.totals(markov.waited, queues, servers)
-        of_cell = markov.lengths[first:end][:, list(queues)].T.reshape(len(queues) * servers, -1).mean(axis=1)
-        lengths.append(of_cell)
-        gaps.append(of_cell - waits * servers / ((end - first) * city.DAY))
-        got = T.interval(gaps[-1], ALARM / len(CELLS))
-        assert got.holds(0.0), f"{servers} servers at {load}: {got}"
-    assert T.interval(np.concatenate(gaps), ALARM).half < 0.05 * np.concatenate(lengths).mean()
-
-
 def test_the_engine_counts_its_queues_as_the_log_does(markov):
     """At every midnight and in every village, the length is entries less departures so far."""
     days, queues = markov.lengths.shape
@@ -145,68 +103,6 @@ def test_the_engine_counts_its_queues_as_the_log_does(markov):
     np.add.at(net, (markov.entered // city.DAY, markov.queue), 1)
     np.add.at(net, (markov.left // city.DAY, markov.queue), -1)
     assert np.array_equal(np.cumsum(net[:days], axis=0), markov.lengths)
-
-
-# General work ---------------------------------------------------------------------------------------------------
-
-
-def test_log_normal_work_follows_pollaczek_khinchine_and_allen_cunneen():
-    """One server: the exact formula. Five servers: Allen-Cunneen, an approximation good to a tenth."""
-    work = T.log_normal_minutes(WORK, 1.0)
-    cells = numbered({(1, 0.6): 12, (1, 0.75): 30, (5, 0.8): 6})
-    queues = [city.Queue(c, (c * rho / work.first,)) for (c, rho), cell in cells.items() for _ in cell]
-    run = city.run(queues, [city.Kind("skewed", WORK, "log_normal", 1.0)], days=400, seed=2)
-    for load in (0.6, 0.75):
-        got = mean_wait(run, cells[1, load], 1, ALARM / 3)
-        exact = T.pollaczek_khinchine(load / work.first, work.first, work.second)
-        assert got.holds(exact), f"{load}: {got}, not {exact:.4g}"
-        assert exact / T.mmc_wait(1, load, work.first) == pytest.approx(1.36, rel=0.03)
-    got = mean_wait(run, cells[5, 0.8], 5, ALARM / 3)
-    assert abs(got.mean / T.allen_cunneen(5, 0.8, work.first, work.scv) - 1.0) < 0.1 + got.half / got.mean
-
-
-def test_deadline_classes_wait_as_cobham_says():
-    """Urgent needs go before ordinary ones but take nobody off his work (on the service clock, see theory_city)."""
-    kinds = [city.Kind("soon", 40.0, "log_normal", 0.8, "urgent"), city.Kind("later", 80.0, deadline="ordinary")]
-    laws = [T.log_normal_minutes(40.0, 0.8), T.exponential_minutes(80.0)]
-    firsts, seconds = [law.first for law in laws], [law.second for law in laws]
-    cells = numbered({(0.4, 0.4): 60, (0.6, 0.15): 30})
-    flows = {loads: [x / m for x, m in zip(loads, firsts, strict=True)] for loads in cells}
-    queues = [city.Queue(1, tuple(flows[loads])) for loads, cell in cells.items() for _ in cell]
-    run = city.run(queues, kinds, days=600, seed=3, daytime=True)
-    waits = city.service_clock(run.left) - city.service_clock(run.entered)
-    for loads, cell in cells.items():
-        for kind, exact in enumerate(T.cobham(flows[loads], firsts, seconds)):
-            of_kind = run.totals(waits * (run.kind == kind), cell, 1)[0], run.totals(run.kind == kind, cell, 1)[0]
-            got = T.ratio_interval(*of_kind, ALARM / 4)
-            assert got.holds(exact), f"{kinds[kind].name} at {loads}: {got}, not {exact:.4g}"
-
-
-# Pooling --------------------------------------------------------------------------------------------------------
-
-
-def test_five_teams_of_two_gain_by_joining_when_they_are_busy():
-    """Pooling: the same needs before five nets of two workers each, then before one office of ten."""
-    cells = numbered({0.5: 3, 0.9: 6})
-    kinds = [[city.Kind(f"net{k}", WORK, net=net) for k, net in enumerate(nets)] for nets in (range(5), [5] * 5)]
-    runs = []
-    for servers, who in zip((2, 10), kinds, strict=True):
-        queues = [city.Queue(servers, (2 * rho / WORK,) * 5) for rho, cell in cells.items() for _ in cell]
-        runs.append(city.run(queues, who, days=300, seed=4))
-    teams, joint = runs
-    assert np.array_equal(teams.key, joint.key)
-    assert np.array_equal(teams.entered, joint.entered)
-    for load, cell in cells.items():
-        apart, together = (mean_wait(r, cell, 5, ALARM / 6) for r in runs)
-        saved = mean_wait(teams, cell, 5, ALARM / 6, teams.waited - joint.waited)
-        exact = [T.mmc_wait(c, load, WORK) for c in (2, 10)]
-        assert apart.holds(exact[0]), f"{load}: {apart}, not {exact[0]:.4g}"
-        assert together.holds(exact[1]), f"{load}: {together}, not {exact[1]:.4g}"
-        assert saved.holds(exact[0] - exact[1]), f"{load}: {saved}, not {exact[0] - exact[1]:.4g}"
-        if load == 0.9:
-            assert saved.mean / apart.mean == pytest.approx(0.84, abs=0.05)
-        else:
-            assert saved.mean + saved.half < 0.4 * WORK
 
 
 # The whole model ------------------------------------------------------------------------------------------------
