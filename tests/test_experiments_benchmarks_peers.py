@@ -61,3 +61,4 @@ def test_the_measurement_states_agreement_times_and_ratios(monkeypatch, sides):
     found = {line.key: line for line in A.measure(lines.Settings("street", days=1, repeats=1), MODEL)}
     assert set(found) == {"told_apart", "engine_us", "ciw_us", "simpy_us", "ciw_ratio", "simpy_ratio"}
     assert found["told_apart"].value == 0
+    assert found["told_apart"].to_dict()["met"] is True
