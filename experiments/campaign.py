@@ -162,10 +162,10 @@ def run_experiment(
             files[name] = (path.parent / name).read_bytes()
     plain = experiment.model_dump(mode="json", exclude_none=True)
     files["experiment.toml"] = tomli_w.dumps(_without_empty(plain)).encode()
-    made = {
+    made: dict[str, Any] = {
         "command": command_line(["cogov", "experiment", "run", path.name, "--out", str(out)]),
         "platform": machine(),
-        "scenarios": {s: scenario_of(experiment, s, {}, design.folder).resolved() for s in experiment.scenarios},
+        "scenarios": {name: s.resolved() for name, s in scenarios_at(experiment, {}, design.folder).items()},
     }
     known = identity(experiment, base, size(experiment, design), sha256(files.get("points.csv", b"")))
     store.begin({**known, **made}, files)
