@@ -47,7 +47,6 @@ class Spread:
         start: Day on which the models have it.
         models: Which communities are models, shape (communities,).
         pace: Rates and losses.
-        reach: Returns the communities that may take it up on a day.
     """
 
     setting: Setting
@@ -55,7 +54,6 @@ class Spread:
     start: int
     models: NDArray[np.bool_]
     pace: Pace
-    reach: Callable[[int], Ints]
     week: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -65,10 +63,15 @@ class Spread:
         self.teacher = np.full(n, -1, dtype=np.int64)
         self._quality = self.models.astype(np.float64)
 
-    def advance(self, day: int) -> None:
-        """Bring the history up to a day, which does not lie before the one it has reached."""
+    def advance(self, day: int, reach: Callable[[int], Ints]) -> None:
+        """Bring the history up to a day, which does not lie before the one it has reached.
+
+        Args:
+            day: Day of the run.
+            reach: Returns the communities that may take the practice up on a day.
+        """
         for week in range(self.week + 1, (day - self.start) // 7 + 1):
-            self._pass_week(week)
+            self._pass_week(week, reach)
             self.week = week
 
     def held(self, day: int) -> NDArray[np.float64]:
@@ -81,7 +84,7 @@ class Spread:
         """Return which communities learned from another on this day."""
         return np.asarray((self.since == day) & (self.teacher >= 0))
 
-    def _pass_week(self, week: int) -> None:
+    def _pass_week(self, week: int, reach: Callable[[int], Ints]) -> None:
         """Let a week pass: those without the practice take it up by chance, from a model or from their district."""
         places, have = self.setting.city.communities, self.since > _NEVER
         models = np.flatnonzero(self.models)
@@ -89,7 +92,7 @@ class Spread:
             return
         day, districts = self.start + 7 * week, len(self.setting.city.districts)
         size, known = (np.bincount(places["district"], x, minlength=districts) for x in (None, have))
-        rest = self.reach(day)
+        rest = reach(day)
         rest = rest[~have[rest]]
         others = np.maximum(1, size[places["district"][rest]] - 1)
         contact = self.pace.by_contact * known[places["district"][rest]] / others

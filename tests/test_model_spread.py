@@ -1,7 +1,5 @@
 """Spread of a practice: models, copies of copies, contact within a district, and a pace that is the declared one."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 from policy_city import ALL, PLACES, setting
@@ -12,14 +10,18 @@ FIRST = ALL == 0
 FAST = Pace(by_training=1.0, by_contact=5.0, fidelity=0.5, decay=0.1)
 
 
-def spread(pace=FAST, instance="s", models=FIRST, reach=ALL, start=0):
-    return Spread(setting(), instance, start, models, pace, lambda day: reach)
+def spread(pace=FAST, instance="s", models=FIRST, start=0):
+    return Spread(setting(), instance, start, models, pace)
 
 
-def until(day, **changes):
+def everybody(day):
+    return ALL
+
+
+def until(day, reach=everybody, **changes):
     """Return a spread that has been brought up to a day."""
     made = spread(**changes)
-    made.advance(day)
+    made.advance(day, reach)
     return made
 
 
@@ -47,13 +49,13 @@ def test_each_copy_loses_its_part_and_decays_by_the_month():
 def test_a_history_does_not_depend_on_the_days_it_was_asked_for():
     steps = spread()
     for day in range(0, 100, 3):
-        steps.advance(day)
+        steps.advance(day, everybody)
     assert np.array_equal(steps.held(99), until(99).held(99))
 
 
 def test_nobody_out_of_reach_learns_and_nobody_without_models():
     reach = ALL[ALL < 5]
-    assert set(np.flatnonzero(until(300, reach=reach).held(300)).tolist()) <= set(reach.tolist())
+    assert set(np.flatnonzero(until(300, reach=lambda day: reach).held(300)).tolist()) <= set(reach.tolist())
     assert not until(300, models=ALL < 0).held(300).any()
 
 
@@ -79,4 +81,4 @@ def test_what_began_earlier_has_spread_further():
     late, early = until(35), until(35, start=-70)
     assert early.week == 15
     assert late.week == 5
-    assert partial(early.held, 35)().astype(bool).sum() >= late.held(35).astype(bool).sum()
+    assert early.held(35).astype(bool).sum() >= late.held(35).astype(bool).sum()

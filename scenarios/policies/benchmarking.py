@@ -190,9 +190,8 @@ class Benchmarking(Policy):
             names = ("by_training", "by_contact", "fidelity", "decay")
             pace = Pace(**{name: self.number(name) for name in names})
             models, start = self._models(setting), self.settings.start_day
-            reach = partial(self.covered, setting)
-            spread = self._spread = Spread(setting, self.instance, start, models, pace, reach)
-        spread.advance(day)
+            spread = self._spread = Spread(setting, self.instance, start, models, pace)
+        spread.advance(day, partial(self.covered, setting))
         return spread
 
     def _models(self, setting: Setting) -> NDArray[np.bool_]:
