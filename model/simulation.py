@@ -119,7 +119,7 @@ class Simulation(mesa.Model):
         self.usual = base_levers(city, self.catalogue, organised.pools, self.par)
         self.base = {of: rows.copy() for of, rows in self.usual.items()}
         self.outlays = dict.fromkeys(OUTLAYS, 0.0)
-        self._pushed: set[str] = set()
+        self._pushed: tuple[str, ...] = ()
         self._bench = Bench(self.instruments)
         self._supplies = supplies(city, self.par, organised.responders, organised.pools)
         tables = empty_tables(city, self.catalogue, self.calendar, plan.tau_days, self.par, organised.pools, responders)
@@ -308,7 +308,7 @@ class Simulation(mesa.Model):
         for name in {*offices.DECIDED, *self._pushed, *folded}:
             of, column = name.split(".")
             self.tables[f"{of}_levers"][column] = folded.get(name, self.base[of][column])
-        self._pushed = set(folded)
+        self._pushed = tuple(folded)
         if 0 <= self.day - self.plan.warm_up_days < self.plan.window_days:
             for name, levers in OUTLAYS.items():
                 self.outlays[name] += float(self.tables["community_levers"][levers].sum())

@@ -284,7 +284,7 @@ def test_run_passes_on_what_was_asked_for(call, calls, tmp_path):
     )  # fmt: skip
     assert (code, err) == (0, "")
     ((scenario, options),) = calls.runs
-    assert options == {"seed": 9, "events": True, "out": out}
+    assert options == {"seed": 9, "events": True, "out": out, "start": None, "checkpoints": ()}
     assert out.is_dir()
     calendar = scenario.calendar
     assert (str(calendar.start), calendar.days, calendar.warm_up_days, calendar.follow_up_days) == (
