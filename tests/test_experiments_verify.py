@@ -13,10 +13,10 @@ from test_experiments_results import change, one_run
 
 from cogov.experiments.compare import compare
 from cogov.experiments.manifest import versions
-from cogov.experiments.results import ResultsError
+from cogov.experiments.results import ResultsError, open_results
 from cogov.experiments.run import run_resolved
 from cogov.experiments.verify import verify
-from cogov.viz.report import build_report, write_files
+from cogov.viz.report import render, report_of, write_files
 
 
 def another_engine(resolved, seed, events=None, progress=None):
@@ -35,8 +35,9 @@ def made(tmp_path_factory):
     run_campaign(written(out), out / "experiment")
     one_run(out / "run")
     for name in ("comparison", "run", "experiment"):
+        report = report_of(open_results([out / name]), "en")
         for form in ("html", "md"):
-            write_files(build_report([out / name], form=form, lang="en", name=name), out)
+            write_files(render(report, form=form, name=name), out)
     return out
 
 
