@@ -289,5 +289,5 @@ def test_outlines_enclose_just_their_cells():
 
 
 def test_paths_are_shortened_without_moving():
-    assert _short("M 1.00001 2 L 1 5.5 L 7.254 5.5 L 8 9 z") == "M1 2V5.5H7.25L8 9z"
+    assert _short("M 1.00001 2 L 1 5.5 L 7.254 5.5 L 8 9 z") == "M1 2v3.5h6.25L8 9z"
     assert _short("M -0.001 2 C 1 2 3 4 5 6") == "M0 2C1 2 3 4 5 6"

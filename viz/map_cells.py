@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,11 @@ def outlines(grids: Grids, place: str = "community") -> tuple[NDArray[Any], list
     for i, cell in zip(row.tolist(), zip(x.tolist(), y.tolist(), strict=True), strict=True):
         members[i].add(cell)
     return names, [_outline(of) for of in members]
+
+
+def joined_path(paths: Sequence[Path]) -> Path:
+    """Return several outlines as one path."""
+    return Path(np.concatenate([p.vertices for p in paths]), np.concatenate([np.asarray(p.codes) for p in paths]))
 
 
 def _outline(members: set[Corner]) -> Path:

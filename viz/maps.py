@@ -18,7 +18,7 @@ from . import style
 from .blocks import Figure as Drawn
 from .data import csv_text
 from .figures import names_of
-from .map_cells import Grids, cells, outlines
+from .map_cells import Grids, cells, joined_path, outlines
 from .numbers import time_change_scale, time_scale
 from .words import joined, w
 
@@ -122,7 +122,7 @@ def _data(comparison: Comparison, levels: list[Floats]) -> str:
 def _height(grids: Grids) -> float:
     """Return inches for a panel with title and colour bar, by the shape of the city but no flatter than half."""
     x, y = cells(grids)
-    return SIDE * min(1.0, max(0.5, float(y.max() + 1) / float(x.max() + 1))) + 0.9
+    return SIDE * min(1.15, max(0.5, float(y.max() + 1) / float(x.max() + 1))) + 0.9
 
 
 def _bar(figure: Figure, axes: Axes, shade: Any, label: str) -> None:
@@ -168,15 +168,20 @@ def by_community(grids: Grids, value: str, weights: Grids) -> Floats:
 
 
 def _paint(axes: Axes, grids: Grids, values: Floats, colours: str, low: float, high: float) -> Any:
-    """Fill the outline of each community with the colour of its value; unknown ones stay white."""
+    """Fill the outlines of communities with the colour of their values, one area a colour; unknown ones stay white."""
     axes.set_axis_off()
     axes.grid(visible=False)
     axes.set_aspect("equal")
     _, first = np.unique(grids["community"], return_index=True)
     _, shapes = outlines(grids)
-    shade = PathCollection(shapes, cmap=colormaps[colours].resampled(LEVELS), linewidths=0.25, edgecolors="face")
-    shade.set_array(np.ma.masked_invalid(values[first]))
-    shade.set_clim(low, high if high > low else low + 1)
+    high = high if high > low else low + 1
+    mine = values[first]
+    step = np.clip((np.nan_to_num(mine) - low) / (high - low) * LEVELS, 0, LEVELS - 1).astype(np.int64)
+    used = sorted(set(step[np.isfinite(mine)].tolist()))
+    areas = [joined_path([shapes[i] for i in np.flatnonzero(np.isfinite(mine) & (step == k))]) for k in used]
+    shade = PathCollection(areas, cmap=colormaps[colours].resampled(LEVELS), linewidths=0.25, edgecolors="face")
+    shade.set_array(low + (np.array(used) + 0.5) / LEVELS * (high - low))
+    shade.set_clim(low, high)
     axes.add_collection(shade)
     levels = [key for key in ("district", "street", "community") if len(np.unique(grids[key])) > 1]
     _, borders = outlines(grids, levels[0] if levels else "community")

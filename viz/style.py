@@ -114,17 +114,24 @@ def svg(figure: Figure, name: str, title: str) -> str:
 
 
 def _short(path: str) -> str:
-    """Return an SVG path with hundredths of a point, and with H and V for lines along an axis."""
-    made, last = [], ("", "")
+    """Return an SVG path with hundredths of a point, and with h and v for lines along an axis."""
+    made: list[str] = []
+    x = y = 0.0
     for letter, rest in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
-        numbers = [f"{round(float(x), 2) + 0.0:.2f}".rstrip("0").rstrip(".") for x in rest.split()]
-        if letter == "L" and len(numbers) == 2 and (numbers[0] == last[0] or numbers[1] == last[1]):
-            made.append(f"V{numbers[1]}" if numbers[0] == last[0] else f"H{numbers[0]}")
+        numbers = [round(float(number), 2) for number in rest.split()]
+        if letter == "L" and len(numbers) == 2 and x == numbers[0]:
+            made.append(f"v{_plain(numbers[1] - y)}")
+        elif letter == "L" and len(numbers) == 2 and y == numbers[1]:
+            made.append(f"h{_plain(numbers[0] - x)}")
         else:
-            made.append(letter + " ".join(numbers))
+            made.append(letter + " ".join(map(_plain, numbers)))
         if len(numbers) >= 2:
-            last = (numbers[-2], numbers[-1])
+            x, y = numbers[-2:]
     return "".join(made)
+
+
+def _plain(number: float) -> str:
+    return f"{round(number, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
 def _width(text: str) -> int:
