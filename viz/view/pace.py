@@ -22,10 +22,12 @@ from typing import Any
 
 from ...scenarios.loader import load_scenario
 from .session import FASTEST, Session, View, opened
+from .worker import Desk
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--lang=en-US", "--accept-lang=en-US")
 PATIENCE = 600.0
+LAYER = "open_needs"
 
 Row = dict[str, Any]
 
@@ -42,6 +44,20 @@ def until(session: Session, wanted: Callable[[View], bool]) -> View:
             raise TimeoutError(view.failure.en if view.failure else "the session did not get there")
         view = session.newer(view.version, 0.5) or view
     return view
+
+
+def of_processor(city: str, scenario: str, warm_up: int, days: int) -> Iterator[Row]:
+    """Measure the processor time of a day with its frame, which depends little on what else the machine does."""
+    desk = Desk()
+    desk.start(load_scenario(scenario, city=city).resolved(), 1, LAYER)
+    desk.advance(warm_up, LAYER)
+    begun = time.process_time()
+    for day in range(warm_up + 1, warm_up + days + 1):
+        desk.advance(day, LAYER)
+    spent = (time.process_time() - begun) / days
+    yield {"what": f"processor time of a day with its frame, {days} days after day {warm_up}", "value": 1000.0 * spent,
+           "unit": "ms"}  # fmt: skip
+    yield {"what": "days a second on a core of its own, at that", "value": 1.0 / spent, "unit": "days/s"}
 
 
 def of_session(city: str, scenario: str, warm_up: int, days: int) -> Iterator[Row]:
@@ -136,9 +152,10 @@ def main() -> None:
     asked = parser.parse_args()
     size = asked.city, asked.scenario, asked.warm_up, asked.days
     sys.stdout.write(json.dumps({"load": [round(x, 2) for x in os.getloadavg()], "cores": os.cpu_count()}) + "\n")
-    for row in (*of_session(*size), *of_page(*size)):
-        sys.stdout.write(f"{row['what']}: {row['value']:.3g} {row['unit']}\n")
-        sys.stdout.flush()
+    for measure in (of_processor, of_session, of_page):
+        for row in measure(*size):
+            sys.stdout.write(f"{row['what']}: {row['value']:.3g} {row['unit']}\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":
