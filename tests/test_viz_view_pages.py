@@ -128,3 +128,23 @@ def test_try_makes_sliders_of_declarations_and_says_what_is_wrong(page):
     said = [h.unsafe_innerHTML for h in root.find(solara.widgets.HTML).widgets if "cg-error" in str(h.attributes)]
     assert p.name in said[0]
     assert tab.trial.view.scenarios == ()
+
+
+def test_buttons_may_come_and_go(page):
+    """Parts that are there at times only must not upset the order of what a page remembers."""
+    tab, root = page(app.SHOWN["live"], "cadre_sinking", lang="en")
+    until(tab.live, lambda v: v.frames)
+    labels = [w("view.to_window", "en"), w("view.play", "en")]
+    until(tab.live, lambda _: set(labels) <= buttons(root).keys())
+    tab.live.jump(61)
+    until(tab.live, lambda v: v.day == 61 and not v.busy)
+    until(tab.live, lambda _: labels[0] not in buttons(root))
+    tab.live.step()
+    until(tab.live, lambda v: v.day == 62)
+    until(tab.live, lambda _: "day 62" in _words(root))
+
+
+def _words(root):
+    import ipyvuetify as v
+
+    return " ".join(str(child) for html in root.find(v.Html).widgets for child in html.children)

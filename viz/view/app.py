@@ -15,7 +15,7 @@ from .compare import Compare
 from .home import Home
 from .live import Live
 from .opening import opening
-from .parts import button, raw, say
+from .parts import Button, raw, say
 from .tab import Tab, tab_for
 from .trying import Try
 
@@ -55,6 +55,6 @@ def _head(tab: Tab, lang: str) -> None:
         raw(f"{say(w('view.title', lang))}<small>{say(w('view.subtitle', lang))}</small>", "cg-brand")
         with solara.Div(classes=["cg-tabs"], attributes={"role": "navigation", "aria-label": w("view.pages", lang)}):
             for page in SHOWN:
-                button(w(f"view.{page}", lang), partial(tab.page.set, page), here=page == tab.page.value)
+                Button(w(f"view.{page}", lang), partial(tab.page.set, page), here=page == tab.page.value)
             other = "en" if lang == "zh" else "zh"
-            button(CALLED[other], partial(tab.lang.set, other), icon="mdi-translate")
+            Button(CALLED[other], partial(tab.lang.set, other), icon="mdi-translate")

@@ -18,7 +18,7 @@ from ...scenarios.sentences import Told
 from ..words import measure_name, w
 from .batch_tables import effects, front, indices, standings
 from .hooks import use_poll
-from .parts import button, choice, failure, raw, say
+from .parts import Button, choice, failure, raw, say
 from .tab import Tab
 from .worker import Failure
 
@@ -85,7 +85,7 @@ def Batch(tab: Tab) -> None:
     with solara.Div(classes=["cg-bar"]):
         v.TextField(label=w("view.batch_.folder", lang), v_model=typed, on_v_model=set_typed, dense=True, outlined=True,
                     hide_details=True, class_="cg-wide")  # fmt: skip
-        button(w("view.open", lang), lambda: set_folder(typed.strip()), icon="mdi-folder-open-outline", main=True)
+        Button(w("view.open", lang), lambda: set_folder(typed.strip()), icon="mdi-folder-open-outline", main=True)
         if known:
             choice(w("view.batch_.known", lang), folder, {k: k for k in known}, take)
         if kept := facts.get("kept"):

@@ -12,7 +12,7 @@ import solara
 from ...agents.rules import is_warm
 from ..words import w
 from .frames import Frame
-from .parts import button, choice, failure
+from .parts import Button, choice, failure
 from .session import FASTEST, Session, View
 
 SPEEDS = (1.0, 3.0, 10.0, 20.0, FASTEST)
@@ -31,20 +31,20 @@ def Clock(session: Session, view: View, lang: str, on_restart: Callable[[int], N
 
     with solara.Div(classes=["cg-bar"]):
         going = view.playing or view.busy == "jumping"
-        button(w("view.pause" if going else "view.play", lang), session.pause if going else session.play,
+        Button(w("view.pause" if going else "view.play", lang), session.pause if going else session.play,
                icon="mdi-pause" if going else "mdi-play", main=True,
                disabled=frame is None or (view.over and not going))  # fmt: skip
-        button(w("view.step", lang), session.step, icon="mdi-skip-next", only_icon=True,
+        Button(w("view.step", lang), session.step, icon="mdi-skip-next", only_icon=True,
                disabled=frame is None or view.over or going)  # fmt: skip
         choice(w("view.speed", lang), speed, {s: _speed(s, lang) for s in SPEEDS}, fast)
         if frame:
             _date(session, frame, lang)
             if frame.day < frame.window[0]:
-                button(w("view.to_window", lang), partial(session.jump, frame.window[0]), icon="mdi-fast-forward")
+                Button(w("view.to_window", lang), partial(session.jump, frame.window[0]), icon="mdi-fast-forward")
         v.TextField(label=w("view.seed", lang), v_model=seed, on_v_model=set_seed, type="number", dense=True,
                     outlined=True, hide_details=True, class_="cg-narrow", attributes={"min": "0"})  # fmt: skip
         wanted = int(seed) if seed.isdecimal() else None
-        button(w("view.restart", lang), lambda: on_restart(wanted or 0), icon="mdi-restart",
+        Button(w("view.restart", lang), lambda: on_restart(wanted or 0), icon="mdi-restart",
                disabled=wanted is None or not view.scenarios)  # fmt: skip
         _status(view, lang)
     failure(view.failure, lang)

@@ -11,7 +11,7 @@ from ...scenarios.loader import load_paired
 from ..words import w
 from .hooks import use_view
 from .opening import cities, shelf
-from .parts import button, choice, failure
+from .parts import Button, choice, failure
 from .race import Race
 from .session import MOST_RUNS
 from .tab import Tab
@@ -52,7 +52,7 @@ def Compare(tab: Tab) -> None:
         if len(sides) < MOST_RUNS:
             free = {key: name for key, name in names.items() if key not in sides}
             choice(w("view.race.one_more", lang), None, free, partial(put, len(sides)))
-        button(w("view.open", lang), lambda: begin(session.view.seed), icon="mdi-folder-open-outline",
+        Button(w("view.open", lang), lambda: begin(session.view.seed), icon="mdi-folder-open-outline",
                main=not view.scenarios, disabled=len(sides) < 2)  # fmt: skip
     failure(wrong, lang)
     if view.scenarios:

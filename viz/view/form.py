@@ -17,7 +17,7 @@ from ...scenarios.words import choice_word, source_word, unit_word
 from ..words import pick, w
 from . import draft as D
 from .frames import Atlas
-from .parts import Map, button, choice, raw, say
+from .parts import Button, Map, choice, raw, say
 from .scales import Scale
 
 Change = Callable[[Scenario], None]
@@ -71,9 +71,9 @@ def Form(draft: Scenario, on_change: Change, atlas: Atlas | None, lang: str) -> 
 
 def _title(name: str, opened: bool, switch: Callable[[], None], remove: Callable[[], None], lang: str) -> None:
     with solara.Div(classes=["cg-title"]):
-        button(name, switch, icon="mdi-chevron-down" if opened else "mdi-chevron-right", here=opened)
+        Button(name, switch, icon="mdi-chevron-down" if opened else "mdi-chevron-right", here=opened)
         label = w("view.try_.remove", lang, name=name)
-        button(label, remove, icon="mdi-close", only_icon=True)
+        Button(label, remove, icon="mdi-close", only_icon=True)
 
 
 def _policy(draft: Scenario, entry: PolicyEntry, on_change: Change, atlas: Atlas | None, lang: str) -> None:
@@ -182,7 +182,7 @@ def PickPlaces(where: Where, on_where: Callable[[Where], None], atlas: Atlas | N
     raw(f"<b>{say(w('view.try_.where', lang))}</b>", "cg-param")
     with solara.Div(classes=["cg-chips"], attributes={"role": "group", "aria-label": w("view.try_.where", lang)}):
         for k, name in enumerate(names[lang]):
-            button(name, partial(switch, k), here=k in chosen)
+            Button(name, partial(switch, k), here=k in chosen)
     with solara.Div(classes=["cg-small-map"]):
         Map(atlas, np.full(len(atlas.x), np.nan), Scale(0.0, 1.0), w("view.try_.where", lang), lang, marked=chosen,
             on_pick=lambda grid: switch(int(atlas.district[grid])) if grid >= 0 else None)  # fmt: skip

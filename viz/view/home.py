@@ -11,7 +11,7 @@ from ...scenarios.city_files import load_spec
 from ..numbers import fixed
 from ..words import joined, term, w
 from .opening import Entry, cities, shelf
-from .parts import button, choice, raw, say
+from .parts import Button, choice, raw, say
 from .session import MOST_RUNS
 from .tab import Tab
 
@@ -29,7 +29,7 @@ def Home(tab: Tab) -> None:
         v.TextField(label=w("view.pick.search", lang), v_model=words, on_v_model=set_words, dense=True, outlined=True,
                     hide_details=True, clearable=True, class_="cg-wide")  # fmt: skip
         n = len(tab.side_by_side.value)
-        button(w("view.pick.go_compare", lang, n=n), lambda: tab.page.set("compare"), icon="mdi-compare",
+        Button(w("view.pick.go_compare", lang, n=n), lambda: tab.page.set("compare"), icon="mdi-compare",
                disabled=n < 2)  # fmt: skip
     found = [entry for entry in shelf().values() if entry.found_by(words or "")]
     with solara.Div(classes=["cg-two"]):
@@ -37,7 +37,7 @@ def Home(tab: Tab) -> None:
             classes=["cg-list"], attributes={"role": "navigation", "aria-label": w("view.scenarios", lang)}
         ):
             for entry in found:
-                button(entry.name[lang], partial(tab.chosen.set, entry.id),
+                Button(entry.name[lang], partial(tab.chosen.set, entry.id),
                        here=entry.id == tab.chosen.value)  # fmt: skip
         _card(tab, shelf()[tab.chosen.value], lang)
 
@@ -46,12 +46,12 @@ def _card(tab: Tab, entry: Entry, lang: str) -> None:
     with solara.Div(classes=["cg-card"]):
         raw(f"<h2>{say(entry.name[lang])}</h2><p>{say(entry.question[lang])}</p>")
         with solara.Div(classes=["cg-bar"]):
-            button(w("view.pick.watch", lang), lambda: tab.page.set("live"), icon="mdi-play", main=True)
-            button(w("view.pick.try_it", lang), lambda: _try(tab), icon="mdi-tune")
+            Button(w("view.pick.watch", lang), lambda: tab.page.set("live"), icon="mdi-play", main=True)
+            Button(w("view.pick.try_it", lang), lambda: _try(tab), icon="mdi-tune")
             chosen = tab.side_by_side.value
             inside = entry.id in chosen
             key = "view.pick.in_compare" if inside else "view.pick.to_compare"
-            button(w(key, lang), lambda: tab.side_by_side.set(_switched(chosen, entry.id)),
+            Button(w(key, lang), lambda: tab.side_by_side.set(_switched(chosen, entry.id)),
                    icon="mdi-check" if inside else "mdi-plus",
                    disabled=(not inside and len(chosen) >= MOST_RUNS) or chosen == (entry.id,))  # fmt: skip
         raw(_words(entry, lang))

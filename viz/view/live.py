@@ -15,7 +15,7 @@ from .frames import CURVES, LAYERS, Atlas
 from .hooks import use_view
 from .map import Ground
 from .opening import cities, scenario_in, shelf
-from .parts import Map, button, charts, choice, failure, ground, legend, raw, say
+from .parts import Button, Map, charts, choice, failure, ground, legend, raw, say
 from .scales import Scale, level_scale, unit_of
 from .session import Session, View
 from .tab import Tab
@@ -56,7 +56,7 @@ def Live(tab: Tab) -> None:
         choice(w("view.city", lang), tab.city.value, cities(lang), tab.city.set)
         choice(w("view.scenario", lang), tab.chosen.value, {e.id: e.name[lang] for e in shelf().values()},
                tab.chosen.set, classes="cg-wide")  # fmt: skip
-        button(w("view.open", lang), lambda: begin(session.view.seed), icon="mdi-folder-open-outline")
+        Button(w("view.open", lang), lambda: begin(session.view.seed), icon="mdi-folder-open-outline")
     failure(wrong, lang)
     Clock(session, view, lang, begin)
     if view.frames and view.atlas:

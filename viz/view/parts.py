@@ -29,11 +29,12 @@ def choice(
                     attributes={"aria-label": label})  # fmt: skip
 
 
-def button(
+@solara.component
+def Button(
     label: str, on_click: Callable[[], None], *, icon: str = "", here: bool | None = None,
     disabled: bool = False, only_icon: bool = False, main: bool = False,
 ) -> Any:  # fmt: skip
-    """Return a button; ``only_icon`` shows no words but says them to screen readers and to the mouse."""
+    """Show a button; ``only_icon`` shows no words but says them to screen readers and to the mouse."""
     attributes: dict[str, Any] = {"aria-label": label, "title": label if only_icon else ""}
     if here is not None:
         attributes["aria-current"] = "true" if here else "false"

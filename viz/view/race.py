@@ -19,7 +19,7 @@ from .frames import CURVES, LAYERS, Atlas
 from .hooks import use_view
 from .live import Place, layer_choice, map_label, place_box, place_choice, use_scale
 from .map import differences
-from .parts import Map, button, charts, choice, failure, ground, legend, raw, say
+from .parts import Button, Map, charts, choice, failure, ground, legend, raw, say
 from .replicas import Progress, Replicas
 from .scales import change_scale, level_scale, unit_of
 from .session import Session, View
@@ -105,10 +105,10 @@ def Table(replicas: Replicas, scenarios: Sequence[Scenario], seed: int, lang: st
     raw(say(w("view.race.paired", lang)), "cg-h2", tag="h2")
     with solara.Div(classes=["cg-bar"]):
         choice(w("view.race.replications", lang), n, {k: str(k) for k in REPLICATIONS}, set_n)
-        button(w("view.race.begin", lang), begin, icon="mdi-counter", main=not progress.running,
+        Button(w("view.race.begin", lang), begin, icon="mdi-counter", main=not progress.running,
                disabled=progress.running or len(scenarios) < 2)  # fmt: skip
         if progress.running:
-            button(w("view.race.stop", lang), replicas.stop, icon="mdi-stop")
+            Button(w("view.race.stop", lang), replicas.stop, icon="mdi-stop")
         if progress.comparison is not None and not progress.running:
             Report(progress.comparison, lang)
     if progress.total:

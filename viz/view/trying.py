@@ -15,7 +15,7 @@ from . import draft as D
 from .form import Form
 from .hooks import use_view
 from .opening import cities, scenario_in, shelf
-from .parts import button, choice, failure
+from .parts import Button, choice, failure
 from .race import Race
 from .tab import Tab
 from .upload import upload
@@ -70,7 +70,7 @@ def Try(tab: Tab) -> None:
         v.TextField(label=w("view.try_.name", lang), v_model=draft.name.of(lang), dense=True, outlined=True,
                     hide_details=True, class_="cg-mid",
                     on_v_model=lambda name: tab.draft.set(D.named(draft, name or "")))  # fmt: skip
-        button(w("view.try_.apply", lang), lambda: begin(session.view.seed), icon="mdi-check", main=True)
+        Button(w("view.try_.apply", lang), lambda: begin(session.view.seed), icon="mdi-check", main=True)
         Files(draft, load, lang)
     failure(wrong, lang)
     with solara.Div(classes=["cg-two cg-trial"]):
