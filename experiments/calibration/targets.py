@@ -54,8 +54,9 @@ def targets(rows: pd.DataFrame, instant_hours: float, *, duplicates_in_times: bo
     hours, is_open = used["hours"].to_numpy(), used["is_open"].to_numpy()
     found["instant"] = share(int((~is_open & (hours < instant_hours)).sum()), len(used))
     curve = kaplan_meier(hours, is_open)
+    watched = math.inf if curve.open[-1] == 0.0 else float(hours.max())  # where all are closed, nothing is left to see
     for days in DAYS:
-        if float(hours.max()) >= 24.0 * days:
+        if watched >= 24.0 * days:
             found[f"closed_{days}d"] = _closed(curve, 24.0 * days, len(used))
     found |= _times(curve, len(used))
     on_time, due = on_time_of(used)
