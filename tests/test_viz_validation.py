@@ -35,7 +35,7 @@ def test_ranges_and_figures_are_shown_in_their_units():
     assert validation.accepted({"unit": "1", "low": 3, "high": 12}) == "3 – 12"
     points = {"unit": "points", "low": None, "high": 0.0}
     assert validation.accepted(points) == "≤ 0 %"
-    assert validation.value(points, {"value": -0.012, "low": -0.02, "high": 0.001}) == "−1.2 % (−2 % … 0.1 %)"
+    assert validation.value(points, {"value": -0.012, "low": -0.02, "high": 0.001}) == "−1.2 (−2 … 0.1) %"
     assert validation.value(points, {"value": None, "low": None, "high": None}) == "—"
 
 

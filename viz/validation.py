@@ -81,8 +81,8 @@ def accepted(check: Mapping[str, Any]) -> str:
     """Return the accepted range."""
     low, high = (None if check[end] is None else _shown(check, check[end]) for end in ("low", "high"))
     if low is None or high is None:
-        return f"≤ {high}" if low is None else f"≥ {low}"
-    return f"{low} – {high}"
+        return _with_unit(check, f"≤ {high}" if low is None else f"≥ {low}")
+    return _with_unit(check, f"{low} – {high}")
 
 
 def value(check: Mapping[str, Any], verdict: Mapping[str, Any]) -> str:
@@ -90,13 +90,17 @@ def value(check: Mapping[str, Any], verdict: Mapping[str, Any]) -> str:
     mean, low, high = (_number(verdict[key]) for key in ("value", "low", "high"))
     if math.isnan(mean):
         return NOTHING
-    return f"{_shown(check, mean)} ({_shown(check, low)} … {_shown(check, high)})"
+    return _with_unit(check, f"{_shown(check, mean)} ({_shown(check, low)} … {_shown(check, high)})")
 
 
 def _shown(check: Mapping[str, Any], x: float) -> str:
-    if check["unit"] in ("share", "points"):
-        return f"{100 * x:.3g} %".replace("-", "−")
+    """Return a number without unit; shares and points in percent."""
+    x = 100 * x if check["unit"] in ("share", "points") else x
     return (f"{x:.3g}" if abs(x) < 1000 else f"{x:,.0f}").replace("-", "−")
+
+
+def _with_unit(check: Mapping[str, Any], text: str) -> str:
+    return f"{text} %" if check["unit"] in ("share", "points") else text
 
 
 def _number(x: float | None) -> float:
