@@ -1,151 +1,30 @@
 """What a pattern looks at in a run: each figure is a function of what was seen, named as in ``patterns.toml``.
 
-Where no figure has a name, it is the measure of a summary with that key (see ``model.measures``).
+Where no figure has a name, it is the measure of a summary with that key (see ``model.measures``). Figures of times
+stand in ``pattern_times``.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from ..agents import residents as P
 from ..model.calendar import DAY
 from ..model.equity import gini
 from ..model.incidents import DEADLINES
-from ..model.measures import RunResult
 from ..model.state import ANSWERED, CONSULTATIONS
+from . import pattern_times as of
+from .seen import ENOUGH, Floats, Seen
 from .tickets import Tickets
 
-if TYPE_CHECKING:
-    from ..scenarios.city_model import CityModel
-
-Floats = NDArray[np.float64]
-
-ENOUGH = 100
-"""Tickets of a category from which its times are looked at."""
-FEW_DAYS = 3
+FEW = 3
+"""Weeks from which volume and time of a category are compared."""
 _LIMIT_MINUTES = {"emergency": 120.0, "urgent": 1440.0, "ordinary": 7.0 * DAY, "complex": 21.0 * DAY}
 """Limits by deadline class, working days as calendar time."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What figures are made of.
-
-    Attributes:
-        model: The finished run.
-        result: What it measured.
-        tickets: Tickets of the whole run.
-        calls: Call attempts, answered and retried ones by day of the run, shape (days, 3).
-    """
-
-    model: CityModel
-    result: RunResult
-    tickets: Tickets
-    calls: NDArray[np.int64]
-
-    @property
-    def window(self) -> Tickets:
-        """Tickets reported in the window."""
-        first = self.model.plan.warm_up_days
-        return self.tickets.between(first * DAY, (first + self.model.plan.window_days) * DAY)
-
-    @property
-    def measured(self) -> Tickets:
-        """Tickets reported from the window on, the last 30 days left out, whose outcome is not seen."""
-        plan = self.model.plan
-        return self.tickets.between(plan.warm_up_days * DAY, (plan.days - 30) * DAY)
-
-    def times(self) -> dict[int, Floats]:
-        """Return minutes from report to first closing by category, where there are enough."""
-        w = self.window
-        closed = w.closed >= 0
-        found = {int(c): (w.closed - w.reported)[closed & (w.category == c)].astype(float)
-                 for c in np.unique(w.category)}  # fmt: skip
-        return {c: np.maximum(1.0, x) for c, x in found.items() if len(x) >= ENOUGH}
-
-
-# Times ----------------------------------------------------------------------------------------------------------
-
-
-def _skews(seen: Seen) -> Floats:
-    return np.array([np.quantile(x, 0.9) / np.median(x) for x in seen.times().values()])
-
-
-def median_skew(seen: Seen) -> float:
-    """Return the median over categories of P90 over median."""
-    return float(np.median(_skews(seen)))
-
-
-def skewed_share(seen: Seen) -> float:
-    """Return the share of categories with P90 over median in 3 to 12."""
-    skews = _skews(seen)
-    return float(((skews >= 3) & (skews <= 12)).mean())
-
-
-def best_family(times: Floats) -> str:
-    """Return the family of positive times with the smallest AIC: log-normal, weibull, gamma or exponential."""
-    logs = np.log(times)
-    spread = max(float(logs.std()), 1e-9)
-    shape, _, scale = stats.weibull_min.fit(times, floc=0)
-    a, _, b = stats.gamma.fit(times, floc=0)
-    likelihood = {
-        "log-normal": stats.lognorm.logpdf(times, spread, scale=math.exp(float(logs.mean()))).sum() - 2,
-        "weibull": stats.weibull_min.logpdf(times, shape, scale=scale).sum() - 2,
-        "gamma": stats.gamma.logpdf(times, a, scale=b).sum() - 2,
-        "exponential": stats.expon.logpdf(times, scale=times.mean()).sum() - 1,
-    }
-    return max(likelihood, key=lambda family: likelihood[family])
-
-
-def _share_of(seen: Seen, family: str) -> float:
-    return float(np.mean([best_family(x) == family for x in seen.times().values()]))
-
-
-def log_normal_best(seen: Seen) -> float:
-    """Return the share of categories that a log-normal fits best."""
-    return _share_of(seen, "log-normal")
-
-
-def exponential_best(seen: Seen) -> float:
-    """Return the share of categories that an exponential fits best."""
-    return _share_of(seen, "exponential")
-
-
-def median_sigma(seen: Seen) -> float:
-    """Return the median over categories of sigma of ln."""
-    return float(np.median([np.log(x).std() for x in seen.times().values()]))
-
-
-def mixture_ks(seen: Seen) -> float:
-    """Return the Kolmogorov-Smirnov distance of all times from the log-normal fitted to them."""
-    logs = np.log(np.concatenate(list(seen.times().values())))
-    return float(stats.kstest(logs, stats.norm(logs.mean(), logs.std()).cdf).statistic)
-
-
-def instant_share(seen: Seen) -> float:
-    """Return the share of tickets closed within 3 minutes of their report."""
-    w = seen.window
-    return float(((w.closed >= 0) & (w.closed - w.reported <= 3)).mean())
-
-
-def span_of_medians(seen: Seen) -> float:
-    """Return the largest over the smallest median of a category."""
-    medians = [np.median(x) for x in seen.times().values()]
-    return float(max(medians) / min(medians))
-
-
-def open_after_90_days(seen: Seen) -> float:
-    """Return the share of the window's tickets not closed within 90 days."""
-    w = seen.window
-    return float(((w.closed < 0) | (w.closed - w.reported > 90 * DAY)).mean())
-
 
 # Hours and days ---------------------------------------------------------------------------------------------------
 
@@ -326,11 +205,11 @@ def types_slowed_by_volume(seen: Seen) -> float:
     signs = []
     for c in np.unique(w.category):
         mine = (w.category == c) & (week < whole) & (w.closed >= 0)
-        if mine.sum() < ENOUGH or whole < FEW_DAYS:
+        if mine.sum() < ENOUGH or whole < FEW:
             continue
         cells = [(np.count_nonzero(mine & (week == k)), mine & (week == k)) for k in range(whole)]
         known = [(n, float(np.median((w.closed - w.reported)[at]))) for n, at in cells if n]
-        if len(known) >= FEW_DAYS:
+        if len(known) >= FEW:
             volume, time = np.array(known).T
             signs.append(np.corrcoef(volume, time)[0, 1] > 0)
     return float(np.mean(signs)) if signs else math.nan
@@ -391,8 +270,9 @@ def small_communities_late(seen: Seen) -> float:
 FIGURES: dict[str, Callable[[Seen], float]] = {
     f.__name__: f
     for f in (
-        median_skew, skewed_share, log_normal_best, exponential_best, median_sigma, mixture_ks, instant_share,
-        span_of_medians, open_after_90_days, closed_by_day, closed_at_weekends, reported_by_day, reported_at_night,
+        of.median_skew, of.skewed_share, of.log_normal_best, of.exponential_best, of.median_sigma, of.mixture_ks,
+        of.instant_share, of.span_of_medians, of.open_after_90_days,
+        closed_by_day, closed_at_weekends, reported_by_day, reported_at_night,
         reported_at_weekends, dispersion_k, day_to_day, gini_of_communities, top_grids, reporting_ratio,
         most_duplicated, misrouted_share, time_over_limit_median, time_over_limit_p90, longer_limits_met,
         busy_days_on_time, types_slowed_by_volume, dispatched_share, closure_gap, answered_on_worst_day,

@@ -28,8 +28,9 @@ from ..scenarios.sources import parse, read_text, shown
 from .compare import replication_seed
 from .manifest import versions
 from .parallel import Progress, default_workers, run_tasks
-from .pattern_figures import FIGURES, Seen, figure
+from .pattern_figures import FIGURES, figure
 from .pattern_queues import NAMES, queue_figures
+from .seen import Seen
 from .statistics import t_half_width
 from .tables import json_bytes, write_together
 from .tickets import LogOfTickets

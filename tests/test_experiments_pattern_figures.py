@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from cogov.experiments import pattern_figures as F
+from cogov.experiments import pattern_times as T
+from cogov.experiments.seen import Seen
 from cogov.experiments.tickets import LogOfTickets, Tickets
 from cogov.model.calendar import DAY, build_calendar
 from cogov.model.incidents import DEADLINES, load_catalogue
@@ -22,7 +24,7 @@ def seen(tickets, calls=None, **model):
     plan = SimpleNamespace(warm_up_days=WARM_UP, window_days=WINDOW, days=DAYS, **model)
     calendar = build_calendar(dt.date(2024, 6, 3), DAYS)
     stand_in = SimpleNamespace(plan=plan, calendar=calendar, catalogue=CATALOGUE)
-    return F.Seen(stand_in, SimpleNamespace(summary={"backlog": 3.0}), tickets, calls)
+    return Seen(stand_in, SimpleNamespace(summary={"backlog": 3.0}), tickets, calls)
 
 
 def made(reported, minutes, category=0, **columns):
@@ -55,17 +57,17 @@ SPREAD = START + np.sort(RNG.integers(0, WINDOW * DAY, 4000))
     ],
 )
 def test_the_family_that_made_the_times_fits_best(family, times):
-    assert F.best_family(times) == family
+    assert T.best_family(times) == family
 
 
 def test_skew_sigma_and_mixture_of_log_normal_times():
     tickets = made(SPREAD, np.exp(RNG.normal(6, 1.5, 4000)).astype(int))
     there = seen(tickets)
-    assert F.median_skew(there) == pytest.approx(np.exp(1.2816 * 1.5), rel=0.1)
-    assert F.median_sigma(there) == pytest.approx(1.5, rel=0.05)
-    assert F.mixture_ks(there) < 0.03
-    assert F.log_normal_best(there) == 1.0
-    assert F.exponential_best(there) == 0.0
+    assert T.median_skew(there) == pytest.approx(np.exp(1.2816 * 1.5), rel=0.1)
+    assert T.median_sigma(there) == pytest.approx(1.5, rel=0.05)
+    assert T.mixture_ks(there) < 0.03
+    assert T.log_normal_best(there) == 1.0
+    assert T.exponential_best(there) == 0.0
 
 
 def test_instant_closings_long_ones_and_the_span_of_medians():
@@ -73,9 +75,9 @@ def test_instant_closings_long_ones_and_the_span_of_medians():
     slow.closed[:1000] = -1
     slow.closed[1000:2000] = slow.reported[1000:2000] + 91 * DAY
     there = seen(both(quick, slow))
-    assert F.instant_share(there) == 0.5
-    assert F.open_after_90_days(there) == 0.25
-    assert F.span_of_medians(seen(both(quick, made(SPREAD, np.full(4000, 3000), category=1)))) == 1000.0
+    assert T.instant_share(there) == 0.5
+    assert T.open_after_90_days(there) == 0.25
+    assert T.span_of_medians(seen(both(quick, made(SPREAD, np.full(4000, 3000), category=1)))) == 1000.0
 
 
 def test_hours_and_weekdays():
@@ -153,7 +155,7 @@ def test_every_figure_can_be_made_of_a_real_run():
                       follow_up_days=60)  # fmt: skip
     model.run_to_end()
     calls = np.tile([100, 90, 5], (model.plan.days, 1))
-    there = F.Seen(model, model.result(), sink.tickets(), calls)
+    there = Seen(model, model.result(), sink.tickets(), calls)
     values = {name: F.figure(name, there) for name in F.FIGURES}
     assert [name for name, x in values.items() if np.isnan(x)] == []
     for name in ("skewed_share", "instant_share", "closed_by_day", "misrouted_share", "dispatched_share", "top_grids"):
