@@ -56,7 +56,7 @@ def test_a_run_writes_pages_and_pictures_and_fails_with_a_line(tmp_path, monkeyp
         *(f"verification.{lang}.md" for lang in LANGUAGES), *(f"verification.{lang}.png" for lang in LANGUAGES)
     }  # fmt: skip
     monkeypatch.setattr(
-        verification, "STUDIES", {**verification.STUDIES, "mmc": lambda: [replace(LINES[0], mean=99.0)]}
+        verification, "STUDIES", {**verification.STUDIES, "mmc": lambda: [replace(LINES[0], mean=99.0), *LINES[1:]]}
     )
     assert verification.main([str(tmp_path)]) == 1
 
