@@ -220,15 +220,17 @@ def test_a_folder_that_may_not_be_written_to_is_told_and_later_goes_on(tmp_path)
 
 
 def test_a_file_that_may_not_grow_is_a_full_disk_too(tmp_path):
-    """Where nothing can be mounted: the system itself refuses to write more than 2,500 bytes to any file."""
+    """Where nothing can be mounted: from the first run on no file may be larger than 2,500 bytes."""
     path = written(tmp_path, SOME)
     code = (
         "import resource, sys; from pathlib import Path; sys.path.insert(0, sys.argv[3])\n"
         "import synthetic, test_experiments_campaign as t\n"
         "from cogov.failures import ending\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (2500, 2500))\n"
+        "def cramped(*asked, **more):\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (2500, 2500))\n"
+        "    return synthetic.engine(*asked, **more)\n"
         "try:\n"
-        "    t.run(Path(sys.argv[1]), Path(sys.argv[2]), workers=1)\n"
+        "    t.run(Path(sys.argv[1]), Path(sys.argv[2]), engine=cramped, workers=1)\n"
         "except OSError as error:\n"
         "    print(ending(error))\n"
     )

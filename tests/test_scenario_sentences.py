@@ -23,7 +23,7 @@ from cogov.scenarios.settings import ARGUMENT, COMMAND_LINE
 ROOT = Path(__file__).resolve().parents[1]
 SPEAKING = [
     *ROOT.glob("*.py"),
-    *(path for room in ("scenarios", "experiments", "viz") for path in (ROOT / room).glob("*.py")),
+    *(path for room in ("scenarios", "experiments", "viz") for path in (ROOT / room).rglob("*.py")),
 ]
 
 
