@@ -14,6 +14,8 @@ from cogov.experiments.hypotheses import load_register
 from cogov.experiments.tables import json_bytes
 from cogov.viz import findings as page
 
+ROOT = Path(__file__).resolve().parents[1]
+
 STORM = """
 [arm.storm]
 scenario = "baseline"
@@ -111,13 +113,22 @@ def test_notes_speak_of_what_is_registered_in_both_languages():
     assert all(zh and en for zh, en in page.notes().values())
 
 
-def test_the_pages_of_the_project_are_of_its_register():
+def test_the_pages_of_the_project_and_the_notes_are_of_its_register():
     """They were written from a run of the register as it stands."""
     plain = load_register().model_dump(mode="json")
     digest = hashlib.sha256(json_bytes(plain)).hexdigest()[:16]
-    for lang in ("zh", "en"):
-        text = (Path(__file__).resolve().parents[1] / "docs" / f"hypotheses.{lang}.md").read_text(encoding="utf-8")
-        assert digest in text
+    for file in ("docs/hypotheses.zh.md", "docs/hypotheses.en.md", "experiments/findings_notes.toml"):
+        assert digest in (ROOT / file).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("lang", "contrary"), [("zh", "| 相反"), ("en", "| contrary")])
+def test_what_came_out_contrary_has_our_reading_beside_it(lang, contrary):
+    page_of_project = (ROOT / "docs" / f"hypotheses.{lang}.md").read_text(encoding="utf-8")
+    sections = [section for section in page_of_project.split("\n## ") if contrary in section]
+    assert sections
+    for section in sections:
+        title = section.partition("\n")[0]
+        assert any(page.pick(note, lang) in section for note in page.notes().values()), title
 
 
 def test_a_borne_out_difference_too_small_to_matter_says_so(found):
