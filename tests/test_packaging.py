@@ -164,6 +164,10 @@ def test_the_font_covers_the_names_of_nanjing_and_our_signs() -> None:
     covered = TTFont(ROOT / "viz" / "fonts" / "NotoSansSC-Regular-gb2312.otf").getBestCmap()
     wanted = "南京玄武秦淮建邺鼓楼浦口栖霞雨花台江宁六合溧水高淳区→←±×÷−–—…’“”《》「」①≤≥°²α"
     assert [c for c in wanted if ord(c) not in covered] == []
+    shown = [p for room in ("agents", "model", "scenarios", "experiments", "viz") for p in (ROOT / room).rglob("*")
+             if p.suffix in {".py", ".toml", ".js"}]  # fmt: skip
+    texts = "".join(path.read_text(encoding="utf-8") for path in shown)
+    assert sorted(c for c in set(texts) if ord(c) > 127 and ord(c) not in covered) == []
 
 
 def test_constraints_pin_every_dependency_and_name_no_host() -> None:

@@ -91,7 +91,7 @@ def test_a_chart_is_sound_and_says_what_it_shows(key, lang):
     assert lines[0].get("stroke") != lines[1].get("stroke")
     texts = [e.text for e in svg.iter() if e.text and e.tag.endswith("text")]
     assert "06-01" in texts
-    assert any("▾" in text for text in texts)
+    assert any("▼" in text for text in texts)
 
 
 def test_a_chart_of_nothing_is_a_chart():

@@ -102,7 +102,7 @@ def _shades(frame: Frame, lang: str) -> list[str]:
         name = html.escape(term(shock.kind, lang))
         parts.append(f'<rect x="{start:.1f}" y="{y}" width="{max(2.0, end - start):.1f}" height="{high}" class="s">'
                      f'<title>{name}</title></rect>'
-                     f'<text x="{start:.1f}" y="{y - 2:.1f}" class="n">▾{name}</text>')  # fmt: skip
+                     f'<text x="{start:.1f}" y="{y - 2:.1f}" class="n">▼{name}</text>')  # fmt: skip
     return parts
 
 
