@@ -246,7 +246,7 @@ def _first_of_home(priority: NDArray[Any], home: NDArray[np.int64], available: N
 class Bench:
     """The people whom policies post: each has one responder row for good, on duty only while posted."""
 
-    REBUILT: ClassVar[frozenset[str]] = frozenset({"_number"})
+    REBUILT: ClassVar[frozenset[str]] = frozenset({"_instruments", "_number"})
     """What belongs to the policies of this run alone (see ``snapshot``)."""
 
     def __init__(self, instruments: Sequence[Instrument]) -> None:

@@ -77,7 +77,7 @@ class Simulation(mesa.Model):
         events: Receives the event log in pieces; ``None`` keeps no log.
     """
 
-    REBUILT: ClassVar[frozenset[str]] = frozenset({"plan", "events", "w"})
+    REBUILT: ClassVar[frozenset[str]] = frozenset({"plan", "events", "w", "instruments"})
     """Attributes that are this run's own when it goes on from where another one stood (see ``snapshot``)."""
 
     def __init__(self, plan: RunPlan, seed: int = 1, events: EventSink | None = None) -> None:

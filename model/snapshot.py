@@ -65,7 +65,7 @@ def fixtures(sim: Simulation) -> dict[str, Any]:
             if isinstance(value, np.ndarray):
                 found[f"{name}.{key}"] = value
     found |= {f"residents.{key}": values for key, values in plan.city.residents.items()}
-    return found | {"instruments": sim.instruments, **{f"policy.{p.instance}": p for p in sim.instruments}}
+    return found | {f"policy.{p.instance}": p for p in sim.instruments}
 
 
 def _own(thing: Any) -> dict[str, Any]:

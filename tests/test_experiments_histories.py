@@ -15,7 +15,7 @@ from cogov.experiments import histories
 from cogov.experiments.campaign import run_experiment
 from cogov.experiments.experiment import load_experiment
 from cogov.experiments.extent import describe
-from cogov.experiments.points import Design, size, unit_at
+from cogov.experiments.points import Design, scenarios_at, size, unit_at
 from cogov.experiments.store import GRIDS, MEASURES, RUNS, Store
 from cogov.scenarios.errors import ScenarioError
 
@@ -112,12 +112,16 @@ def test_a_damaged_history_is_made_again(straight, tmp_path, monkeypatch):
     read = load_experiment(path)
     engine = histories.forking(read.run.fork_at, tmp_path)
     unit = unit_at(read, Design(read, tmp_path), 1)
-    first = _simulated(read, unit, tmp_path, engine)
+
+    def at_point(settings):
+        return scenarios_at(read, dict(settings), tmp_path)
+
+    first = _simulated(read, unit, at_point, engine)
     (kept,) = [folder for folder in (tmp_path / histories.FOLDER).iterdir() if folder.is_dir()]
     (kept / "state.npz").write_bytes((kept / "state.npz").read_bytes()[:-100])
     (kept.parent / f".{kept.name}.99.tmp").mkdir()
     seen = made(monkeypatch)
-    again = _simulated(read, unit, tmp_path, engine)
+    again = _simulated(read, unit, at_point, engine)
     assert seen == [(replication_seed(read.run.seed, 0), 9)]
     assert [folder.name for folder in kept.parent.iterdir() if folder.is_dir()] == [kept.name]
     assert again.summary.keys() == first.summary.keys()

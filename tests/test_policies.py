@@ -85,7 +85,8 @@ def test_before_its_start_nothing_differs(policy):
     before = [rows[rows["minute"] < START * DAY] for rows in (log, plain_log)]
     assert np.array_equal(*before)
     assert np.array_equal(sim.tables["counts"][:START], plain.tables["counts"][:START])
-    assert not np.array_equal(log, plain_log), "from its start on nothing differs either"
+    people = (other.tables["responders"] for other in (sim, plain))  # minutes owed show where no need happens to move
+    assert not (np.array_equal(log, plain_log) and same(*people)), "from its start on nothing differs either"
 
 
 def idle_accounts(*acting):

@@ -42,6 +42,7 @@ from ...model.draws import (
     uniform,
     uniforms,
 )
+from ...model.occasions import RATED
 from ...model.plan import RunPlan
 from ...model.reporting import SLOTS
 from ...model.state import ACCEPTANCE, ENDED, QUEUE_GRID, TAU, TRAVELLING, UNREPORTED, WORKING
@@ -259,7 +260,7 @@ class Twin:
         hours = max(1.0, (t - need.reported) / 60.0)
         slowness = self.rate_time * math.log(hours / self.usual_hours)
         contacted = 1.0 if 0 <= need.contacted - need.reported <= self.response_limit else 0.0
-        u, v = uniforms(self.keys[RATING], need.key, need.closings * 4)
+        u, v = uniforms(self.keys[RATING], need.key, RATED + need.closings)
         satisfied = u < _logistic(self.rate_base - slowness + self.rate_contacted * contacted)
         if v < self.rate_share:
             self.books.rated(need, satisfied)
