@@ -72,8 +72,8 @@ class Policy(ABC):
     """A mechanism of the article that a scenario switches on."""
 
     card: ClassVar[Card]
-    REBUILT: ClassVar[frozenset[str]] = frozenset({"settings", "parameters", "_standing"})
-    """What the scenario says and what follows from it; all other attributes are memory, which checkpoints keep."""
+    REBUILT: ClassVar[frozenset[str]] = frozenset({"settings", "parameters"})
+    """What the scenario says; all other attributes are what the policy remembers, and a checkpoint keeps them."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
