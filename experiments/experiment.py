@@ -10,14 +10,13 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, Strict, ValidationError
+from pydantic import Field, Strict
 
 from ..model.measures import measure_of
 from ..scenarios.errors import ABSENT, Problem, ScenarioError, nearest
-from ..scenarios.messages import described
+from ..scenarios.forms import read_form
 from ..scenarios.schema import Id, Part, Words
 from ..scenarios.sentences import Sentence, t
-from ..scenarios.sources import line_of, parse, read_text, shown
 
 Names = Annotated[tuple[str, ...], Strict(False)]
 Values = Annotated[tuple[float | str, ...], Strict(False)]
@@ -108,19 +107,7 @@ def load_experiment(path: Path) -> Experiment:
     Raises:
         ScenarioError: With one problem for each thing that is wrong.
     """
-    name = shown(path)
-    text = read_text(path, name)
-    data = parse(text, name)
-    data.setdefault("id", path.stem)
-    try:
-        made = Experiment.model_validate(data)
-    except ValidationError as error:
-        found = []
-        for e in error.errors():
-            key = ".".join(str(step) for step in e["loc"])
-            found.append(described(e["type"], e["loc"], e["input"], Experiment,
-                                   Problem(name, key, t(""), line=line_of(text, e["loc"]))))  # fmt: skip
-        raise ScenarioError(found) from None
+    made, name, _ = read_form(path, Experiment, named=True)
     if problems := _misfits(made, name, path):
         raise ScenarioError(problems)
     return made

@@ -16,15 +16,14 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, Strict, ValidationError
+from pydantic import Field, Strict
 from scipy.stats import t as student
 
 from ..model.measures import measure_of
 from ..scenarios.errors import Problem, ScenarioError, listed, nearest
-from ..scenarios.messages import described
+from ..scenarios.forms import read_form
 from ..scenarios.schema import Calendar, Part, Words
 from ..scenarios.sentences import t
-from ..scenarios.sources import parse, read_text, shown
 from .statistics import LEVEL, holm, smallest, t_half_width, t_p
 
 REGISTER = Path(__file__).with_name("hypotheses.toml")
@@ -137,15 +136,7 @@ def load_register(path: Path = REGISTER) -> Register:
     Raises:
         ScenarioError: With one problem for each thing that is wrong.
     """
-    name = shown(path)
-    data = parse(read_text(path, name), name)
-    try:
-        register = Register.model_validate(data)
-    except ValidationError as error:
-        raise ScenarioError(
-            [described(e["type"], e["loc"], e["input"], Register, Problem(name, ".".join(map(str, e["loc"])), t("")))
-             for e in error.errors()]
-        ) from None  # fmt: skip
+    register, name, _ = read_form(path, Register)
     if problems := _misfits(register, name):
         raise ScenarioError(problems)
     return register

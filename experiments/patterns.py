@@ -15,16 +15,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, Strict, ValidationError
+from pydantic import Field, Strict
 
 from ..agents.rules import source_digest
 from ..model.measures import measure_of
 from ..model.state import ANSWERED, ATTEMPTS, RETRIES
 from ..scenarios.errors import Problem, ScenarioError
-from ..scenarios.messages import described
+from ..scenarios.forms import read_form
 from ..scenarios.schema import Part, Scenario, Words
 from ..scenarios.sentences import t
-from ..scenarios.sources import parse, read_text, shown
 from .compare import replication_seed
 from .manifest import versions
 from .parallel import Progress, default_workers, run_tasks
@@ -101,14 +100,7 @@ def load_patterns(path: Path = REGISTER) -> Patterns:
     Raises:
         ScenarioError: With one problem for each thing that is wrong.
     """
-    name = shown(path)
-    try:
-        found = Patterns.model_validate(parse(read_text(path, name), name))
-    except ValidationError as error:
-        raise ScenarioError(
-            [described(e["type"], e["loc"], e["input"], Patterns, Problem(name, ".".join(map(str, e["loc"])), t("")))
-             for e in error.errors()]
-        ) from None  # fmt: skip
+    found, name, _ = read_form(path, Patterns)
     if wrong := list(_misfits(found, name)):
         raise ScenarioError(wrong)
     return found

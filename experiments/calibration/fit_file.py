@@ -10,15 +10,14 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, Strict, ValidationError
+from pydantic import Field, Strict
 
 from ...scenarios.categories import known
 from ...scenarios.errors import ABSENT, Problem, ScenarioError, listed, nearest
+from ...scenarios.forms import read_form
 from ...scenarios.loader import load_scenario
-from ...scenarios.messages import described
 from ...scenarios.schema import Id, Part, Scenario, Words
 from ...scenarios.sentences import Sentence, t
-from ...scenarios.sources import line_of, parse, read_text, shown
 from .mapping import find_shipped
 from .targets import SHARES, days_of
 
@@ -109,18 +108,7 @@ def load_fit(path: Path) -> FitFile:
     Raises:
         ScenarioError: With one problem for each thing that is wrong.
     """
-    name = shown(path)
-    text = read_text(path, name)
-    data = parse(text, name)
-    data.setdefault("id", path.stem)
-    try:
-        made = FitFile.model_validate(data)
-    except ValidationError as error:
-        raise ScenarioError([
-            described(e["type"], e["loc"], e["input"], FitFile,
-                      Problem(name, ".".join(map(str, e["loc"])), t(""), line=line_of(text, e["loc"])))
-            for e in error.errors()
-        ]) from None  # fmt: skip
+    made, name, _ = read_form(path, FitFile, named=True)
     if problems := list(_misfits(made, name, path)):
         raise ScenarioError(problems)
     for ends in (np.zeros(len(made.parameter)), np.ones(len(made.parameter))):

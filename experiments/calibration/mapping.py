@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, Strict, ValidationError
+from pydantic import Field, Strict
 
 from ...scenarios.categories import known
 from ...scenarios.errors import ABSENT, Problem, ScenarioError, listed, nearest
-from ...scenarios.messages import described
+from ...scenarios.forms import read_form
 from ...scenarios.schema import Id, Part, Words
 from ...scenarios.sentences import Sentence, t
-from ...scenarios.sources import is_path, line_of, names, near_file, parse, read_text, shown
+from ...scenarios.sources import is_path, line_of, names, near_file
 
 MAPS = Path(__file__).resolve().parent / "maps"
 """Folder of the mapping files that the package ships."""
@@ -119,14 +119,7 @@ def load_mapping(name_or_path: str) -> Mapping:
         ScenarioError: With one problem for each thing that is wrong.
     """
     path = find_shipped(name_or_path, MAPS)
-    name = shown(path)
-    text = read_text(path, name)
-    data = parse(text, name)
-    data.setdefault("id", path.stem)
-    try:
-        made = Mapping.model_validate(data)
-    except ValidationError as error:
-        raise ScenarioError([_described(e, name, text, Mapping) for e in error.errors()]) from None
+    made, name, text = read_form(path, Mapping, named=True)
     if problems := list(_misfits(made, name, path, text)):
         raise ScenarioError(problems)
     return made
@@ -149,11 +142,6 @@ def find_shipped(wanted: str, folder: Path) -> Path:
                    "./my.toml", known=listed(shipped))  # fmt: skip
         raise ScenarioError(Problem(wanted, "", reason, near=nearest(wanted, shipped)))
     return folder / f"{wanted}.toml"
-
-
-def _described(e: Any, name: str, text: str, root: type[BaseModel]) -> Problem:
-    key = ".".join(str(step) for step in e["loc"])
-    return described(e["type"], e["loc"], e["input"], root, Problem(name, key, t(""), line=line_of(text, e["loc"])))
 
 
 def _misfits(made: Mapping, name: str, path: Path, text: str) -> Iterator[Problem]:

@@ -9,10 +9,9 @@ from pydantic import Field, ValidationError
 
 from ...scenarios.categories import known
 from ...scenarios.errors import Problem, ScenarioError, listed, nearest
-from ...scenarios.messages import described
+from ...scenarios.forms import problems_of, read_form
 from ...scenarios.schema import Part, Words
 from ...scenarios.sentences import t
-from ...scenarios.sources import line_of, parse, read_text, shown
 from .mapping import Source
 from .targets import Target
 
@@ -50,19 +49,7 @@ def load_targets(path: Path) -> TargetFile:
     Raises:
         ScenarioError: With one problem for each thing that is wrong.
     """
-    name = shown(path)
-    text = read_text(path, name)
-    data = parse(text, name)
-
-    def problem(error: Any, root: Any, head: tuple[str, ...] = ()) -> Problem:
-        key = (*head, *error["loc"])
-        place = Problem(name, ".".join(map(str, key)), t(""), line=line_of(text, key))
-        return described(error["type"], error["loc"], error["input"], root, place)
-
-    try:
-        made = TargetFile.model_validate(data)
-    except ValidationError as error:
-        raise ScenarioError([problem(e, TargetFile) for e in error.errors()]) from None
+    made, name, text = read_form(path, TargetFile)
     problems = []
     for category, table in made.category.items():
         if category not in known():
@@ -72,9 +59,10 @@ def load_targets(path: Path) -> TargetFile:
             try:
                 Entry.model_validate(entry)
             except ValidationError as error:
-                endless = [e for e in error.errors() if (e["type"], e["loc"]) == ("finite_number", ("high",))]
-                wrong = [e for e in error.errors() if e not in endless]  # an interval may have no end
-                problems += [problem(e, Entry, ("category", category, target)) for e in wrong]
+                found = problems_of(error, Entry, name, text, ("category", category, target))
+                endless = ("finite_number", ("high",))  # an interval may have no end
+                problems += [problem for e, problem in zip(error.errors(), found, strict=True)
+                             if (e["type"], e["loc"]) != endless]  # fmt: skip
     if problems:
         raise ScenarioError(problems)
     return made
