@@ -26,7 +26,7 @@ COMPILED = not numba.config.DISABLE_JIT
 
 
 def source_digest() -> str:
-    """Return a digest of every source file of ``agents`` and ``model``.
+    """Return a digest of every source file of ``agents`` and ``model``, tables of numbers included.
 
     The cache of compiled code does not notice a change in another file, so its folder is named after this
     digest; it also identifies the revision of the model in a run's manifest.
@@ -34,7 +34,7 @@ def source_digest() -> str:
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
     for folder in ("agents", "model"):
-        for path in sorted((root / folder).glob("*.py")):
+        for path in sorted(p for p in (root / folder).iterdir() if p.suffix in (".py", ".toml")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -211,12 +211,18 @@ def _morris(problem: dict[str, Any], y: Floats, design: Design) -> list[tuple[st
 def alternatives(v: Values) -> dict[str, Floats]:
     """Return the values of each scenario at each point by name, such as ``cadre_sinking#2``; twins count once."""
     found: dict[str, Floats] = {}
-    for s, scenario in enumerate(v.scenarios):
-        for point in range(v.values.shape[1]):
-            ours = v.values[s, point]
-            if not any(np.array_equal(ours, other, equal_nan=True) for other in found.values()):
-                found[f"{scenario}#{point}" if v.values.shape[1] > 1 else scenario] = ours
+    for name, place in _places(v).items():
+        ours = v.values[place]
+        if not any(np.array_equal(ours, other, equal_nan=True) for other in found.values()):
+            found[name] = ours
     return found
+
+
+def _places(v: Values) -> dict[str, tuple[int, int]]:
+    """Return scenario and point of every alternative by its name."""
+    many = v.values.shape[1] > 1
+    return {f"{scenario}#{point}" if many else scenario: (s, point)
+            for s, scenario in enumerate(v.scenarios) for point in range(v.values.shape[1])}  # fmt: skip
 
 
 def ranking(v: Values, costs: Values | None) -> dict[str, Any]:
@@ -230,7 +236,7 @@ def ranking(v: Values, costs: Values | None) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {"standings": [asdict(s) for s in standings(ours, better)]}
     if costs is not None:
-        price = {name: float(np.nanmean(x)) for name, x in alternatives(costs).items() if name in ours}
+        price = {name: float(np.nanmean(costs.values[place])) for name, place in _places(v).items() if name in ours}
         gain = {name: better * float(np.nanmean(ours[name])) for name in price}
         found["front"] = [{"name": name, "cost": price[name], "mean": better * gain[name]}
                           for name in pareto_front(price, gain)]  # fmt: skip

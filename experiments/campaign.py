@@ -7,6 +7,7 @@ noted with its reason; one that kills its worker is found by running the lost ch
 
 from __future__ import annotations
 
+import errno
 import gc
 import hashlib
 import json
@@ -43,6 +44,8 @@ CHUNK_SECONDS = 20.0
 PART_SECONDS = 10.0
 """Time after which a worker writes what it has."""
 MOST_IN_CHUNK = 500
+OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EACCES}
+"""Errors that end an experiment, for the next run would meet them too; any other is the run's own."""
 
 
 AtPoint = Callable[[tuple[tuple[str, float | str], ...]], dict[str, Scenario]]
@@ -176,6 +179,8 @@ def run_experiment(
         workers = workers or experiment.run.workers or default_workers(size(experiment, design))
         campaign = _Campaign(experiment, design, base, store, state.finished(), engine, shard)
         campaign.run(make or process_pool(workers), lost, workers, state, progress or (lambda p: None))
+        for sentence in store.set_aside_unfinished():
+            (tell or (lambda said: None))(sentence)
         store.merge()
         state = store.look()
         if of == 1 or len(state.finished()) >= size(experiment, design):
@@ -318,7 +323,11 @@ def work(chunk: Chunk) -> Done:
     writer = Writer(store, worker_name())
     finished = failed = 0
     begun = written = time.perf_counter()
+    done = store.look().finished()  # a task that was lost on its way back comes a second time
     for run, unit in chunk.runs:
+        if run in done:
+            finished += 1
+            continue
         gc.collect(1)
         start = time.perf_counter()
         tables = _tried(experiment, unit, run, partial(_scenarios, text, chunk.folder), chunk.engine)
@@ -345,9 +354,9 @@ def _tried(
             return _tables(experiment, unit, run, _simulated(experiment, unit, made, engine))
         except TimedOutError:
             failure = Failure(run, "timed_out", f"took more than {experiment.run.timeout_minutes:g} minutes")
-        except OSError:
-            raise  # of the disk, not of the run
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in OF_THE_DISK:
+                raise
             failure = Failure(run, "failed", f"{type(error).__name__}: {error}")
     return failure
 

@@ -31,9 +31,9 @@ def versions() -> dict[str, str]:
 
 
 def policies_digest() -> str:
-    """Return a digest of the sources of all policies, which `source_digest` leaves out."""
-    folder = Path(policies.__file__ or "").parent
-    sources = {path.name: path.read_bytes() for path in folder.glob("*.py")}
+    """Return a digest of the sources of policies and of how scenarios become runs, which `source_digest` leaves out."""
+    folder = Path(policies.__file__ or "").parents[1]
+    sources = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py")}
     return digest(sources)[:16]
 
 

@@ -170,12 +170,21 @@ class Store:
                                     part=bad, n=len(part.runs)))  # fmt: skip
                 self._set_aside(part.name)
                 del state.parts[part.name]
+        state.said += self.set_aside_unfinished(state)
+        return state
+
+    def set_aside_unfinished(self, state: State | None = None) -> list[Sentence]:
+        """Set aside the files of this writer's tag that no journal tells of, and return what there is to say.
+
+        A worker that was killed between a part and its line leaves such files; no worker may write meanwhile.
+        """
+        known, said = (state or _state(self._journals())).parts, list[Sentence]()
         for table in TABLES:
             for path in sorted((self.folder / table).glob("*.parquet")):
-                if path.stem not in state.parts and self._ours(path.stem):
-                    state.said.append(t("{part} was not finished; it is set aside", part=path))
+                if path.stem not in known and self._ours(path.stem):
+                    said.append(t("{part} was not finished; it is set aside", part=path))
                     self._set_aside(path.stem)
-        return state
+        return said
 
     def _ours(self, part: str) -> bool:
         return self.tag == "all" or part.startswith(f"{self.tag}-")
@@ -258,6 +267,9 @@ class Store:
         wanted = ds.field("measure") == measure if measure else None
         found = columns(ds.dataset([str(p) for p in paths], format="parquet").to_table(filter=wanted))
         rows = np.lexsort([found[key] for key in reversed(ORDER[table])])
+        keys = [found[key][rows] for key in ORDER[table]]
+        again = np.logical_and.reduce([key[1:] == key[:-1] for key in keys])  # a lost task may be run twice, to the bit
+        rows = rows[np.append(True, ~again)] if len(rows) else rows
         return {name: values[rows] for name, values in found.items()}
 
     def measures(self) -> list[str]:
@@ -334,14 +346,16 @@ def _name_of(process: int) -> str:
 
 
 def append(path: Path, line: Mapping[str, Any]) -> None:
-    """Append a line to a journal in one write.
+    """Append a line to a journal in one write; one that was cut off before it stays a line of its own.
 
     Raises:
         OSError: If it cannot be written; it names the file.
     """
-    text = json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n"
+    text = json.dumps(line, sort_keys=True).encode() + b"\n"
     try:
-        with path.open("a", encoding="utf-8") as file:
+        with path.open("ab+") as file:
+            if file.seek(0, os.SEEK_END) and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n":
+                text = b"\n" + text
             file.write(text)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
@@ -349,7 +363,7 @@ def append(path: Path, line: Mapping[str, Any]) -> None:
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines of a journal; a last one that was cut off tells of nothing that counts."""
-    for text in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for text in path.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
             line = json.loads(text)
         except ValueError:

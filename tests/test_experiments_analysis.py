@@ -125,6 +125,13 @@ def test_interactions_that_share_a_column_with_a_main_effect_are_left_out(tmp_pa
     assert len(pairs) == 3  # six pairs share three columns
 
 
+def test_the_front_knows_alternatives_of_equal_cost():
+    effect = values([np.full((1, 4), x) + np.arange(4) for x in (100.0, 80.0)], ["baseline", "supervision"])
+    cost = values([np.full((1, 4), 5.0) + np.arange(4)] * 2, ["baseline", "supervision"])
+    front = ranking(effect, cost)["front"]
+    assert [row["name"] for row in front] == ["supervision"]
+
+
 def test_alternatives_are_ranked_shared_out_and_set_against_their_cost(tmp_path):
     path = written(tmp_path)
     run(path, tmp_path / "out", engine=synthetic.engine)

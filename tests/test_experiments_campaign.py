@@ -193,6 +193,34 @@ def test_a_run_that_kills_its_worker_is_found_and_the_others_end_well(tmp_path, 
     assert same(tables(tmp_path / "out"), found)
 
 
+def twice(chunk, real=campaign.work):
+    """Do a chunk as a scheduler does that starts a task again whose answer was lost."""
+    real(chunk)
+    return real(chunk)
+
+
+def test_a_task_that_is_done_twice_counts_once(tmp_path, undisturbed, monkeypatch):
+    path, found = undisturbed
+    monkeypatch.setattr(campaign, "work", twice)
+    state = run(path, tmp_path / "out")
+    assert len(state.finished()) == RUNS_OF_FEW
+    assert sum(len(part.runs) for part in state.parts.values()) == RUNS_OF_FEW
+    assert same(tables(tmp_path / "out"), found)
+
+
+def misses_a_file(resolved, seed, events=None, progress=None):
+    """Fail for want of a file of its own on the point with many people."""
+    if any(p["parameters"].get("people_per_community") == 8 for p in resolved["policy"]):
+        raise FileNotFoundError(2, "No such file", "mine.csv")
+    return synthetic.engine(resolved, seed, events, progress)
+
+
+def test_an_error_of_the_system_in_a_run_is_the_runs_own(tmp_path):
+    state = run(written(tmp_path), tmp_path / "out", engine=misses_a_file)
+    assert {f.status for f in state.failures.values()} == {"failed"}
+    assert (len(state.failures), len(state.finished())) == (2, 6)
+
+
 def test_a_worker_killed_once_loses_and_doubles_nothing(tmp_path, undisturbed, monkeypatch):
     path, found = undisturbed
     monkeypatch.setenv("COGOV_TEST_MARK", str(tmp_path / "mark"))

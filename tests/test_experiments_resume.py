@@ -6,6 +6,7 @@ import shutil
 import pytest
 from synthetic import FakeScenario, engine
 
+from cogov.agents import rules
 from cogov.experiments import manifest
 from cogov.experiments.compare import compare
 from cogov.experiments.resume import OtherRunsError
@@ -130,8 +131,22 @@ def test_files_of_somebody_else_do_not_matter(out):
 
 
 def test_policies_count_as_a_version(monkeypatch, tmp_path):
-    (tmp_path / "p.py").write_text("a = 1\n", encoding="utf-8")
-    monkeypatch.setattr(manifest.policies, "__file__", str(tmp_path / "__init__.py"))
-    first = manifest.policies_digest()
-    (tmp_path / "p.py").write_text("a = 2\n", encoding="utf-8")
-    assert manifest.policies_digest() != first
+    (tmp_path / "policies").mkdir()
+    monkeypatch.setattr(manifest.policies, "__file__", str(tmp_path / "policies" / "__init__.py"))
+    seen = {manifest.policies_digest()}
+    for place in (tmp_path / "policies" / "p.py", tmp_path / "categories.py"):  # what makes runs counts too
+        for text in ("a = 1\n", "a = 2\n"):
+            place.write_text(text, encoding="utf-8")
+            seen.add(manifest.policies_digest())
+    assert len(seen) == 5
+
+
+def test_tables_of_numbers_count_as_a_version(monkeypatch, tmp_path):
+    for folder in ("agents", "model"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.setattr(rules, "__file__", str(tmp_path / "agents" / "rules.py"))
+    seen = {rules.source_digest()}
+    for name in ("incidents.toml", "state.py"):
+        (tmp_path / "model" / name).write_text("work = 1\n", encoding="utf-8")
+        seen.add(rules.source_digest())
+    assert len(seen) == 3

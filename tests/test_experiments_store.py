@@ -55,6 +55,37 @@ def test_what_was_written_is_read_in_order(tmp_path):
     assert rows["value"].tolist() == [2.0, 1.0] * 3
 
 
+def test_runs_that_were_made_twice_count_once(tmp_path):
+    store = filled(tmp_path, ["a", "b"])
+    writer = Writer(store, "other")
+    for run in ("b", "c"):
+        writer.add(run, tables(run), 0.5)
+    writer.flush()
+    assert store.read(RUNS)["run"].tolist() == ["a", "b", "c"]
+    assert store.read(MEASURES)["run"].tolist() == ["a", "a", "b", "b", "c", "c"]
+
+
+def test_a_line_after_one_that_was_cut_off_counts(tmp_path):
+    store = filled(tmp_path, ["a"])
+    (journal,) = (tmp_path / JOURNAL).glob("*.jsonl")
+    with journal.open("ab") as file:
+        file.write(b'{"part": "half')
+    writer = Writer(store, "w")
+    writer.add("b", tables("b"), 0.5)
+    writer.flush()
+    writer.fail(Failure("c", "failed", "one\u2028two\nthree"))
+    assert store.look().finished() == {"a", "b"}
+    assert store.look().failures["c"].reason == "one\u2028two\nthree"
+
+
+def test_what_no_journal_tells_of_is_set_aside_at_the_end(tmp_path):
+    store = filled(tmp_path, ["a"])
+    (part,) = (tmp_path / RUNS).glob("*.parquet")
+    (tmp_path / RUNS / "all-w-lost.parquet").write_bytes(part.read_bytes())
+    assert len(store.set_aside_unfinished()) == 1
+    assert pd.read_parquet(tmp_path / RUNS)["run"].tolist() == ["a"]
+
+
 def test_the_files_are_plain_parquet_while_the_store_is_open(tmp_path):
     filled(tmp_path, ["a"], ["b"])
     assert pq.read_table(tmp_path / RUNS)["run"].to_pylist() == ["a", "b"]

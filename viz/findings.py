@@ -38,7 +38,8 @@ def findings_page(found: Findings, lang: str) -> str:
     outcomes = [finding["outcome"] for finding in found["findings"]]
     count = w("findings.count", lang, all=len(outcomes),
               **{key: outcomes.count(key) for key in ("borne_out", "contrary", "undecided")})  # fmt: skip
-    parts = [f"# {w('findings.title', lang)}\n", f"{intro}\n", f"{w('findings.reading', lang)}\n", f"{count}\n"]
+    parts = [f"# {w('findings.title', lang)}\n", f"{intro}\n", f"{w('findings.reading', lang)}\n",
+             f"{w('findings.revised', lang)}\n", f"{count}\n"]  # fmt: skip
     for about in dict.fromkeys(h["about"] for h in register["hypothesis"]):
         parts += [f"## {_subject(about, lang)}\n", _table(found, about, lang), ""]
         if about in notes():
