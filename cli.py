@@ -247,7 +247,8 @@ def view(
     ] = None,
     city: Annotated[str, typer.Option("--city", metavar="NAME|FILE", help="City to show it in.")] = "nanjing",
     port: Annotated[
-        int, typer.Option("--port", parser=whole(0), metavar="N", help="Port on this machine; 0 for any free one.")
+        int,
+        typer.Option("--port", parser=whole(0, 65535), metavar="N", help="Port on this machine; 0 for any free one."),
     ] = 8765,
     browse: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
     lang: Language = None,

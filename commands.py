@@ -88,8 +88,8 @@ def language(words: Sequence[str]) -> str:
     return next((lang for lang in asked if lang in LANGUAGES), default_lang())
 
 
-def whole(least: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers that are not below ``least``."""
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Return a reader of whole numbers from ``least`` to ``most``."""
 
     def read(text: str | int) -> int:
         try:
@@ -98,6 +98,8 @@ def whole(least: int) -> Callable[[str], int]:
             number = least - 1
         if number < least:
             raise Misread(t('("{text}"): must be a whole number, at least {least}', text=text, least=least))
+        if most is not None and number > most:
+            raise Misread(t('("{text}"): must be at most {most}', text=text, most=most))
         return number
 
     return read

@@ -110,7 +110,7 @@ _OTHERS: tuple[tuple[str, str, int, str, str, str], ...] = (
     ("satisfaction_rate", "share", 1, "满意率", "Satisfaction rate", "rates"),
     ("satisfaction_rate_selective", "share", 1, "满意率（选择性回访）", "Satisfaction, selective call-back", "rates"),
     ("composite_score", "share", 1, "综合得分", "Composite score", "rates"),
-    ("on_time_rate", "share", 1, "按时办结率", "On-time rate", "rates"),
+    ("on_time_rate", "share", 1, "按期办结率", "On-time rate", "rates"),
     ("administrative_closure_rate", "share", 0, "行政结案率", "Administrative closure rate", "rates"),
     ("forced_closure_share", "share", -1, "未解决即结案的比例", "Closed without solution", "quality"),
     ("hazards_ended_in_grid_share", "share", 0, "隐患与纠纷在网格社区办结的比例",

@@ -275,6 +275,14 @@ def calls(monkeypatch):
     return kept
 
 
+@pytest.mark.parametrize("port", ["65536", "-1", "x"])
+def test_a_port_that_cannot_be_is_one_line(call, port):
+    code, _, err = call("view", "--no-browser", "--port", port)
+    assert code == 2
+    assert "Traceback" not in err
+    assert "--port" in err
+
+
 def test_run_passes_on_what_was_asked_for(call, calls, tmp_path):
     out = tmp_path / "a" / "b"
     code, text, err = call(

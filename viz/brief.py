@@ -87,8 +87,8 @@ def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     found = {key: e for key in KINDS if (e := _of(comparison, about, key)) and math.isfinite(e.pair.relative)}
     parts = []
     clear = {key: e for key, e in found.items() if e.verdict in ("better", "worse")}
-    if len(found) > 1 and clear:
-        order = sorted(found, key=lambda key: found[key].pair.relative)
+    if len(clear) > 1:  # who gains most is said of differences that are told apart from chance
+        order = sorted(clear, key=lambda key: clear[key].pair.relative)
         ends = [w("brief.kind", lang, kind=_kind(key, lang), change=percent(found[key].pair.relative))
                 for key in (order[0], order[-1])]  # fmt: skip
         parts.append(w("brief.most_least", lang, name=about.name(lang), most=ends[0], least=ends[1]))
@@ -159,9 +159,9 @@ def _interval(effect: Effect, lang: str) -> str:
 
 
 def _estimates(comparison: Comparison) -> tuple[int, int]:
-    """Return how many parameters of the policies in use are estimates, and how many there are."""
+    """Return how many numbers of the policies in use are estimates, and how many there are."""
     used = {e["use"] for info in comparison.scenarios for e in info.resolved.get("policy", ())}
-    found = [p for use in sorted(used) if use in cards() for p in cards()[use].parameters]
+    found = [p for use in sorted(used) if use in cards() for p in cards()[use].parameters if not p.choices]
     return sum(p.confidence == "E" for p in found), len(found)
 
 

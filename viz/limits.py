@@ -63,10 +63,11 @@ def of_scenarios(scenarios: Sequence[ScenarioInfo], phases: Mapping[str, Any], l
 def _of_policy(card: Card, values: Mapping[str, Any], window: int, lang: str) -> list[str]:
     """Say how many parameters of a policy are estimates, and which of its rhythms are longer than the window."""
     name = pick((card.zh, card.en), lang)
-    guessed = [pick((p.zh, p.en), lang) for p in card.parameters if p.confidence == "E"]
+    numbers = [p for p in card.parameters if not p.choices]
+    guessed = [pick((p.zh, p.en), lang) for p in numbers if p.confidence == "E"]
     found = []
     if guessed:
-        found.append(w("limit.policy", lang, name=name, n=len(guessed), count=len(card.parameters),
+        found.append(w("limit.policy", lang, name=name, n=len(guessed), count=len(numbers),
                        names=joined(guessed, lang)))  # fmt: skip
     slow = [pick((p.zh, p.en), lang) for p in card.parameters
             if p.unit in ("days", "day") and isinstance(values.get(p.name, p.default), int | float)
