@@ -19,7 +19,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tomli_w
 from numpy.typing import NDArray
 
@@ -31,12 +30,12 @@ from .compare import replication_seed
 from .crate import describe_experiment
 from .experiment import Experiment, load_experiment
 from .manifest import command_line, machine, versions
-from .outcome import condense
 from .parallel import WAIT, Lost, Wait, default_workers, process_pool, stream
-from .points import Design, Settings, Unit, check, scenarios_at, size, unit_at, units
+from .points import Design, Unit, check, scenarios_at, size, unit_at, units
 from .rounds import Rounds, check_rule
+from .rows import rows_of
 from .run import Simulate, simulate
-from .store import DAILY, GRIDS, MANY_PARTS, MEASURES, RUNS, Failure, State, Store, Writer, worker_name
+from .store import MANY_PARTS, Failure, State, Store, Writer, worker_name
 from .tables import json_bytes, sha256
 
 CHUNK_SECONDS = 20.0
@@ -154,17 +153,7 @@ def run_experiment(
     base = bases(experiment, design)
     number, of = shard
     store = Store(out, "all" if of == 1 else f"{number}of{of}")
-    files = {}
-    if experiment.design.file:  # the list of points goes with the results
-        files["points.csv"] = (path.parent / experiment.design.file).read_bytes()
-        experiment = experiment.model_copy(
-            update={"design": experiment.design.model_copy(update={"file": "points.csv"})}
-        )
-    for name in (*experiment.scenarios, *experiment.layers):  # and so do scenarios that lie beside it
-        if name.endswith(".toml") and Path(name).name == name:
-            files[name] = (path.parent / name).read_bytes()
-    plain = experiment.model_dump(mode="json", exclude_none=True)
-    files["experiment.toml"] = tomli_w.dumps(_without_empty(plain)).encode()
+    experiment, files = _with_its_files(experiment, path)
     made: dict[str, Any] = {
         "command": command_line(["cogov", "experiment", "run", path.name, "--out", str(out)]),
         "platform": machine(),
@@ -172,15 +161,16 @@ def run_experiment(
     }
     known = identity(experiment, base, size(experiment, design), sha256(files.get("points.csv", b"")))
     store.begin({**known, **made}, files)
+    say = tell or (lambda said: None)
     try:
         state = store.recover()
         for sentence in state.said:
-            (tell or (lambda said: None))(sentence)
+            say(sentence)
         workers = workers or experiment.run.workers or default_workers(size(experiment, design))
         campaign = _Campaign(experiment, design, base, store, state.finished(), engine, shard)
         campaign.run(make or process_pool(workers), lost, workers, state, progress or (lambda p: None))
         for sentence in store.set_aside_unfinished():
-            (tell or (lambda said: None))(sentence)
+            say(sentence)
         store.merge()
         state = store.look()
         if of == 1 or len(state.finished()) >= size(experiment, design):
@@ -189,6 +179,21 @@ def run_experiment(
         return state
     finally:
         store.end()
+
+
+def _with_its_files(experiment: Experiment, path: Path) -> tuple[Experiment, dict[str, bytes]]:
+    """Return an experiment as its results tell of it, and the files that go with them: what lies beside its own."""
+    files = {}
+    if experiment.design.file:
+        files["points.csv"] = (path.parent / experiment.design.file).read_bytes()
+        design = experiment.design.model_copy(update={"file": "points.csv"})
+        experiment = experiment.model_copy(update={"design": design})
+    for name in (*experiment.scenarios, *experiment.layers):
+        if name.endswith(".toml") and Path(name).name == name:
+            files[name] = (path.parent / name).read_bytes()
+    plain = experiment.model_dump(mode="json", exclude_none=True)
+    files["experiment.toml"] = tomli_w.dumps(_without_empty(plain)).encode()
+    return experiment, files
 
 
 class _Campaign:
@@ -351,7 +356,7 @@ def _tried(
     failure = Failure(run, "failed", "")
     for _ in range(experiment.run.retries + 1):
         try:
-            return _tables(experiment, unit, run, _simulated(experiment, unit, made, engine))
+            return rows_of(experiment, unit, run, _simulated(experiment, unit, made, engine))
         except TimedOutError:
             failure = Failure(run, "timed_out", f"took more than {experiment.run.timeout_minutes:g} minutes")
         except Exception as error:
@@ -371,39 +376,6 @@ def _simulated(experiment: Experiment, unit: Unit, made: AtPoint, engine: Simula
             raise TimedOutError
 
     return engine(scenario.resolved(), replication_seed(experiment.run.seed, unit.replication), progress=watch)
-
-
-def _tables(experiment: Experiment, unit: Unit, run: str, result: RunResult) -> dict[str, dict[str, NDArray[Any]]]:
-    """Return the rows of a run in each table that is kept."""
-    keep = experiment.keep
-    wanted = keep.measures or tuple(result.summary)
-    row: dict[str, Any] = {"run": run, "scenario": unit.scenario, "point": unit.point, "replication": unit.replication,
-                           "seed": replication_seed(experiment.run.seed, unit.replication)}  # fmt: skip
-    found = {
-        RUNS: {key: np.array([value]) for key, value in row.items()} | _factors(unit.settings),
-        MEASURES: {
-            "run": np.full(len(wanted), run),
-            "measure": np.array(wanted),
-            "value": np.array([result.summary.get(key, np.nan) for key in wanted], dtype=np.float64),
-        },
-    }
-    outcome = condense(result) if keep.daily or keep.grids else None
-    if outcome and keep.daily:
-        names, days = list(outcome.curves), len(outcome.dates)
-        found[DAILY] = {
-            "run": np.full(len(names) * days, run),
-            "measure": np.repeat(names, days),
-            "date": np.tile(outcome.dates, len(names)),
-            "value": np.concatenate([outcome.curves[name] for name in names]),
-        }
-    if outcome and keep.grids:
-        found[GRIDS] = {"run": np.full(len(outcome.grids["grid"]), run), **outcome.grids}
-    return found
-
-
-def _factors(settings: Settings) -> dict[str, NDArray[Any]]:
-    """Return a column a factor: numbers where it is one, else text."""
-    return {name: np.array([value]) for name, value in settings.items()}
 
 
 def _without_empty(content: Any) -> Any:
