@@ -129,6 +129,13 @@ def fill_uniforms(key: Any, a: Any, b: int, out: Any) -> None:
 
 
 @entry
+def fill_uniforms_each(key: Any, a: Any, b: Any, out: Any) -> None:
+    """Fill ``out`` with the uniforms of the counters (a[i], b[i])."""
+    for i in range(a.shape[0]):
+        out[i] = uniform(key, a[i], b[i])
+
+
+@entry
 def fill_normals(key: Any, a: Any, b: int, out: Any) -> None:
     """Fill ``out`` with the normals of the counters (a[i], b)."""
     for i in range(a.shape[0]):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..agents import careers as career
 from ..agents import handling as H
 from ..agents import responders as R
 from ..agents.rules import entry, rule
@@ -403,6 +404,16 @@ def count_cases(w: Any, known: Any, overdue: Any) -> None:
             known[need.community, need.category] += np.int64(1)
             if w.cases[need.case].overdue == 1:
                 overdue[need.community, need.category] += np.int64(1)
+
+
+@entry
+def count_grades(w: Any, staff: int, known: Any) -> None:
+    """Count the community and grid workers among the first ``staff`` responders by pool and grade of pay."""
+    for r in range(staff):
+        p = w.responders[r]
+        if p.kind <= R.COMMUNITY_WORKER:
+            grade = min(known.shape[1] - 1, int(p.tenure / 12.0 / w.par[career.GRADE_YEARS]))
+            known[p.pool, grade] += np.int64(1)
 
 
 @entry

@@ -8,23 +8,23 @@ person-day belongs to one policy and the order of policies cannot matter.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..agents import responders as R
-from ..agents.columns import Rows, append_rows
+from ..agents.columns import Rows
 from ..agents.parameters import parameter
 from ..agents.places import REPORTED
-from .calendar import DAY, Calendar
+from .calendar import Calendar
 from .city import City
-from .draws import POLICY, fill_uniforms
+from .draws import POLICY, fill_uniforms, fill_uniforms_each
 from .incidents import Catalogue
 from .levers import Contribution
-from .postings import FROM_LINE, FROM_POOL, FROM_UNIT, posting_rows
+from .postings import FROM_LINE, join_postings, posting_rows
 
 LENDABLE = parameter(
     "line.lendable",
@@ -148,6 +148,15 @@ class Setting:
         )
         return out
 
+    def lots(
+        self, instances: Sequence[str], which: NDArray[np.int64], keys: NDArray[np.int64], occasion: int
+    ) -> NDArray[np.float64]:
+        """Return ``uniforms`` of many instances at once: those of ``instances[which[i]]`` for ``keys[i]``."""
+        out = np.empty(len(keys))
+        number = np.array([instance_number(name) << 24 | occasion for name in instances], dtype=np.int64)
+        fill_uniforms_each(self.keys[POLICY], np.asarray(keys, dtype=np.int64), number[which], out)
+        return out
+
     def coverage(self, instance: str) -> NDArray[np.float64]:
         """Return the fixed uniform of each community under which an instance reaches it."""
         if instance not in self._coverage:
@@ -172,7 +181,7 @@ def gather(instruments: Sequence[Instrument], setting: Setting, day: int) -> Act
             actions.postings["instance"] = k
             postings.append(actions.postings)
             pairs.append(actions.rosters)
-    return Actions(contributions, np.concatenate(postings) if postings else posting_rows(0), np.concatenate(pairs))
+    return Actions(contributions, join_postings(postings), np.concatenate(pairs))
 
 
 def supplies(city: City, par: NDArray[np.float64], responders: Rows, pools: Rows) -> tuple[NDArray[np.float64], ...]:
@@ -184,11 +193,11 @@ def supplies(city: City, par: NDArray[np.float64], responders: Rows, pools: Rows
         np.floor(city.lines["headcount"] * par[LENDABLE]),
         np.floor(np.maximum(1.0, city.units["idle_hours"] / 20.0)),
         np.floor(members * par[TURNOUT_LIMIT]),
-        np.floor(np.bincount(responders["pool"][_staff(responders)], minlength=len(pools)) * par[LENDABLE]),
+        np.floor(np.bincount(responders["pool"][is_staff(responders)], minlength=len(pools)) * par[LENDABLE]),
     )
 
 
-def _staff(people: Rows) -> NDArray[np.bool_]:
+def is_staff(people: Rows) -> NDArray[np.bool_]:
     """Return who is staff on ordinary duty, whom a pool can second."""
     return np.asarray((people["kind"] <= R.LINE_OFFICER) & (people["kind"] != R.STREET_DUTY))
 
@@ -213,151 +222,29 @@ def ration(
         called: Reserves on duty this midnight by line, shape (lines,); ``None`` means nobody.
     """
     met = np.ones(len(postings), dtype=bool)
-    reserve = postings["kind"] == R.RESERVE
-    for source, available in enumerate(supply):
-        left = available if called is None or source != FROM_LINE else np.maximum(0.0, available - called)
-        for ours, spare in ((~reserve, left), (reserve, available)):
-            claims = np.flatnonzero(ours & (postings["source"] == source))
-            home = postings["home"][claims]
+    source, reserve = postings["source"].copy(), postings["kind"] == R.RESERVE
+    for origin, available in enumerate(supply):
+        left = available if called is None or origin != FROM_LINE else np.maximum(0.0, available - called)
+        claims = np.flatnonzero(source == origin)
+        apart = reserve[claims]
+        for ours, spare in ((claims[~apart], left), (claims[apart], available)):
+            home = postings["home"][ours]
             short = np.bincount(home, minlength=len(spare)) > spare
-            at = claims[short[home]]
-            met[at] = _first_of_home(_priority(postings[at], instruments, setting), postings["home"][at], spare)
+            if short.any():
+                at = ours[short[home]]
+                met[at] = first_of_home(priority(postings[at], instruments, setting), postings["home"][at], spare)
     return postings if met.all() else postings[met]
 
 
-def _priority(postings: Rows, instruments: Sequence[Instrument], setting: Setting) -> NDArray[np.float64]:
+def priority(postings: Rows, instruments: Sequence[Instrument], setting: Setting) -> NDArray[np.float64]:
     """Return the keyed priority of each claim, the smallest first."""
-    priority = np.empty(len(postings))
-    for k, policy in enumerate(instruments):
-        rows = np.flatnonzero(postings["instance"] == k)
-        person = setting.city.communities["key"][postings["community"][rows]] << 12 | postings["person"][rows]
-        priority[rows] = setting.uniforms(policy.instance, person, 1)
-    return priority
+    person = setting.city.communities["key"][postings["community"]] << 12 | postings["person"]
+    return setting.lots([policy.instance for policy in instruments], postings["instance"], person, 1)
 
 
-def _first_of_home(priority: NDArray[Any], home: NDArray[np.int64], available: NDArray[Any]) -> NDArray[np.bool_]:
+def first_of_home(lot: NDArray[Any], home: NDArray[np.int64], available: NDArray[Any]) -> NDArray[np.bool_]:
     """Return which claims are among the first ``available`` of their home."""
-    order = np.lexsort((priority, home))
+    order = np.lexsort((lot, home))
     place = np.empty(len(home), dtype=np.int64)
     place[order] = np.arange(len(home)) - np.searchsorted(home[order], home[order])
     return np.asarray(place < available[home])
-
-
-class Bench:
-    """The people whom policies post: each has one responder row for good, on duty only while posted."""
-
-    REBUILT: ClassVar[frozenset[str]] = frozenset({"_instruments", "_number"})
-    """What belongs to the policies of this run alone (see ``snapshot``)."""
-
-    def __init__(self, instruments: Sequence[Instrument]) -> None:
-        self._instruments = instruments
-        self._number = np.array([instance_number(p.instance) & 0x7FFF for p in instruments], dtype=np.int64)
-        if len(set(self._number.tolist())) < len(instruments):
-            raise ValueError("two policy ids of this scenario have the same short number; rename one of them")
-        self._keys = np.empty(0, dtype=np.int64)
-        self._rows = np.empty(0, dtype=np.int64)
-        self._away = np.empty(0, dtype=np.int64)
-        """Rows of staff who are off their pool's roster because a posting has them."""
-        self._room = R.RESPONDERS.rows(0)
-
-    def post(self, arrays: Mapping[str, Any], postings: Rows, setting: Setting, day: int) -> Rows:
-        """Put exactly these people on duty from midnight; return the (perhaps longer) table of responders.
-
-        One who is no longer posted finishes the case in hand first.
-        """
-        people: Rows = arrays["responders"]
-        if len(postings) == 0 and len(self._rows) == 0:
-            return people
-        city = setting.city
-        place = city.communities["key"][postings["community"]]
-        keys = postings["kind"] << 50 | self._number[postings["instance"]] << 35 | place << 12 | postings["person"]
-        at = np.searchsorted(self._keys, keys)
-        known = at < len(self._keys)
-        known[known] = self._keys[at[known]] == keys[known]
-        if not known.all():
-            people = self._enlist(arrays, people, postings[~known], keys[~known], setting)
-            at = np.searchsorted(self._keys, keys)
-        rows = self._rows[at]
-        for name in ("shift", "skills", "productivity", "fix"):
-            people[name][rows] = postings[name]
-        for source, name in ((FROM_LINE, "home_line"), (FROM_UNIT, "home_unit")):
-            people[name][rows] = np.where(postings["source"] == source, postings["home"], -1)
-        wanted = np.zeros(len(people), dtype=bool)
-        wanted[rows] = True
-        reserve = people["kind"][self._rows] == R.RESERVE
-        on_call = self._rows[reserve]
-        people["delay"][on_call] = -1
-        people["delay"][rows] = postings["delay"]
-        others = self._rows[~reserve]
-        idle = people["state"][others] == R.IDLE
-        fresh = others[wanted[others] & (people["active"][others] == 0)]
-        people["active"][fresh] = 1
-        people["from_minute"][fresh] = day * DAY
-        people["active"][others[~wanted[others] & idle]] = 0
-        return people
-
-    def called(self, people: Rows, lines: int) -> NDArray[np.int64]:
-        """Return how many paired reserves of each line are on duty, shape (lines,)."""
-        reserve = self._rows[people["kind"][self._rows] == R.RESERVE]
-        home = people["home_line"][reserve[people["active"][reserve] == 1]]
-        return np.bincount(home[home >= 0], minlength=lines)
-
-    def second(self, people: Rows, postings: Rows, setting: Setting, day: int) -> Rows:
-        """Take off the roster of each pool as many as are posted from it, and put those who are back on.
-
-        The idle go, the smallest keys first; so each person-day is on one roster. Return the postings that are met: of
-        those for which nobody is idle today, a keyed lot decides which are not.
-        """
-        pools = len(setting.pools)
-        claims = np.flatnonzero(postings["source"] == FROM_POOL)
-        if len(claims) == 0 and len(self._away) == 0:
-            return postings
-        wanted = np.bincount(postings["home"][claims], minlength=pools)
-        own = _staff(people)
-        own[self._rows] = False
-        here = people["active"] == 1
-        here[self._away] = True
-        here &= people["from_minute"] <= day * DAY
-        free = np.flatnonzero(own & here & (people["state"] == R.IDLE) & (wanted[people["pool"]] > 0))
-        leaving = free[_first_of_home(people["key"][free], people["pool"][free], wanted)]
-        people["active"][np.setdiff1d(self._away, leaving)] = 1
-        people["active"][leaving] = 0
-        self._away = leaving
-        available = np.bincount(people["pool"][leaving], minlength=pools)
-        home = postings["home"][claims]
-        met = np.ones(len(postings), dtype=bool)
-        short = np.bincount(home, minlength=pools) > available
-        at = claims[short[home]]
-        lot = _priority(postings[at], self._instruments, setting)
-        met[at] = _first_of_home(lot, postings["home"][at], available)
-        return postings if met.all() else postings[met]
-
-    def _enlist(
-        self, arrays: Mapping[str, Any], people: Rows, postings: Rows, keys: NDArray[np.int64], setting: Setting
-    ) -> Rows:
-        """Add a responder row for each person posted for the first time."""
-        city, start = setting.city, len(people)
-        new = R.RESPONDERS.rows(len(postings))
-        new["key"], new["kind"] = keys, postings["kind"]
-        new["community"] = postings["community"]
-        own, place = postings["pool"], city.communities[postings["community"]]
-        new["pool"] = np.where(own >= 0, own, setting.community_pool[postings["community"]])
-        in_turn = place["first_grid"] + postings["person"] % place["n_grids"]
-        new["grid"] = np.where(postings["grid"] >= 0, postings["grid"], in_turn)
-        for name in ("home_line", "home_unit", "case", "parked", "delay"):
-            new[name] = -1
-        new["potential"] = 1.0
-        people = self._append(people, new)
-        joined = np.concatenate([self._keys, keys])
-        order = np.argsort(joined, kind="stable")
-        self._keys = joined[order]
-        self._rows = np.concatenate([self._rows, np.arange(start, len(people))])[order]
-        return people
-
-    def _append(self, people: Rows, new: Rows) -> Rows:
-        """Return both, in the room kept behind the people if they fit: most days somebody new is posted."""
-        start, end = len(people), len(people) + len(new)
-        if end > len(self._room):
-            self._room = append_rows(people, R.RESPONDERS.rows(end // 4 + len(new)))
-        self._room[start:end] = new
-        return self._room[:end]

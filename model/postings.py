@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,22 +24,22 @@ POSTINGS = Table(
     "Postings",
     (
         Column(
-            "person", "i8", "id", "人员", "number of the person within the policy and host community", 0, (1 << 12) - 1
+            "person", "i4", "id", "人员", "number of the person within the policy and host community", 0, (1 << 12) - 1
         ),
-        Column("kind", "i8", "code", "类别", "kind of responder", 0, 13),
-        Column("community", "i8", "id", "派驻社区", "host community"),
-        Column("source", "i8", "code", "来源", "line, unit, residents, pool, or hired", 0, 4),
-        Column("home", "i8", "id", "派出", "row of the line, unit or pool, or the community itself"),
-        Column("pool", "i8", "id", "队伍", "pool in which they serve, -1 that of the host community", -1),
-        Column("grid", "i8", "id", "驻点网格", "home grid, -1 one of the host community's in turn", -1),
-        Column("shift", "i8", "code", "班次", "shift class", 0, 8),
-        Column("skills", "i8", "code", "技能", "skill bit mask", 0, 255),
+        Column("kind", "i1", "code", "类别", "kind of responder", 0, 13),
+        Column("community", "i4", "id", "派驻社区", "host community"),
+        Column("source", "i1", "code", "来源", "line, unit, residents, pool, or hired", 0, 4),
+        Column("home", "i4", "id", "派出", "row of the line, unit or pool, or the community itself"),
+        Column("pool", "i4", "id", "队伍", "pool in which they serve, -1 that of the host community", -1),
+        Column("grid", "i4", "id", "驻点网格", "home grid, -1 one of the host community's in turn", -1),
+        Column("shift", "i1", "code", "班次", "shift class", 0, 8),
+        Column("skills", "i2", "code", "技能", "skill bit mask", 0, 255),
         Column("productivity", "f8", "1", "工效", "work done an hour", 0.05, 3),
-        Column("delay", "i8", "min", "启动时长", "minutes from a shock to duty, of a paired reserve", -1),
+        Column("delay", "i4", "min", "启动时长", "minutes from a shock to duty, of a paired reserve", -1),
         Column("fix", "f8", "1", "解决率增减", "change in the chance that a visit of theirs solves the need", -1, 1),
         Column("led", "f8", "min/day", "带领时间", "minutes today that those who lead them spend on it", 0, 1440),
-        Column("led_by", "i8", "id", "带领队伍", "pool whose staff lead them, -1 the host community's own", -1),
-        Column("instance", "i8", "id", "政策实例", "place of the policy in the canonical order"),
+        Column("led_by", "i4", "id", "带领队伍", "pool whose staff lead them, -1 the host community's own", -1),
+        Column("instance", "i2", "id", "政策实例", "place of the policy in the canonical order"),
     ),
 )
 """One row a person asked for today; ``posting_rows`` makes them."""
@@ -49,6 +50,15 @@ def posting_rows(n: int) -> Rows:
     rows = POSTINGS.rows(n)
     for name in ("pool", "grid", "delay", "led_by"):
         rows[name] = -1
+    return rows
+
+
+def join_postings(parts: Sequence[Rows]) -> Rows:
+    """Return the postings of all parts, one behind the other."""
+    rows, end = POSTINGS.rows(sum(map(len, parts))), 0
+    for part in parts:
+        rows[end : end + len(part)] = part
+        end += len(part)
     return rows
 
 

@@ -22,11 +22,12 @@ from ..agents.parameters import vector
 from ..agents.rules import entry
 from . import engine, months
 from .accounts import ORDINARY
+from .bench import Bench
 from .calendar import DAY, build_calendar
 from .callup import call_ups
 from .city import City
 from .draws import OFFICE, PLEDGE, normal, stream_keys, uniform
-from .interventions import Bench, Setting, gather, ration, supplies
+from .interventions import Setting, gather, ration, supplies
 from .joining import rosters
 from .levers import fold
 from .measures import RunResult
@@ -222,12 +223,9 @@ class Simulation(mesa.Model):
 
     def known_grades(self) -> NDArray[np.int64]:
         """Return the community and grid workers of each pool by grade of pay, shape (pools, grades)."""
-        people, grades = self.tables["responders"][: self._staff], int(self.par[career.GRADES])
-        ours = people["kind"] <= R.COMMUNITY_WORKER
-        years = people["tenure"][ours] / 12.0
-        at = np.minimum(grades - 1, (years / self.par[career.GRADE_YEARS]).astype(np.int64))
-        cells = len(self.tables["pools"]) * grades
-        return np.bincount(people["pool"][ours] * grades + at, minlength=cells).reshape(-1, grades)
+        known = np.zeros((len(self.tables["pools"]), int(self.par[career.GRADES])), dtype=np.int64)
+        engine.count_grades(self.w, self._staff, known)
+        return known
 
     # Running ----------------------------------------------------------------------------------------------------
 

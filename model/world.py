@@ -138,7 +138,7 @@ class World:
         words = [word for a in self._arrays.values() for word in (a.ctypes.data, *a.shape)]
         self._block = np.array(words, dtype=np.uint64)
         self.address = self._block.ctypes.data
-        self._numba_type_ = _type_of({name: (a.dtype, a.ndim) for name, a in self._arrays.items()})
+        self._numba_type_ = _type_of(tuple((a.dtype, a.ndim) for a in self._arrays.values()))
 
     def __getattr__(self, name: str) -> NDArray[Any]:
         try:
@@ -147,11 +147,13 @@ class World:
             raise AttributeError(name) from None
 
 
-def _type_of(arrays: dict[str, tuple[np.dtype[Any], int]]) -> WorldType:
-    return WorldType({name: types.Array(_item(dtype), ndim, "C") for name, (dtype, ndim) in arrays.items()})
+@lru_cache(maxsize=16)
+def _type_of(arrays: tuple[tuple[np.dtype[Any], int], ...]) -> WorldType:
+    """Return the type of a World whose arrays, in the order of ``FIELDS``, have these elements and dimensions."""
+    kinds = (types.Array(_item(dtype), ndim, "C") for dtype, ndim in arrays)
+    return WorldType(dict(zip(FIELDS, kinds, strict=True)))
 
 
-@lru_cache(maxsize=256)
 def _item(dtype: np.dtype[Any]) -> types.Type:
     """Return the Numba type of an element: a number, or a row of a table."""
     kind = from_dtype(dtype)

@@ -14,6 +14,7 @@ from cogov.agents import responders as R
 from cogov.agents.places import REPORTED
 from cogov.model import interventions as iv
 from cogov.model import postings as ps
+from cogov.model.bench import Bench
 from cogov.model.city import build_city
 from cogov.model.levers import Contribution
 from cogov.model.plan import RunPlan
@@ -133,7 +134,7 @@ def test_reserves_on_duty_count_against_it(called, left):
 
 def test_who_is_on_duty_is_counted_by_line():
     sim = Simulation(RunPlan(CITY, dt.date(2024, 6, 3), 2, 0, 1))
-    bench, tables = iv.Bench((Stub("a"),)), dict(sim.tables)
+    bench, tables = Bench((Stub("a"),)), dict(sim.tables)
     n = len(tables["responders"])
     assert bench.called(tables["responders"], 4).tolist() == [0] * 4
     people = bench.post(tables, on_call([(k, 0, ps.FROM_LINE, k % 3) for k in range(5)]), sim.setting, 0)
@@ -172,7 +173,7 @@ def test_gathering_asks_only_those_in_force_and_numbers_their_claims():
 
 def test_a_posted_person_is_one_row_for_good_on_duty_only_while_posted():
     sim = Simulation(RunPlan(CITY, dt.date(2024, 6, 3), 2, 0, 1))
-    bench = iv.Bench((Stub("a"),))
+    bench = Bench((Stub("a"),))
     tables, n = dict(sim.tables), len(sim.tables["responders"])
     for day, wanted in ((0, [(0, 1), (1, 1)]), (1, [(1, 1), (2, 0)]), (2, []), (3, [(0, 1)])):
         rows = claims([(person, place, ps.FROM_LINE, 3) for person, place in wanted])
@@ -191,7 +192,7 @@ def test_a_posted_person_is_one_row_for_good_on_duty_only_while_posted():
 
 def test_one_who_is_out_on_a_case_stays_until_he_is_free():
     sim = Simulation(RunPlan(CITY, dt.date(2024, 6, 3), 2, 0, 1))
-    bench, tables = iv.Bench((Stub("a"),)), dict(sim.tables)
+    bench, tables = Bench((Stub("a"),)), dict(sim.tables)
     tables["responders"] = bench.post(tables, claims([(0, 0, ps.FROM_LINE, 0)]), sim.setting, 0)
     tables["responders"]["state"][-1] = R.ENGAGED
     bench.post(tables, claims([]), sim.setting, 1)
@@ -209,7 +210,7 @@ def test_ids_whose_people_could_not_be_told_apart_are_refused():
             break
         seen[short] = f"p{k}"
     with pytest.raises(ValueError, match="rename one of them"):
-        iv.Bench((Stub(seen[short]), Stub(f"p{k}")))
+        Bench((Stub(seen[short]), Stub(f"p{k}")))
 
 
 def test_coverage_is_a_fixed_uniform_of_place_and_instance():
@@ -228,7 +229,7 @@ def test_hired_people_serve_where_they_are_told_and_are_never_short():
     rows["source"], rows["pool"], rows["grid"] = ps.HIRED, [-1, 7, 7], [-1, -1, 4]
     nobody = tuple(np.zeros(4) for _ in range(3))
     assert len(iv.ration(rows, nobody, (Stub("a"),), sim.setting)) == 3
-    people = iv.Bench((Stub("a"),)).post(dict(sim.tables), rows, sim.setting, 0)[-3:]
+    people = Bench((Stub("a"),)).post(dict(sim.tables), rows, sim.setting, 0)[-3:]
     assert people["pool"].tolist() == [int(sim.setting.community_pool[0]), 7, 7]
     assert people["grid"].tolist()[2] == 4
     assert people["home_line"].tolist() == people["home_unit"].tolist() == [-1, -1, -1]

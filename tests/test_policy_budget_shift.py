@@ -7,6 +7,7 @@ from policy_city import ALL, CITY, MONDAY, PLACES, by_place, levers, make, pushe
 from cogov.agents import responders as R
 from cogov.model import interventions as iv
 from cogov.model import postings as ps
+from cogov.model.bench import Bench
 from cogov.model.organisations import LINE_SKILLS
 from cogov.model.plan import RunPlan
 from cogov.model.simulation import Simulation
@@ -117,7 +118,7 @@ def ask(home, n):
 
 def test_as_many_leave_as_are_posted_and_come_back():
     sim = Simulation(RunPlan(CITY, MONDAY, 2, 0, 1))
-    bench, tables = iv.Bench((Stub(),)), dict(sim.tables)
+    bench, tables = Bench((Stub(),)), dict(sim.tables)
     n, street = len(tables["responders"]), int(sim.setting.street_pool[0])
     home = np.flatnonzero((tables["responders"]["pool"] == street) & (tables["responders"]["kind"] == R.STREET_OFFICER))
     for day, wanted in enumerate((2, 4, 1, 0, 3)):
@@ -130,7 +131,7 @@ def test_as_many_leave_as_are_posted_and_come_back():
 
 def test_one_who_is_out_on_a_case_cannot_leave_and_another_goes():
     sim = Simulation(RunPlan(CITY, MONDAY, 2, 0, 1))
-    bench, tables = iv.Bench((Stub(),)), dict(sim.tables)
+    bench, tables = Bench((Stub(),)), dict(sim.tables)
     people, street = tables["responders"], int(sim.setting.street_pool[0])
     home = np.flatnonzero((people["pool"] == street) & (people["kind"] == R.STREET_OFFICER))
     first = home[np.argmin(people["key"][home])]
@@ -142,7 +143,7 @@ def test_one_who_is_out_on_a_case_cannot_leave_and_another_goes():
 
 def test_with_nobody_idle_a_posting_is_not_met():
     sim = Simulation(RunPlan(CITY, MONDAY, 2, 0, 1))
-    bench, tables = iv.Bench((Stub(),)), dict(sim.tables)
+    bench, tables = Bench((Stub(),)), dict(sim.tables)
     people, street = tables["responders"], int(sim.setting.street_pool[0])
     n = len(people)
     home = np.flatnonzero((people["pool"] == street) & (people["kind"] == R.STREET_OFFICER))
@@ -160,7 +161,7 @@ def test_of_two_policies_a_lot_decides_whose_posting_is_not_met_whatever_their_o
         policies = [Stub() for _ in order]
         for policy, name in zip(policies, order, strict=True):
             policy.instance = name
-        bench, people = iv.Bench(policies), sim.tables["responders"]
+        bench, people = Bench(policies), sim.tables["responders"]
         street = int(sim.setting.street_pool[0])
         home = np.flatnonzero((people["pool"] == street) & (people["kind"] == R.STREET_OFFICER))
         people["state"][home[4:]] = R.ENGAGED

@@ -11,7 +11,7 @@ from ...model.interventions import Actions
 from ...model.levers import Contribution
 from ...model.postings import posting_rows
 from .base import Card, Policy, PolicyParameter
-from .borrowing import borrowed
+from .borrowing import borrowed, units_of
 from .meetings import held
 
 if TYPE_CHECKING:
@@ -223,6 +223,6 @@ class AllianceLists(Policy):
 
     def _helpers(self, setting: Setting, reached: NDArray[np.int64], day: int, use: float) -> Rows:
         """Borrow helpers of willing units of the communities, as many as these can use."""
-        which = np.isin(setting.units["community"], reached)
+        which = self.standing(units_of, setting, reached)
         take_up, most = self.number("take_up") * use, self.number("most_helpers")
         return borrowed(setting, self.instance, which, day, take_up, most, self.number("helper_productivity"))

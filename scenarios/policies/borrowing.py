@@ -46,12 +46,14 @@ def borrowed(
     if setting.calendar.kind[day] != WORKDAY:
         return posting_rows(0)
     units = setting.units
-    chance = np.minimum(1.0, units["idle_hours"] * take_up / (_HELPER_HOURS * WORKDAYS_A_MONTH))
-    lot = setting.uniforms(instance, units["key"], _ATTENDANCE + day)
-    today = np.flatnonzero(lot < chance)
-    bent = setting.uniforms(instance, units["key"][today], _WILLING)
-    chosen = today[which[today] & (units["joined"][today] == 1) & (bent < units["willing"][today])]
-    chosen = chosen[np.lexsort((lot[chosen] / chance[chosen], units["community"][chosen]))]
+    asked = np.flatnonzero(which & (units["joined"] == 1))
+    chance = np.minimum(1.0, units["idle_hours"][asked] * take_up / (_HELPER_HOURS * WORKDAYS_A_MONTH))
+    lot = setting.uniforms(instance, units["key"][asked], _ATTENDANCE + day)
+    able = lot < chance
+    today, turn = asked[able], lot[able] / chance[able]
+    willing = setting.uniforms(instance, units["key"][today], _WILLING) < units["willing"][today]
+    chosen, turn = today[willing], turn[willing]
+    chosen = chosen[np.lexsort((turn, units["community"][chosen]))]
     place = units["community"][chosen]
     within = np.arange(len(place)) - np.searchsorted(place, place) < most
     chosen, place = chosen[within], place[within]
@@ -61,3 +63,8 @@ def borrowed(
     rows["shift"], rows["skills"] = R.OFFICE, units["skills"][chosen] | GENERAL
     rows["productivity"] = productivity
     return rows
+
+
+def units_of(setting: Setting, reached: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which units stand in these communities, shape (units,)."""
+    return np.isin(setting.units["community"], reached)

@@ -11,7 +11,7 @@ from ...agents import responders as R
 from ...model.apportion import ordinals
 from ...model.interventions import Actions
 from ...model.organisations import LINE_SKILLS, STREET_SKILLS, shares
-from ...model.postings import FROM_POOL, posting_rows
+from ...model.postings import FROM_POOL, join_postings, posting_rows
 from ...model.roster import SHIFTS, weekly_hours
 from .base import Card, Policy, PolicyParameter
 
@@ -101,7 +101,7 @@ class BudgetShift(Policy):
         """Return the people whom all streets or districts send."""
         where = setting.city.communities["street" if origin == "street" else "district"][reached]
         rows = [self._seconded(setting, origin, int(at), reached[where == at]) for at in np.unique(where)]
-        return np.concatenate([posting_rows(0), *rows])
+        return join_postings(rows)
 
     def _seconded(self, setting: Setting, origin: str, at: int, hosts: NDArray[np.int64]) -> Rows:
         """Return the people whom the street or the district ``at`` sends to these communities."""

@@ -112,12 +112,7 @@ class GridBranches(Policy):
         reached = self.covered(setting, day)
         if len(reached) == 0:
             return Actions()
-        grids = np.flatnonzero(np.isin(setting.city.grids["community"], reached))
-        places = len(setting.city.communities)
-        host = setting.city.grids["community"][grids]
-        watching = np.minimum(setting.city.grids["members"][grids], self.number("watchers_per_grid"))
-        watchers = np.bincount(host, watching, minlength=places)[reached]
-        branches = np.bincount(host, minlength=places)[reached]
+        watchers, branches = self.standing(self._branches, setting, reached)
         looks = np.asarray(watchers / branches * self.number("looks_a_day"), dtype=np.float64)
         hours = np.asarray(watchers * self.number("watch_minutes") / 60.0, dtype=np.float64)
         minutes = np.asarray(branches * self.number("contact_minutes"), dtype=np.float64)
@@ -126,25 +121,37 @@ class GridBranches(Policy):
             Contribution("community.residents_hours", reached, hours),
             Contribution("pool.overhead_minutes", setting.community_pool[reached], minutes),
         )
-        return Actions(pushes, self._postings(setting, grids, day))
+        return Actions(pushes, self._postings(setting, reached, day))
 
-    def _postings(self, setting: Setting, grids: NDArray[np.int64], day: int) -> Rows:
-        """Return the members of these grids who come today; the nets of a community take them in turn."""
-        members = setting.city.grids["members"][grids]
-        counts = np.minimum(members, round(self.number("members_per_grid"))).astype(np.int64)
-        home = np.repeat(grids, counts)
-        host = setting.city.grids["community"][home]
+    def _branches(self, setting: Setting, reached: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return the members who watch and the branches, of each of these communities."""
+        grids = setting.city.grids
+        watching = np.minimum(grids["members"], self.number("watchers_per_grid"))
+        watchers = np.bincount(grids["community"], watching)[reached]
+        return watchers, np.bincount(grids["community"])[reached]
+
+    def _on_call(self, setting: Setting, reached: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:
+        """Return the postings of all members who might come, and their keys; the nets take a community's in turn."""
+        grids = setting.city.grids
+        here = np.flatnonzero(np.isin(grids["community"], reached))
+        counts = np.minimum(grids["members"][here], round(self.number("members_per_grid"))).astype(np.int64)
+        home = np.repeat(here, counts)
+        host = grids["community"][home]
         person = ordinals(np.bincount(host, minlength=len(setting.city.communities)))
-        key = setting.city.communities["key"][host] << 12 | person
-        came = setting.uniforms(self.instance, key, _TURNOUT + day) < self.number("turnout")
-        came &= person < _MOST_PEOPLE
-        rows = posting_rows(int(came.sum()))
-        rows["person"], rows["kind"], rows["grid"] = person[came], R.MEMBER, home[came]
-        rows["community"] = rows["home"] = host[came]
-        rows["pool"] = _nets(setting)[host[came], person[came] % 6]
+        some = person < _MOST_PEOPLE
+        home, host, person = home[some], host[some], person[some]
+        rows = posting_rows(len(person))
+        rows["person"], rows["kind"], rows["grid"] = person, R.MEMBER, home
+        rows["community"] = rows["home"] = host
+        rows["pool"] = _nets(setting)[host, person % 6]
         rows["source"], rows["shift"], rows["skills"] = FROM_RESIDENTS, R.WEEKEND_EVENING, GENERAL | CARE
         rows["productivity"] = self.number("productivity")
-        return rows
+        return rows, setting.city.communities["key"][host] << 12 | person
+
+    def _postings(self, setting: Setting, reached: NDArray[np.int64], day: int) -> Rows:
+        """Return the members of these communities who come today."""
+        rows, key = self.standing(self._on_call, setting, reached)
+        return np.asarray(rows[setting.uniforms(self.instance, key, _TURNOUT + day) < self.number("turnout")])
 
 
 def _nets(setting: Setting) -> NDArray[np.int64]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...model.interventions import Actions
 from ...model.levers import Contribution
 from .base import Card, Policy, PolicyParameter
-from .people import DUTY_SHARE, star
+from .people import DUTY_SHARE, staffed, star
 
 if TYPE_CHECKING:
     from ...model.interventions import Setting
@@ -60,8 +61,7 @@ class JointTeam(Policy):
     def act(self, setting: Setting, day: int) -> Actions:
         """Join the rosters of the communities reached, and charge their handing over."""
         reached = self.covered(setting, day)
-        pools = setting.nets[reached]
-        everybody = np.unique(pools)
+        everybody, pairs = self.standing(_together, setting, reached)
         on_duty = np.asarray(setting.people[everybody] * DUTY_SHARE, dtype=np.float64)
         minutes = self.number("handover_minutes") * on_duty
         return Actions(
@@ -69,5 +69,11 @@ class JointTeam(Policy):
                 Contribution("pool.unfamiliar", everybody, self.number("unfamiliar")),
                 Contribution("pool.overhead_minutes", everybody, minutes),
             ),
-            rosters=star(pools, np.ones(pools.shape, dtype=bool)),
+            rosters=pairs,
         )
+
+
+def _together(setting: Setting, reached: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pools of these communities, and the pairs that join those of each."""
+    pools = setting.nets[reached]
+    return staffed(setting, reached), star(pools, np.ones(pools.shape, dtype=bool))

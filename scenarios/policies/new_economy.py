@@ -12,9 +12,9 @@ from ...agents.places import EXCLUSIVE
 from ...model.interventions import Actions
 from ...model.levers import Contribution
 from ...model.organisations import GENERAL, PAPER
-from ...model.postings import HIRED, posting_rows
+from ...model.postings import HIRED, join_postings, posting_rows
 from .base import Card, Policy, PolicyParameter
-from .borrowing import borrowed
+from .borrowing import borrowed, units_of
 from .meetings import held, mean_freshness
 
 if TYPE_CHECKING:
@@ -105,13 +105,10 @@ class NewEconomy(Policy):
 
     def act(self, setting: Setting, day: int) -> Actions:
         """Lower thresholds, open eyes and staff centres where there is an exclusive grid, and charge reviews."""
-        grids, units = setting.city.grids, setting.units
-        reached = np.intersect1d(self.covered(setting, day), grids["community"][grids["kind"] == EXCLUSIVE])
+        reached, exclusive, ours = self.standing(_exclusive, setting, self.covered(setting, day))
         reviews = held(setting.calendar, self.settings.start_day, day, self.number("review_days"))
         if len(reached) == 0 or len(reviews) == 0:
             return Actions()
-        exclusive = (grids["kind"][units["grid"]] == EXCLUSIVE) & np.isin(units["community"], reached)
-        ours = np.flatnonzero(exclusive)
         fresh = mean_freshness(self.number("review_days"), self.number("fade_days"))
         cut = self.number("threshold_cut") * fresh + self.number("lead_pull") * self._led(setting, ours)
         riders, n_grids = self.number("riders"), setting.city.communities["n_grids"][reached].astype(np.float64)
@@ -126,7 +123,7 @@ class NewEconomy(Policy):
             pushes.append(Contribution("line.lent_hours", lines, self.number("review_hours")))
         take_up, most = self.number("take_up"), self.number("most_helpers")
         lent = borrowed(setting, self.instance, exclusive, day, take_up, most, self.number("helper_productivity"))
-        return Actions(pushes, np.concatenate([self._centres(reached), lent]))
+        return Actions(pushes, join_postings([self._centres(reached), lent]))
 
     def _centres(self, places: Ints) -> Rows:
         """Return the staff of the centres, who serve in the community's own pool."""
@@ -142,6 +139,14 @@ class NewEconomy(Policy):
         """Return 1 for each of the units ``ours`` whose grid's lead firm is another unit and takes part."""
         lead = self.standing(_leads, setting, ours)
         return np.asarray((setting.units["joined"][lead] == 1) & (lead != ours), dtype=np.float64)
+
+
+def _exclusive(setting: Setting, covered: Ints) -> tuple[Ints, NDArray[np.bool_], Ints]:
+    """Return those communities that have an exclusive grid, and the units on these grids, as a mask and as rows."""
+    grids, units = setting.city.grids, setting.units
+    reached = np.intersect1d(covered, grids["community"][grids["kind"] == EXCLUSIVE])
+    exclusive = (grids["kind"][units["grid"]] == EXCLUSIVE) & units_of(setting, reached)
+    return reached, exclusive, np.flatnonzero(exclusive)
 
 
 def _leads(setting: Setting, ours: Ints) -> Ints:

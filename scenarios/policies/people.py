@@ -53,6 +53,11 @@ def heads_of_lines(city: City, district: int) -> tuple[NDArray[np.int64], NDArra
     return own, lines["headcount"][own] * part
 
 
+def staffed(setting: Setting, reached: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the pools that serve these communities: those of their nets and their own."""
+    return np.unique(setting.nets[reached])
+
+
 def over_lines(city: City, hours: NDArray[np.float64]) -> NDArray[np.float64]:
     """Spread hours that communities hand over, shape (communities,), on the lines that serve them, by heads."""
     result = np.zeros(len(city.lines))

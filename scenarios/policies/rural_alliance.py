@@ -15,11 +15,11 @@ from ...model.calendar import WORKDAY
 from ...model.interventions import Actions
 from ...model.levers import Contribution
 from ...model.organisations import CARE, GENERAL, MEDIATION
-from ...model.postings import HIRED, posting_rows
+from ...model.postings import HIRED, join_postings, posting_rows
 from ...model.state import GRID_NET
 from .base import Card, Policy, PolicyParameter
-from .borrowing import borrowed
-from .people import MINUTES_A_DAY, WORKDAYS_A_MONTH
+from .borrowing import borrowed, units_of
+from .people import MINUTES_A_DAY, WORKDAYS_A_MONTH, staffed
 
 if TYPE_CHECKING:
     from ...agents.columns import Rows
@@ -186,11 +186,11 @@ class RuralAlliance(Policy):
         villages = self.covered(setting, day)
         villages = villages[city.communities["rural"][villages] == 1]
         vetted = self.days_since(setting, villages, day) >= self.number("vetting_days")
-        office, pools = setting.community_pool[villages], np.unique(setting.nets[villages])
+        office, pools = setting.community_pool[villages], self.standing(staffed, setting, villages)
         street = setting.street_pool[city.communities["street"][villages[~vetted]]]
         vetting = self.number("vetting_hours") * 60.0 / self.number("vetting_days")
         money, lost = self._budget(day, vetted)
-        which = np.isin(setting.units["community"], villages)
+        which = self.standing(units_of, setting, villages)
         lent = borrowed(
             setting,
             self.instance,
@@ -207,8 +207,8 @@ class RuralAlliance(Policy):
                 Contribution("community.decision", villages[~vetted], self.number("vacancy_delay")),
                 Contribution("community.spending", villages, lost),
             ),
-            np.concatenate([self._hired(setting, villages, money, day), lent]),
-            self._groups(setting, villages),
+            join_postings([self._hired(setting, villages, money, day), lent]),
+            self.standing(self._groups, setting, villages),
         )
 
     def _budget(self, day: int, vetted: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

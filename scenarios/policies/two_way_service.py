@@ -11,7 +11,7 @@ from ...model.apportion import ordinals
 from ...model.interventions import Actions
 from ...model.levers import Contribution
 from .base import Card, Policy, PolicyParameter
-from .borrowing import borrowed
+from .borrowing import borrowed, units_of
 
 if TYPE_CHECKING:
     from ...model.interventions import Setting
@@ -69,7 +69,7 @@ class TwoWayService(Policy):
         if len(reached) == 0:
             return Actions()
         units, hours = setting.units, self.number("visit_hours")
-        inside = np.isin(units["community"], reached)
+        inside = self.standing(units_of, setting, reached)
         month = (day - self.settings.start_day) // _MONTH
         visited = self.standing(self._visited, setting, np.flatnonzero(inside), month)
         places, number = np.unique(units["community"][visited], return_counts=True)

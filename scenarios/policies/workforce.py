@@ -13,7 +13,8 @@ from ...model.interventions import Actions
 from ...model.levers import Contribution
 from ...model.state import COMMUNITY
 from .base import Card, Policy, PolicyParameter
-from .people import WORKDAYS_A_MONTH
+from .people import WORKDAYS_A_MONTH, staffed
+from .topics import topics
 
 if TYPE_CHECKING:
     from ...model.interventions import Setting
@@ -82,20 +83,26 @@ class Workforce(Policy):
     def act(self, setting: Setting, day: int) -> Actions:
         """Move the levers of the communities reached and charge money and hours."""
         reached = self.covered(setting, day)
-        pools = np.unique(setting.nets[reached])
+        pools = self.standing(staffed, setting, reached)
         minutes = np.asarray(setting.people[pools] * self.number("training_hours") * 60.0 / 365.0, dtype=np.float64)
-        topics = (reached[:, None] * len(setting.catalogue.rows) + np.arange(len(setting.catalogue.rows))).ravel()
-        ahead = np.tile(self._ahead(setting), len(reached))
+        rows, ahead = self.standing(self._queue_order, setting, reached)
         return Actions(
             (
                 Contribution("pool.pay", pools, 1.0 + self.number("pay_rise")),
                 Contribution("pool.grade_step", pools, self.number("grade_step")),
                 Contribution("pool.training", pools, self.number("training_hours") / 12.0),
                 Contribution("pool.overhead_minutes", pools, minutes),
-                Contribution("topic.head_start", topics, ahead),
+                Contribution("topic.head_start", rows, ahead),
                 Contribution("community.spending", reached, self._money(setting, pools)[reached]),
             )
         )
+
+    def _queue_order(
+        self, setting: Setting, reached: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the topics of these communities and by how many minutes each stands ahead in queues."""
+        every = np.arange(len(setting.catalogue.rows))
+        return topics(setting, reached, every), np.tile(self._ahead(setting), len(reached))
 
     def _ahead(self, setting: Setting) -> NDArray[np.float64]:
         """Return by how many minutes each category stands ahead: the less work it is under the mean, the more."""
