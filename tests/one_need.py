@@ -11,7 +11,7 @@ from cogov.model import state as S
 from cogov.model.city import build_city
 from cogov.model.crews import draw_crews
 from cogov.model.plan import RunPlan
-from cogov.model.reporting import DIRECT
+from cogov.model.reporting import DIRECT, PATROL
 from cogov.model.roster import ALL_DAY
 from cogov.model.simulation import Simulation
 
@@ -100,3 +100,20 @@ def under(*policies, **parameters):
 def spent(sim, stage):
     """Return the minutes of a stage, of needs that have ended."""
     return int(sim.tables["stage_table"].sum(axis=(0, 1))[stage])
+
+
+def decision_of_one_case(*policies):
+    """Return the minutes at which a case is handed up and decided: by paper it takes 2,001 office minutes."""
+    sim = under(*policies, handling__decide_median=2000, handling__decide_sigma=0)
+    n, t = put(sim, "sanitation", 0, 900, channel=PATROL, level=3), 900
+    while sim.tables["needs"]["phase"][n] != S.DECISION:
+        run(sim, t, t + 1)
+        t += 1
+    handed, day = t - 1, 0
+    while sim.tables["needs"]["phase"][n] == S.DECISION:
+        run(sim, t, t + 1)
+        t += 1
+        if t % 1440 == 0:
+            day += 1
+            open_day(sim, day)
+    return handed, t - 1

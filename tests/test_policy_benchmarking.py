@@ -2,14 +2,16 @@
 
 import numpy as np
 import pytest
+from one_need import decision_of_one_case
 from policy_city import ALL, PLACES, levers, make, pushed, setting
 
+from cogov.model.calendar import OFFICE_CLOSES, OFFICE_OPENS, add_in_hours
+from cogov.model.decisions import MEETING_ENDS
 from cogov.scenarios.policies.benchmarking import Benchmarking
 
-AIM, MATCH, DECIDE, OVERHEAD = (
-    "community.patrol_aim", "community.matching", "community.decision", "pool.overhead_minutes",
+AIM, MATCH, MEET, OVERHEAD = (
+    "community.patrol_aim", "community.matching", "community.meetings", "pool.overhead_minutes",
 )  # fmt: skip
-FREE = {"visit_hours": 0, "host_hours": 0, "training_hours": 0}
 EAGER = {"by_contact": 20, "by_training": 0.3, "decay": 0}
 
 
@@ -29,15 +31,15 @@ def models(**parameters):
 
 
 def test_direct_effect_settings_are_copied_after_visits_and_training_with_a_loss():
-    policy = make(Benchmarking, **EAGER, fidelity=0.7, visit_hours=5, host_hours=2, training_days=730)
+    policy = make(Benchmarking, **EAGER, fidelity=0.7, visit_hours=5, host_hours=2, meeting_hours=0, training_days=730)
     first = set(pushed(policy.act(setting(), 0), AIM))
     seen, visits = set(first), 0
     for day in range(1, 140):
         actions = policy.act(setting(), day)
-        assert levers(actions) <= {AIM, MATCH, DECIDE, OVERHEAD}
+        assert levers(actions) <= {AIM, MATCH, MEET, OVERHEAD}
         have = pushed(actions, AIM)
         new = have.keys() - seen
-        asked = pushed(actions, OVERHEAD)
+        asked = {pool: minutes for pool, minutes in pushed(actions, OVERHEAD).items() if minutes > 0}
         guests = {int(setting().community_pool[c]) for c in new}
         assert {pool: minutes for pool, minutes in asked.items() if pool in guests} == dict.fromkeys(guests, 300.0)
         assert sum(m for pool, m in asked.items() if pool not in guests) == pytest.approx(120.0 * len(new))
@@ -48,9 +50,9 @@ def test_direct_effect_settings_are_copied_after_visits_and_training_with_a_loss
             generation = np.log(have[c] / 0.4) / np.log(0.7)
             assert generation == pytest.approx(round(generation), abs=1e-9)
             assert round(generation) >= 1
-        match, decide = pushed(actions, MATCH), pushed(actions, DECIDE)
+        match, meet = pushed(actions, MATCH), pushed(actions, MEET)
         assert all(match[c] == pytest.approx(0.15 / 0.4 * have[c]) for c in have)
-        assert all(decide[c] == pytest.approx(-0.2 / 0.4 * have[c]) for c in have)
+        assert all(meet[c] == pytest.approx(have[c] / 0.4 / 7) for c in have)
     assert visits > 5
     assert len(first) < len(seen)
 
@@ -118,12 +120,33 @@ def test_the_history_does_not_depend_on_the_days_on_which_it_was_asked_for():
 
 
 def test_training_takes_hours_of_all_at_its_intervals():
-    policy = make(Benchmarking, by_contact=0, by_training=0, training_days=30, training_hours=6)
+    policy = make(Benchmarking, by_contact=0, by_training=0, training_days=30, training_hours=6, meeting_hours=0)
     for day in range(65):
-        asked = pushed(policy.act(setting(), day), OVERHEAD)
+        asked = {p: minutes for p, minutes in pushed(policy.act(setting(), day), OVERHEAD).items() if minutes > 0}
         assert asked == (dict.fromkeys(setting().community_pool.tolist(), 360.0) if day % 30 == 0 else {})
 
 
 def test_what_began_before_the_run_has_spread_by_its_first_day():
     early = make(Benchmarking, start=-70, aim_gain=1.0, **EAGER)
     assert pushed(early.act(setting(), 0), AIM) == {c: v for c, v in enumerate(history(11, **EAGER)[-1]) if v > 0}
+
+
+def test_meetings_take_hours_of_those_who_hold_them_and_the_more_seldom_the_less():
+    """A model meets every 5 days for 3 hours: 36 minutes a day; its street sits in each meeting once."""
+    policy = make(Benchmarking, by_contact=0, by_training=0, meeting_days=5, meeting_hours=3, training_days=730)
+    policy.act(setting(), 0)
+    actions = policy.act(setting(), 1)
+    at = models()
+    streets = np.unique(setting().street_pool[PLACES["street"][at]])
+    assert pushed(actions, MEET) == dict.fromkeys(at.tolist(), 0.2)
+    pools = [*setting().community_pool[at].tolist(), *streets.tolist()]
+    assert pushed(actions, OVERHEAD) == pytest.approx(dict.fromkeys(pools, 36.0))
+
+
+@pytest.mark.parametrize("streets", [0, 101])
+def test_what_is_handed_up_in_a_model_street_is_decided_at_the_next_meeting(streets):
+    """One case; nothing is by chance: paper takes 2,001 office minutes, a meeting of every day is over at eleven."""
+    policy = make(Benchmarking, model_streets=streets, by_contact=0, by_training=0, meeting_days=1)
+    handed, decided = decision_of_one_case(policy)
+    by_paper = add_in_hours(handed, 2001, OFFICE_OPENS, OFFICE_CLOSES)
+    assert decided == (1440 + MEETING_ENDS if streets else by_paper)

@@ -4,14 +4,12 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from one_need import open_day, put, run, under
+from one_need import decision_of_one_case
 from policy_city import ALL, CITY, LINES, MONDAY, PLACES, levers, make, pushed, setting
 
 from cogov.model import decisions
-from cogov.model import state as S
 from cogov.model.calendar import OFFICE_CLOSES, OFFICE_OPENS, add_in_hours
 from cogov.model.plan import RunPlan
-from cogov.model.reporting import PATROL
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.four_level_linkage import FourLevelLinkage
 
@@ -57,21 +55,7 @@ def test_other_districts_send_nobody():
 @pytest.mark.parametrize("every", [1, 7])
 def test_direct_effect_a_hand_up_is_decided_at_the_next_meeting_of_all_levels(every):
     """One case; nothing is by chance: paper takes 2,001 office minutes, the meeting is over at eleven."""
-    waits = []
-    for policies in ((), (make(FourLevelLinkage, meeting_days=every),)):
-        sim = under(*policies, handling__decide_median=2000, handling__decide_sigma=0)
-        n, t = put(sim, "sanitation", 0, 900, channel=PATROL, level=3), 900
-        while sim.tables["needs"]["phase"][n] != S.DECISION:
-            run(sim, t, t + 1)
-            t += 1
-        handed, day = t - 1, 0
-        while sim.tables["needs"]["phase"][n] == S.DECISION:
-            run(sim, t, t + 1)
-            t += 1
-            if t % 1440 == 0:
-                day += 1
-                open_day(sim, day)
-        waits.append((handed, t - 1))
+    waits = [decision_of_one_case(*policies) for policies in ((), (make(FourLevelLinkage, meeting_days=every),))]
     (handed, by_paper), (same, at_meeting) = waits
     assert handed == same
     assert by_paper == add_in_hours(handed, 2001, OFFICE_OPENS, OFFICE_CLOSES)

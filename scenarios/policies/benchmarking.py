@@ -16,6 +16,8 @@ from .base import Card, Policy, PolicyParameter
 if TYPE_CHECKING:
     from ...model.interventions import Setting
 
+Ints = NDArray[np.int64]
+
 
 class Benchmarking(Policy):
     """Communities copy from a model street or from a neighbour of the district; who copies a copy gains less."""
@@ -26,15 +28,16 @@ class Benchmarking(Policy):
         en="Benchmarking",
         article="推动全市 101 个街道、589 个社区党组织分类制定对标提升计划，分批开展现场调研观摩，"
         "分期举办书记示范培训，真正推动“盆景”变“风景”",
-        changes_zh="示范街道的三项做法（按风险巡查、按技能派人、议事决策节奏）经观摩和培训传到其他社区。社区可向示范街道学，"
-        "也可向本区已学会的社区学；每转学一次做法损失一部分，学会后若不巩固逐月衰减。本区学会的越多，其余社区越可能跟进。",
-        changes_en="Three settings of model streets (patrols by risk, sending the skilled, cadence of decisions) "
+        changes_zh="示范街道的三项做法（按风险巡查、按技能派人、定期会商定事）经观摩和培训传到其他社区。社区可向示范街道学，"
+        "也可向本区已学会的社区学；每转学一次做法损失一部分（巡查和派人没那么准，会商没那么勤），学会后若不巩固逐月衰减。本区学会的越多，其余社区越可能跟进。",
+        changes_en="Three settings of model streets (patrols by risk, sending the skilled, meetings that decide "
+        "what is handed up) "
         "spread by visits and training. A community learns from a model street or from one of its district that has "
-        "learned; each copy loses a part, and a practice decays month by month. The more of a district have learned, "
+        "learned; each copy loses a part (the aim is worse, meetings are rarer), and a practice decays month by month. The more of a district have learned, "
         "the likelier the others are to follow.",
-        costs_zh="观摩的社区和接待的街道各花工时；各社区按期参加示范培训，占用工时。",
+        costs_zh="观摩的社区和接待的街道各花工时；各社区按期参加示范培训，占用工时；每次会商占用社区和街道工时。",
         costs_en="Communities that visit and streets that receive them spend hours; all communities attend training at "
-        "intervals, which takes hours.",
+        "intervals, which takes hours; so do the meetings, of communities and of their streets.",
         parameters=(
             PolicyParameter(
                 "model_streets",
@@ -106,15 +109,26 @@ class Benchmarking(Policy):
                 "E",
             ),
             PolicyParameter(
-                "decision_cut",
-                0.2,
-                "1",
-                "决策等待降幅",
-                "cut of hand-up and decision waits in a model street",
+                "meeting_days",
+                7,
+                "day",
+                "会商间隔",
+                "days between the meetings of a model street at which hand-ups are decided",
+                "estimate: weekly; to be swept",
+                "E",
+                1,
+                90,
+            ),
+            PolicyParameter(
+                "meeting_hours",
+                2,
+                "h",
+                "会商工时",
+                "person-hours of each community, and of its street, for a meeting",
                 "estimate to be swept",
                 "E",
                 0,
-                0.9,
+                50,
             ),
             PolicyParameter(
                 "visit_hours",
@@ -161,7 +175,7 @@ class Benchmarking(Policy):
                 400,
             ),
         ),
-        levers=("community.patrol_aim", "community.matching", "community.decision", "pool.overhead_minutes"),
+        levers=("community.patrol_aim", "community.matching", "community.meetings", "pool.overhead_minutes"),
         streams=("policy",),
     )
     _spread: Spread | None = None
@@ -179,9 +193,22 @@ class Benchmarking(Policy):
             pushes = [
                 Contribution("community.patrol_aim", have, self.number("aim_gain") * held[have]),
                 Contribution("community.matching", have, self.number("matching_gain") * held[have]),
-                Contribution("community.decision", have, -self.number("decision_cut") * held[have]),
+                *self._meetings(setting, have, held[have]),
             ]
         return Actions([*pushes, *self._costs(setting, spread, reached, day)])
+
+    def _meetings(self, setting: Setting, have: Ints, held: NDArray[np.float64]) -> tuple[Contribution, ...]:
+        """Let those who ``have`` the cadence meet, the more seldom the less of it is left, and charge for it."""
+        a_day = held / self.number("meeting_days")
+        minutes = a_day * self.number("meeting_hours") * 60.0
+        street = np.zeros(len(setting.city.streets))
+        np.maximum.at(street, setting.city.communities["street"][have], minutes)
+        meet = np.flatnonzero(street)
+        return (
+            Contribution("community.meetings", have, a_day),
+            Contribution("pool.overhead_minutes", setting.community_pool[have], minutes),
+            Contribution("pool.overhead_minutes", setting.street_pool[meet], street[meet]),
+        )
 
     def _until(self, setting: Setting, day: int) -> Spread:
         """Return who has the settings on ``day``; a day before the last one asked for begins the history anew."""
