@@ -222,7 +222,8 @@ class _Campaign:
         progress(Progress(self.finished, 0, total, self.estimate))
         batches = self._all(total) if self.experiment.stop.rule == "never" else self._rounds()
         chunks = self._chunks(batches, workers)
-        for chunk, said in stream(make, work, chunks, window=workers, split=self._split, lost=lost):
+        attempts = self.experiment.run.retries + 1
+        for chunk, said in stream(make, work, chunks, window=workers, split=self._split, lost=lost, attempts=attempts):
             if isinstance(said, Lost):
                 self._note_lost(chunk, said)
             else:

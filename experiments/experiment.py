@@ -55,7 +55,9 @@ class RunTable(Part):
     replications: int = Field(default=5, ge=1, le=1_000_000, description="runs of each scenario and point")
     seed: int = Field(default=1, ge=0, le=2**48, description="root of the replications' seeds")
     workers: int = Field(default=0, ge=0, le=10_000, description="processes, 0 for one each core")
-    retries: int = Field(default=1, ge=0, le=100, description="times that a failed run is tried again")
+    retries: int = Field(
+        default=1, ge=0, le=100, description="times that a run that failed or was killed is tried again"
+    )
     timeout_minutes: float = Field(default=0.0, ge=0, description="minutes after which a run is given up, 0 for never")
     fork_at: dt.date | None = Field(default=None, description="day before which runs with the same history are one")
 

@@ -22,7 +22,7 @@ Progress = Callable[[int, int], None]
 """Called with what is done and the total: runs in a comparison, days in a run."""
 
 ATTEMPTS = 2
-"""How often a task is started before a killed worker is taken for the task's own fault."""
+"""How often a task is started, unless told otherwise, before a killed worker is taken for the task's own fault."""
 
 
 class Wait:
@@ -123,6 +123,7 @@ def stream(
     window: int,
     split: Callable[[Task], Sequence[Task]] = lambda task: [task],
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,),
+    attempts: int = ATTEMPTS,
 ) -> Iterator[tuple[Task, Outcome | Lost]]:
     """Yield each task with its outcome as it comes; tasks are taken one by one, so there may be any number of them.
 
@@ -136,6 +137,7 @@ def stream(
         window: Most tasks under way at a time.
         split: Parts of a lost task that are run alone in its place.
         lost: Exceptions by which the executor says that a worker is gone.
+        attempts: Starts of a task, the last of them alone, after which it is given up as `Lost`.
     """
     source, suspects = iter(tasks), deque[tuple[Task, int]]()
     running: dict[Future[Outcome], tuple[Task, int]] = {}
@@ -171,7 +173,7 @@ def stream(
             running.clear()
             pool = make()
             for task, starts in gone:
-                if alone and starts >= ATTEMPTS:
+                if alone and starts >= attempts:
                     yield task, Lost(starts)
                 else:
                     suspects += [(part, starts) for part in split(task)]

@@ -193,6 +193,16 @@ def test_a_run_that_kills_its_worker_is_found_and_the_others_end_well(tmp_path, 
     assert same(tables(tmp_path / "out"), found)
 
 
+@pytest.mark.parametrize(("retries", "least", "most"), [(0, 1, 2), (3, 4, 4)])
+def test_a_run_whose_worker_is_killed_is_started_again_as_often_as_told(tmp_path, retries, least, most):
+    """With no retries it may be started twice: who of those under way is guilty shows when each runs alone."""
+    text = FEW.replace("replications = 2", f"replications = 1\nretries = {retries}")
+    state = run(written(tmp_path, text), tmp_path / "out", engine=synthetic.kills_its_worker, make=process_pool(2))
+    assert (len(state.failures), len(state.finished())) == (1, 3)
+    (failure,) = state.failures.values()
+    assert least <= int(failure.reason.removeprefix("its worker was killed ").removesuffix(" times")) <= most
+
+
 def twice(chunk, real=campaign.work):
     """Do a chunk as a scheduler does that starts a task again whose answer was lost."""
     real(chunk)

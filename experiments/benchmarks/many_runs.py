@@ -20,7 +20,7 @@ from ..parallel import process_pool
 from ..run import Simulate, simulate
 from .lines import Line, Settings, measured, ratio
 
-MANY, FEW, REAL = 10_000, 1_000, 16
+MANY, FEW, REAL = 10_000, 1_000, 40
 """Runs of which memory is watched, runs of which overhead is measured, and real runs that two workers share."""
 SCALES = tuple(0.8 + 0.05 * i for i in range(10))
 HEAD = """
@@ -113,7 +113,7 @@ def memory(settings: Settings, folder: Path, runs: int = MANY) -> list[Line]:
     ]  # fmt: skip
 
 
-def scaling(settings: Settings, folder: Path, runs: int = REAL, days: int = 180) -> list[Line]:
+def scaling(settings: Settings, folder: Path, runs: int = REAL, days: int = 365) -> list[Line]:
     """Return how much faster two workers are than one on real runs of a second or more; they take turns."""
     city = "street" if settings.city == "street" else "gulou"
     path = _experiment(folder, city, days, runs, (0.9, 1.1))

@@ -29,12 +29,12 @@ class Benchmarking(Policy):
         article="推动全市 101 个街道、589 个社区党组织分类制定对标提升计划，分批开展现场调研观摩，"
         "分期举办书记示范培训，真正推动“盆景”变“风景”",
         changes_zh="示范街道的三项做法（按风险巡查、按技能派人、定期会商定事）经观摩和培训传到其他社区。社区可向示范街道学，"
-        "也可向本区已学会的社区学；每转学一次做法损失一部分（巡查和派人没那么准，会商没那么勤），学会后若不巩固逐月衰减。本区学会的越多，其余社区越可能跟进。",
-        changes_en="Three settings of model streets (patrols by risk, sending the skilled, meetings that decide "
-        "what is handed up) "
-        "spread by visits and training. A community learns from a model street or from one of its district that has "
-        "learned; each copy loses a part (the aim is worse, meetings are rarer), and a practice decays month by month. The more of a district have learned, "
-        "the likelier the others are to follow.",
+        "也可向本区已学会的社区学；每转学一次做法损失一部分（巡查和派人没那么准，会商没那么勤），学会后若不巩固逐月衰减。"
+        "本区学会的越多，其余社区越可能跟进。",
+        changes_en="Three settings of model streets (patrols by risk, sending the skilled, meetings that decide what "
+        "is handed up) spread by visits and training. A community learns from a model street or from one of its "
+        "district that has learned; each copy loses a part (the aim is worse, meetings are rarer), and a practice "
+        "decays month by month. The more of a district have learned, the likelier the others are to follow.",
         costs_zh="观摩的社区和接待的街道各花工时；各社区按期参加示范培训，占用工时；每次会商占用社区和街道工时。",
         costs_en="Communities that visit and streets that receive them spend hours; all communities attend training at "
         "intervals, which takes hours; so do the meetings, of communities and of their streets.",
