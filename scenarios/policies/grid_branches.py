@@ -128,7 +128,7 @@ class GridBranches(Policy):
         grids = setting.city.grids
         watching = np.minimum(grids["members"], self.number("watchers_per_grid"))
         watchers = np.bincount(grids["community"], watching)[reached]
-        return watchers, np.bincount(grids["community"])[reached]
+        return watchers.astype(np.float64), np.bincount(grids["community"])[reached]
 
     def _on_call(self, setting: Setting, reached: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:
         """Return the postings of all members who might come, and their keys; the nets take a community's in turn."""
