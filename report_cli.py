@@ -65,7 +65,7 @@ def report(
     from .experiments.results import open_results
     from .viz.report import render, report_of, write_files
 
-    made = report_of(open_results(folders), langs.value)
+    made = report_of(open_results(folders), langs.value, chosen.value)
     files = render(made, form=chosen.value, name=out.stem)
     if out.suffix != f".{chosen.value}":
         files = {out.name if name == f"{out.stem}.{chosen.value}" else name: c for name, c in files.items()}

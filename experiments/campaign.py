@@ -19,7 +19,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import tomli_w
 from numpy.typing import NDArray
 
 from ..model.measures import RunResult
@@ -28,6 +27,7 @@ from ..scenarios.sentences import Sentence
 from . import histories
 from .compare import replication_seed
 from .crate import describe_experiment
+from .enclosed import EXPERIMENT, POINTS, enclosed
 from .experiment import Experiment, load_experiment
 from .manifest import command_line, machine, versions
 from .parallel import WAIT, Lost, Wait, default_workers, process_pool, stream
@@ -150,17 +150,20 @@ def run_experiment(
     check_rule(experiment, design)
     if histories.count(experiment, design) and experiment.run.fork_at is not None and engine is simulate:
         engine = histories.forking(experiment.run.fork_at, out)
-    base = bases(experiment, design)
     number, of = shard
     store = Store(out, "all" if of == 1 else f"{number}of{of}")
-    experiment, files = _with_its_files(experiment, path)
+    sides = scenarios_at(experiment, {}, design.folder).values()
+    experiment, files = enclosed(experiment, path.parent)
+    named = dict(zip(experiment.scenarios, sides, strict=True))
+    base = {name: side.digest() for name, side in named.items()}
     made: dict[str, Any] = {
         "command": command_line(["cogov", "experiment", "run", path.name, "--out", str(out)]),
         "platform": machine(),
-        "scenarios": {name: s.resolved() for name, s in scenarios_at(experiment, {}, design.folder).items()},
+        "scenarios": {name: side.resolved() for name, side in named.items()},
     }
-    known = identity(experiment, base, size(experiment, design), sha256(files.get("points.csv", b"")))
+    known = identity(experiment, base, size(experiment, design), sha256(files.get(POINTS, b"")))
     store.begin({**known, **made}, files)
+    design = Design(experiment, out)  # what runs is what the folder holds
     say = tell or (lambda said: None)
     try:
         state = store.recover()
@@ -175,25 +178,10 @@ def run_experiment(
         state = store.look()
         if of == 1 or len(state.finished()) >= size(experiment, design):
             histories.clear(out)
-        describe_experiment(out, made["command"])
+        describe_experiment(out, made["command"], sorted({*files} - {EXPERIMENT}))
         return state
     finally:
         store.end()
-
-
-def _with_its_files(experiment: Experiment, path: Path) -> tuple[Experiment, dict[str, bytes]]:
-    """Return an experiment as its results tell of it, and the files that go with them: what lies beside its own."""
-    files = {}
-    if experiment.design.file:
-        files["points.csv"] = (path.parent / experiment.design.file).read_bytes()
-        design = experiment.design.model_copy(update={"file": "points.csv"})
-        experiment = experiment.model_copy(update={"design": design})
-    for name in (*experiment.scenarios, *experiment.layers):
-        if name.endswith(".toml") and Path(name).name == name:
-            files[name] = (path.parent / name).read_bytes()
-    plain = experiment.model_dump(mode="json", exclude_none=True)
-    files["experiment.toml"] = tomli_w.dumps(_without_empty(plain)).encode()
-    return experiment, files
 
 
 class _Campaign:
@@ -377,11 +365,3 @@ def _simulated(experiment: Experiment, unit: Unit, made: AtPoint, engine: Simula
             raise TimedOutError
 
     return engine(scenario.resolved(), replication_seed(experiment.run.seed, unit.replication), progress=watch)
-
-
-def _without_empty(content: Any) -> Any:
-    """Return content that TOML can say: without ``None`` and empty tables."""
-    if isinstance(content, dict):
-        kept = {key: _without_empty(value) for key, value in content.items()}
-        return {key: value for key, value in kept.items() if value not in (None, {}, "")}
-    return [_without_empty(value) for value in content] if isinstance(content, list) else content

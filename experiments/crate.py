@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from .tables import json_bytes, write_together
+from .tables import json_bytes, sha256, write_together
 
 NAME = "ro-crate-metadata.json"
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"
@@ -56,15 +56,21 @@ def describe_comparison(folder: Path) -> None:
     )  # fmt: skip
 
 
-def describe_experiment(folder: Path, command: str) -> None:
-    """Make the folder of an experiment an RO-Crate that ends now."""
+def describe_experiment(folder: Path, command: str, inputs: Sequence[str] = ()) -> None:
+    """Make the folder of an experiment an RO-Crate that ends now.
+
+    Args:
+        folder: The folder.
+        command: How the experiment was started.
+        inputs: Names of the files that its own file rests on: scenarios, cities, a list of points.
+    """
     facts = _json(folder / "manifest.json")
     experiment = facts["experiment"]
-    kept = {"experiment.toml", NAME, "report.html"}
+    kept = {"experiment.toml", NAME, "report.html", *inputs}
     files = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in kept)
     write_crate(
         folder, workflow="experiment.toml", title=experiment["name"]["en"], description=experiment["question"]["en"],
-        command=command, ended=_now(), files=files, versions=facts["versions"],
+        command=command, ended=_now(), files=files, inputs=inputs, versions=facts["versions"],
         folders=[name for name in ("runs", "measures", "daily", "grids", "journal") if (folder / name).is_dir()],
     )  # fmt: skip
 
@@ -87,6 +93,7 @@ def write_crate(
     ended: str,
     files: Sequence[str],
     folders: Sequence[str] = (),
+    inputs: Sequence[str] = (),
     versions: Mapping[str, str],
     hashes: Mapping[str, str] | None = None,
 ) -> None:
@@ -101,9 +108,11 @@ def write_crate(
         ended: When it ended, ISO 8601.
         files: Names of the files of results, without the workflow.
         folders: Names of folders of results.
+        inputs: Names of the files that the workflow rests on.
         versions: Versions of the software that results depend on, ``cogov`` among them.
         hashes: SHA-256 of files by name, as far as known.
     """
+    given = [_file(name, sha256((folder / name).read_bytes())) for name in inputs]
     parts = [_file(name, (hashes or {}).get(name)) for name in files] + [_folder(name) for name in folders]
     graph = [
         {"@id": NAME, "@type": "CreativeWork", "about": {"@id": "./"},
@@ -111,7 +120,7 @@ def write_crate(
         {"@id": "./", "@type": "Dataset", "name": title, "description": description, "datePublished": ended,
          "license": {"@id": "#terms"}, "conformsTo": [{"@id": profile} for profile in PROFILES],
          "mainEntity": {"@id": workflow}, "mentions": [{"@id": "#run"}],
-         "hasPart": [{"@id": workflow}, *({"@id": part["@id"]} for part in parts)]},
+         "hasPart": [{"@id": workflow}, *({"@id": part["@id"]} for part in (*given, *parts))]},
         *({"@id": profile, "@type": "CreativeWork", "name": name, "version": version}
           for profile, (name, version) in PROFILES.items()),
         {"@id": "#terms", "@type": "CreativeWork", "name": "Terms not stated",
@@ -124,8 +133,9 @@ def write_crate(
         {"@id": "#run", "@type": "CreateAction", "name": command.splitlines()[0], "description": command,
          "instrument": {"@id": workflow}, "endTime": ended,
          "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
+         **({"object": [{"@id": part["@id"]} for part in given]} if given else {}),
          "result": [{"@id": part["@id"]} for part in parts]},
-        *parts,
+        *given, *parts,
     ]  # fmt: skip
     crate = {"@context": f"{SPECIFICATION}/context", "@graph": graph}
     write_together(folder, {NAME: json_bytes(crate)})

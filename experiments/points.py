@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..scenarios.errors import Problem, ScenarioError
 from ..scenarios.sentences import t
-from ..scenarios.sources import shown
+from ..scenarios.sources import is_path, shown
 from .experiment import Experiment, Factor
 
 if TYPE_CHECKING:
@@ -244,17 +244,18 @@ def scenarios_at(experiment: Experiment, settings: Settings, folder: Path) -> di
     from ..scenarios.loader import load_scenarios
 
     made = load_scenarios(
-        [_beside(folder, name) for name in experiment.scenarios],
-        layers=[_beside(folder, layer) for layer in experiment.layers],
-        settings={**experiment.settings, **settings}, city=experiment.city or None, start=experiment.start,
-        days=experiment.days, warm_up_days=experiment.warm_up_days, follow_up_days=experiment.follow_up_days,
+        [beside(folder, name) for name in experiment.scenarios],
+        layers=[beside(folder, layer) for layer in experiment.layers],
+        settings={**experiment.settings, **settings}, city=beside(folder, experiment.city) or None,
+        start=experiment.start, days=experiment.days, warm_up_days=experiment.warm_up_days,
+        follow_up_days=experiment.follow_up_days,
     )  # fmt: skip
     return dict(zip(experiment.scenarios, made, strict=True))
 
 
-def _beside(folder: Path, name: str) -> str:
-    """Return a scenario's name, or its path taken from the experiment's folder."""
-    return str(folder / name) if name.endswith(".toml") else name
+def beside(folder: Path, name: str) -> str:
+    """Return the name of something shipped, or the path of a file taken from the experiment's folder."""
+    return str(folder / Path(name).expanduser()) if is_path(name) else name
 
 
 def check(experiment: Experiment, design: Design) -> None:

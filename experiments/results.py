@@ -18,8 +18,9 @@ from .comparison import Comparison, ScenarioInfo, assemble
 from .experiment import Experiment
 from .outcome import condense
 from .points import Design
+from .pooled import pooled
 from .reading import read_run
-from .store import MANIFEST, MEASURES, RUNS, Store
+from .store import DAILY, MANIFEST, MEASURES, RUNS, Store
 from .tables import file_hashes
 
 RUN, COMPARISON = "run.json", "comparison.json"
@@ -88,6 +89,8 @@ class Campaign:
         finished: Runs that ended well.
         seconds: Worker time of all of them.
         means: Mean over points and replications by scenario and measure.
+        pooled: The scenarios as sides of a comparison, each averaged over the points; nothing while no replication is
+            whole.
     """
 
     design: Design
@@ -97,6 +100,7 @@ class Campaign:
     finished: int
     seconds: float
     means: Mapping[str, Mapping[str, float]]
+    pooled: Comparison | None
 
 
 def kind_of(folder: Path) -> Kind:
@@ -284,12 +288,17 @@ def _campaign(folder: Path) -> Campaign:
         raise damaged(folder, MEASURES) from None
     kept = list(dict.fromkeys(rows["measure"].tolist()))
     try:
-        infos = [ScenarioInfo.of(facts["scenarios"][name], facts["bases"][name]) for name in experiment.scenarios]
+        infos = [replace(ScenarioInfo.of(facts["scenarios"][name], facts["bases"][name]), id=name)
+                 for name in experiment.scenarios]  # fmt: skip
     except (KeyError, TypeError):
         raise damaged(folder, MANIFEST) from None
     headlines = [key for key in HEADLINES if key in kept] or kept[:4]
+    try:
+        sides = pooled(store, design, runs, infos, facts)
+    except (pa.ArrowException, OSError, KeyError):
+        raise damaged(folder, DAILY) from None
     return Campaign(design, facts, analyse(store, design, headlines), tuple(infos), len(state.finished()),
-                    state.seconds(), _means(rows, runs, experiment.scenarios))  # fmt: skip
+                    state.seconds(), _means(rows, runs, experiment.scenarios), sides)  # fmt: skip
 
 
 def _means(rows: Mapping[str, Any], runs: Mapping[str, Any], scenarios: Sequence[str]) -> dict[str, dict[str, float]]:

@@ -8,7 +8,9 @@ is a good one to be killed, and pandas, Polars or DuckDB can read ``runs/*.parqu
 from __future__ import annotations
 
 import fcntl
+import functools
 import json
+import operator
 import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -255,16 +257,21 @@ class Store:
             for hidden in (self.folder / table).glob(f".{'' if self.tag == 'all' else self.tag + '-'}*"):
                 hidden.unlink(missing_ok=True)
 
-    def read(self, table: str, measure: str = "") -> dict[str, NDArray[Any]]:
-        """Return a table of all whole parts, its rows in the table's order; of one measure only if it is named.
+    def files(self, table: str) -> list[tuple[Path, tuple[str, ...]]]:
+        """Return the files of a table's whole parts, each with its runs; one that was lost may be in two of them."""
+        return [(self._path(table, p.name), p.runs) for p in self.look().parts.values() if table in p.files]
+
+    def read(self, table: str, *, measure: str = "", run: str = "") -> dict[str, NDArray[Any]]:
+        """Return a table of all whole parts, its rows in the table's order; of one measure or run if it is named.
 
         Raises:
             StoreError: If the store has no such table.
         """
-        paths = [self._path(table, part.name) for part in self.look().parts.values() if table in part.files]
+        paths = [path for path, _ in self.files(table)]
         if not paths:
             raise StoreError(t("{out} has no table {table} yet", out=self.folder, table=table))
-        wanted = ds.field("measure") == measure if measure else None
+        named = [ds.field(key) == value for key, value in (("measure", measure), ("run", run)) if value]
+        wanted = functools.reduce(operator.and_, named) if named else None
         found = columns(ds.dataset([str(p) for p in paths], format="parquet").to_table(filter=wanted))
         rows = np.lexsort([found[key] for key in reversed(ORDER[table])])
         keys = [found[key][rows] for key in ORDER[table]]
@@ -278,10 +285,10 @@ class Store:
         Raises:
             StoreError: If there are none yet.
         """
-        parts = [part.name for part in self.look().parts.values() if MEASURES in part.files]
+        parts = self.files(MEASURES)
         if not parts:
             raise StoreError(t("{out} has no table {table} yet", out=self.folder, table=MEASURES))
-        found = [pq.read_table(self._path(MEASURES, part), columns=["measure"])["measure"].unique() for part in parts]
+        found = [pq.read_table(path, columns=["measure"])["measure"].unique() for path, _ in parts]
         return list(dict.fromkeys(key for column in found for key in column.to_pylist()))
 
 

@@ -69,6 +69,10 @@ def write_bytes(path: Path, content: bytes) -> str:
 def write_together(folder: Path, contents: Mapping[str, bytes]) -> dict[str, str]:
     """Write files of a folder, all or none: what stood there before is replaced once all are on disk, in their order.
 
+    Args:
+        folder: Where to; it is made if need be, and so are the folders inside it that names tell of.
+        contents: Contents by name, such as ``grids.parquet`` or ``sources/mine.toml``.
+
     Returns:
         The SHA-256 of each file by its name.
 
@@ -76,10 +80,11 @@ def write_together(folder: Path, contents: Mapping[str, bytes]) -> dict[str, str
         OSError: If one cannot be written; it names that file.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    parts = {name: folder / f".{name}.{os.getpid()}.tmp" for name in contents}
+    parts = {name: (folder / name).with_name(f".{Path(name).name}.{os.getpid()}.tmp") for name in contents}
     try:
         for name, content in contents.items():
             with named(folder / name):
+                parts[name].parent.mkdir(parents=True, exist_ok=True)
                 parts[name].write_bytes(content)
         for name, part in parts.items():
             os.replace(part, folder / name)

@@ -65,7 +65,7 @@ def values_of(store: Store, design: Design, measure: str) -> Values:
         StoreError: If the store holds no measures yet.
         KeyError: If no run has this measure.
     """
-    runs, rows = store.read(RUNS), store.read(MEASURES, measure)
+    runs, rows = store.read(RUNS), store.read(MEASURES, measure=measure)
     if not len(rows["run"]):
         raise KeyError(measure)
     scenarios = design.experiment.scenarios

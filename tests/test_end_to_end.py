@@ -312,7 +312,7 @@ class Rows(HTMLParser):
 
 
 FACTORS = {"%": 0.01, "min": 1, "分钟": 1, "h": 60, "小时": 60, "days": 1440, "天": 1440,
-           "million CNY": 1e6, "百万元": 1e6}  # fmt: skip
+           "million CNY": 1e6, "万元": 1e4}  # fmt: skip
 """What one of a shown unit is in the unit of the summary; units of counts are those of the summary."""
 
 

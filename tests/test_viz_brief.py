@@ -7,9 +7,13 @@ from synthetic import FakeScenario, engine
 
 from cogov.experiments.compare import compare
 from cogov.experiments.comparison import ScenarioInfo
+from cogov.experiments.results import Runs
 from cogov.scenarios.loader import load_scenario
+from cogov.viz.answer import worse
 from cogov.viz.assumptions import assumptions
+from cogov.viz.blocks import Sheet
 from cogov.viz.brief import brief
+from cogov.viz.document import document
 from cogov.viz.limits import limits
 from cogov.viz.numbers import NO_BREAK
 from cogov.viz.registered import registered
@@ -119,3 +123,28 @@ def test_what_a_scenario_sets_stands_beside_its_default():
     value, default = rows["Noise · mean hands-on minutes, all parties"]
     assert value == "● 99"
     assert float(default) > 0
+
+
+def test_whatever_gets_clearly_worse_is_named_and_costs_stand_apart(comparison):
+    named = ("on_site_minutes.p99", "participation", "needs_open", "trust")
+    for key in (*named, "money_cny.total"):
+        comparison = with_effect(comparison, "cadre_sinking", key, verdict="worse")
+    comparison = with_effect(comparison, "cadre_sinking", "reports", verdict="not_told_apart")
+    info = comparison.others[0]
+    found = {e.measure.key for e in worse(comparison, info)}
+    clear = {k for k, e in comparison.effects["cadre_sinking"].items()
+             if e.verdict == "worse" and e.measure.group != "cost"}  # fmt: skip
+    assert set(named) <= found == clear
+    assert "money_cny.total" not in found
+    chapters = {s.id: s for s in document(Runs("comparison", comparison), "en").sections}
+    tables = {key: {row[1 if key == "worse" else 0].text for b in chapters[key].blocks if isinstance(b, Sheet)
+                    for row in b.rows} for key in ("worse", "costs")}  # fmt: skip
+    assert {"Trust", "Participation"} <= {name.partition(" · ")[0] for name in tables["worse"]}
+    assert any(name.startswith("Money") for name in tables["costs"])
+    assert len(tables["worse"]) >= len(named)
+
+
+def test_widening_gaps_are_named_though_the_gini_does_not_say_so(comparison):
+    comparison = with_effect(comparison, "cadre_sinking", "equity.gini", verdict="not_told_apart")
+    comparison = with_effect(comparison, "cadre_sinking", "equity.p90_p10", verdict="worse")
+    assert "P90/P10" in texts(comparison)[1]

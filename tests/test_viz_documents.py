@@ -1,5 +1,6 @@
 """Reports in every form: the same content, both languages whole, nothing from outside, the same bytes each time."""
 
+import base64
 import csv
 import io
 import os
@@ -7,18 +8,19 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from synthetic import FakeScenario, engine
+from test_experiments_campaign import FEW, written
 from test_experiments_campaign import run as run_campaign
-from test_experiments_campaign import written
 from test_experiments_results import one_run
 
 from cogov.experiments.compare import compare
 from cogov.experiments.results import open_results
-from cogov.viz import to_pdf
+from cogov.viz import style, to_pdf
 from cogov.viz.blocks import Document, Figure, Fold, Note, Section, Sheet, figures_of, number, unfolded
 from cogov.viz.map_cells import outlines
 from cogov.viz.report import Report, build_report, render, report_of
@@ -31,7 +33,8 @@ CHAPTERS = {
     "comparison": ["compared", "figures", "effects", "intervals", "worse", "tradeoff", "curves", "shock", "stages",
                    "maps", "costs", "equity", "registered", *REVIEWER],
     "run": ["subject", "measures", "curves", "shock", "stages", "maps", "equity", *REVIEWER],
-    "experiment": ["design", "best", "outcomes", "tradeoff", *REVIEWER],
+    "experiment": ["design", "best", "outcomes", "front", "effects", "intervals", "worse", "tradeoff", "curves",
+                   "stages", "maps", "costs", "equity", "registered", *REVIEWER],
 }  # fmt: skip
 KINDS = list(CHAPTERS)
 
@@ -41,7 +44,7 @@ def made(tmp_path_factory):
     out = tmp_path_factory.mktemp("made")
     sides = [FakeScenario(name) for name in ("baseline", "cadre_sinking")]
     compare(sides, replications=3, workers=1, engine=engine, out=out / "comparison")
-    run_campaign(written(out), out / "experiment")
+    run_campaign(written(out, f"{FEW}\n[keep]\ngrids = true\n"), out / "experiment")
     one_run(out / "run")
     return out
 
@@ -147,6 +150,34 @@ def test_markdown_comes_with_its_figures_and_data(made):
     assert files == build_report([made / "comparison"], form="md", name="mine")
 
 
+def test_figures_that_are_files_need_no_font(made):
+    files = build_report([made / "comparison"], form="md", name="mine")
+    drawn = {name: content.decode() for name, content in files.items() if name.endswith(".svg")}
+    assert len(drawn) >= 14
+    for name, svg in drawn.items():
+        ET.fromstring(svg)
+        assert "<text" not in svg, name
+        assert "font" not in svg, name
+        assert "aria-label=" in svg
+        inside = set(re.findall(r'\bid="([^"]+)"', svg))
+        assert set(re.findall(r'href="#([^"]+)"', svg)) <= inside, name
+    assert any("<text" in f.svg for f in figures_of(report_of(open_results([made / "comparison"])).documents[0]))
+
+
+def test_a_page_bears_just_the_signs_that_it_shows(reports):
+    from fontTools.ttLib import TTFont
+
+    (page,) = render(reports["run"], form="html").values()
+    text = page.decode()
+    coded = re.search(r"data:font/woff;base64,([^)]+)\)", text)[1]
+    covered = set(TTFont(io.BytesIO(base64.b64decode(coded))).getBestCmap())
+    whole = set(TTFont(Path(style.__file__).parent / "fonts" / f"{style.FONT}.otf").getBestCmap())
+    shown = {ord(c) for c in text.replace(coded, "")}
+    assert shown & whole <= covered
+    assert len(coded) < 400_000 < 844_668
+    assert [chr(c) for c in sorted(shown - covered) if c > 127] == []
+
+
 def test_an_unknown_form_or_language_is_refused(made):
     with pytest.raises(KeyError):
         build_report([made / "run"], form="docx")
@@ -161,7 +192,7 @@ def small():
     """Return a short report in both languages, with all that a PDF has to show."""
     text = '<text x="2" y="12" style="font: 8px \'Noto Sans SC\'">图中文字</text>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 20">{text}</svg>'
-    table = Sheet(("指标", "取值"), ((number("按期办结率"), number("82.9%")),))
+    table = Sheet(("指标", "取值"), ((number("表中文字"), number("82.9%")),))
 
     def sections(lang):
         return tuple(
@@ -189,10 +220,22 @@ def test_a_pdf_has_text_in_both_languages_and_page_numbers(printed):
     _, reader = printed
     texts = [page.extract_text() for page in reader.pages]
     whole = "".join("".join(texts).split())
-    for words in ("派驻多少最有效？", "响应率", "按期办结率", "图中文字", "Responserate", "Details"):
+    for words in ("派驻多少最有效？", "响应率", "表中文字", "图中文字", "Responserate", "Details"):
         assert words in whole, words
     for i, text in enumerate(texts, 1):
         assert f"{i}/{len(texts)}" in "".join(text.split())
+
+
+def test_a_real_report_prints_the_official_rates_with_their_values(made, reports):
+    pypdf = pytest.importorskip("pypdf")
+    zh = reports["run"].documents[0]
+    reader = pypdf.PdfReader(io.BytesIO(to_pdf.pdf(replace(reports["run"], documents=(zh,)))))
+    whole = "".join("".join(page.extract_text() for page in reader.pages).split())
+    means = open_results([made / "run"]).comparison.means["baseline"]
+    for name, key in (("响应率", "response_rate"), ("解决率", "resolution_rate"), ("满意率", "satisfaction_rate"),
+                      ("按期办结率", "on_time_rate")):  # fmt: skip
+        assert f"{name}{100 * means[key]:.1f}%" in whole, name
+    assert "附录：模型参数" in whole
 
 
 def test_a_pdf_bears_its_font_and_no_other(printed):

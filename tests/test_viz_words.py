@@ -71,7 +71,7 @@ def test_lists_read_as_sentences():
     ],
 )
 def test_values_come_in_units_that_suit_them(unit, value, text):
-    scale = scale_of(Measure("", unit, 0, "", "", ""), value)
+    scale = scale_of(Measure("", unit, 0, "", "", ""), "en", value)
     assert scale.with_unit(scale.value(value), "en").replace(NO_BREAK, " ") == text
 
 
@@ -90,12 +90,27 @@ def test_values_come_in_units_that_suit_them(unit, value, text):
     ],
 )
 def test_differences_come_in_units_of_their_own(unit, value, text):
-    scale = scale_of_changes(Measure("", unit, 0, "", "", ""), value)
+    scale = scale_of_changes(Measure("", unit, 0, "", "", ""), "en", value)
     assert scale.with_unit(scale.signed(value), "en").replace(NO_BREAK, " ") == text
 
 
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        (35891506.0, "+3,589 万元", "+35.9 million CNY"),
+        (2134567.0, "+213 万元", "+2.1 million CNY"),
+        (-56700.0, "−5.67 万元", "−56,700 CNY"),
+        (9999.0, "+9,999 元", "+9,999 CNY"),
+    ],
+)
+def test_money_is_counted_as_its_readers_count(value, zh, en):
+    for lang, text in (("zh", zh), ("en", en)):
+        scale = scale_of_changes(Measure("", "CNY", 0, "", "", ""), lang, value)
+        assert scale.with_unit(scale.signed(value), lang).replace(NO_BREAK, " ") == text
+
+
 def test_no_bound_is_shown_as_zero():
-    scale = scale_of_changes(Measure("", "share", 1, "", "", ""), 0.006)
+    scale = scale_of_changes(Measure("", "share", 1, "", "", ""), "en", 0.006)
     assert scale.interval(0.0004, 0.0117, "en") == "0.0 to +1.2"
     assert scale.finer(0.0004, 0.0117).interval(0.0004, 0.0117, "en") == "+0.04 to +1.17"
     assert scale.finer(0.00004, 0.0117, most=3).interval(0.00004, 0.0117, "en") == "+0.004 to +1.170"

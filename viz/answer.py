@@ -6,7 +6,7 @@ import math
 
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
 from .contrast import caveat, shared_shocks
-from .effects import COST, COSTS, DELAY, ENDPOINTS, KEY, MONEY, PRIMARY, known, untouched
+from .effects import COST, COSTS, DELAY, ENDPOINTS, KEY, MONEY, PRIMARY, beyond_both, known, untouched
 from .numbers import NOTHING, percent, scale_of_changes, scale_of_effect, scale_of_levels
 from .shock import shock_keys
 from .words import joined, listed, measure_name, w
@@ -17,7 +17,7 @@ AGAINST = (
     "overtime_hours", "paperwork_owed_hours", "quits", "equity.p90_p10", "equity.theil", "trust", "trust_spread",
     "participation",
 )  # fmt: skip
-"""Measures that are looked through, beside the key ones and the shock's, for what speaks against a scenario."""
+"""Measures that are named first, after the key ones and the shock's, among those that a scenario makes worse."""
 MOST = 8
 """Most measures that one list of the answer names."""
 
@@ -46,7 +46,7 @@ def _setting(comparison: Comparison, lang: str) -> list[str]:
     texts = {}
     for key, word in zip(ENDPOINTS, ("response", "solution"), strict=True):
         effect = next(iter(found[key].values()))
-        scale = scale_of_levels(effect)
+        scale = scale_of_levels(lang, effect)
         texts[word] = scale.with_unit(scale.value(effect.pair.baseline), lang)
     shocks = shared_shocks(comparison, lang)
     when = w("answer.when", lang, shocks=shocks, days=comparison.phases["window_days"]) if shocks else ""
@@ -102,23 +102,28 @@ def _scenario(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> str:
 def _others(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> list[str]:
     """Name what else changes, with how much: for the better among key and shock measures, for the worse in all."""
     effects, parts = comparison.effects[scenario.id], []
-    chief = (*KEY, *shock_keys(comparison))
+    chief = [effects[k] for k in known(comparison, (*KEY, *shock_keys(comparison))) if k in effects]
     for outcome in ("better", "changed", "worse"):
-        looked = (*chief, *AGAINST) if outcome == "worse" else chief
-        found = [effects[k] for k in known(comparison, looked)
-                 if k in effects and effects[k].verdict == outcome and effects[k].measure.better
-                 and k not in (*ENDPOINTS, *COSTS)]  # fmt: skip
-        if found:
+        looked = worse(comparison, scenario) if outcome == "worse" else [e for e in chief if e.verdict == outcome]
+        if found := [e for e in looked if e.measure.better and e.measure.key not in (*ENDPOINTS, *COSTS)]:
             names = [_named(effect, lang) for effect in found[:MOST]]
             names += [w("answer.more", lang, n=len(found) - MOST)] if len(found) > MOST else []
             parts.append(w(f"answer.others_{outcome}", lang, names=joined(names, lang)))
     return parts
 
 
+def worse(comparison: Comparison, scenario: ScenarioInfo) -> list[Effect]:
+    """Return whatever a scenario clearly makes worse, but for costs; what a planner looks at first comes first."""
+    effects = comparison.effects[scenario.id]
+    order = dict.fromkeys((*KEY, *shock_keys(comparison), *AGAINST, *effects))
+    return [e for k in order if (e := effects.get(k)) and e.pair.n and e.verdict == "worse"
+            and e.measure.group != "cost" and not beyond_both(comparison, scenario.id, e)]  # fmt: skip
+
+
 def _named(effect: Effect, lang: str) -> str:
     """Return a measure with its change in brief: points of a share, per cent of the reference otherwise."""
     pair = effect.pair
-    scale = scale_of_changes(effect.measure, pair.difference)
+    scale = scale_of_changes(effect.measure, lang, pair.difference)
     text = scale.with_unit(scale.signed(pair.difference), lang)
     if effect.measure.unit != "share" and math.isfinite(pair.relative):
         text = percent(pair.relative)
@@ -132,7 +137,7 @@ def change(effect: Effect | None, lang: str) -> str:
     pair = effect.pair
     if untouched(pair):
         return w("verdict.untouched", lang)
-    scale = scale_of_effect(effect)
+    scale = scale_of_effect(effect, lang)
     text = scale.with_unit(scale.signed(pair.difference), lang)
     inside = [t for t in (percent(pair.relative), scale.interval(pair.low, pair.high, lang)) if t != NOTHING]
     if inside:

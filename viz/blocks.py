@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+NARROW = 5
+"""Most columns of a table that is set in half a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -83,11 +86,17 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A chapter with its place in the address line."""
+    """A chapter with its place in the address line; ``behind`` marks an appendix on paper."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
+    behind: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        """Whether two columns of it fit on a page: lists of code, and tables of a few columns."""
+        return all(isinstance(b, Code | Note) or (isinstance(b, Sheet) and len(b.heads) <= NARROW) for b in self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,7 @@ def unfolded(document: Document, appendix: str) -> Document:
         for block in section.blocks:
             if isinstance(block, Fold):
                 key, title = f"appendix{len(behind)}", appendix.format(title=block.title)
-                behind.append(Section(key, title, block.blocks))
+                behind.append(Section(key, title, block.blocks, behind=True))
                 blocks.append(Pointer(title, key))
             else:
                 blocks.append(block)

@@ -7,12 +7,11 @@ import math
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
 from ..model.measures import measure_of
 from ..scenarios.registry import cards
-from .answer import AGAINST, ranked
+from .answer import ranked, worse
 from .contrast import caveat
 from .costs import FAMILIES
-from .effects import COST, DELAY, KEY, MONEY, PRIMARY, RESPONSE, known
+from .effects import COST, DELAY, MONEY, PRIMARY, RESPONSE
 from .numbers import percent, scale_of, scale_of_effect, scale_of_levels
-from .shock import shock_keys
 from .weighing import KINDS
 from .words import joined, measure_name, w
 
@@ -26,12 +25,22 @@ SPREADS = ("equity.gini", "equity.theil", "equity.p90_p10")
 def brief(comparison: Comparison, lang: str) -> tuple[tuple[str, str], ...]:
     """Return the answer: three sentences, each with its lead."""
     if not comparison.others:
-        parts = _of_run(comparison, lang)
+        parts = of_run(comparison, lang)
     else:
         best = _best(comparison)
         parts = {"works": _works(comparison, best, lang), "whom": _whom(comparison, best, lang),
                  "sure": _sure(comparison, best, lang)}  # fmt: skip
     return tuple((w(f"brief.{key}", lang), text) for key, text in parts.items())
+
+
+def whom(comparison: Comparison, lang: str) -> str:
+    """Return for whom it works, of the scenario that works best: who gains most, gaps, and what gets worse."""
+    return _whom(comparison, _best(comparison), lang)
+
+
+def price(comparison: Comparison, lang: str) -> str:
+    """Return what the scenario that works best is paid with, as a part of a sentence."""
+    return _price(comparison, _best(comparison) or ranked(comparison)[0], lang)
 
 
 def _best(comparison: Comparison) -> ScenarioInfo | None:
@@ -50,7 +59,7 @@ def _of(comparison: Comparison, info: ScenarioInfo, key: str) -> Effect | None:
 
 def _amount(effect: Effect, lang: str) -> str:
     """Return the size of a difference without its sign."""
-    scale = scale_of_effect(effect)
+    scale = scale_of_effect(effect, lang)
     return scale.with_unit(scale.value(abs(effect.pair.difference)), lang)
 
 
@@ -62,7 +71,7 @@ def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     if best is None or effect is None:
         text = w("brief.none_works", lang, baseline=base)
     else:
-        level = scale_of_levels(effect)
+        level = scale_of_levels(lang, effect)
         text = w("brief.best", lang, name=best.name(lang), baseline=base, amount=_amount(effect, lang),
                  share=percent(abs(effect.pair.relative), sign=False),
                  level=level.with_unit(level.value(effect.pair.baseline), lang))  # fmt: skip
@@ -95,7 +104,9 @@ def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     elif found:
         parts.append(w("brief.no_kinds", lang, name=about.name(lang)))
     parts.append(_gaps(comparison, about, lang))
-    names = [measure_name(e.measure, lang) for e in worse(comparison, about) if not e.measure.key.startswith(SPREADS)]
+    found_worse = worse(comparison, about)
+    gaps = SPREADS if any(e.measure.key == "equity.gini" for e in found_worse) else ()  # said by then
+    names = [measure_name(e.measure, lang) for e in found_worse if not e.measure.key.startswith(gaps)]
     more = [w("answer.more", lang, n=len(names) - FEW)] if len(names) > FEW else []
     parts.append(w("brief.worse", lang, names=joined([*names[:FEW], *more], lang)) if names else
                  w("brief.nothing_worse", lang))  # fmt: skip
@@ -114,27 +125,9 @@ def _gaps(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
     return w(f"brief.gap_{effect.verdict}", lang, change=percent(effect.pair.relative))
 
 
-def worse(comparison: Comparison, info: ScenarioInfo) -> list[Effect]:
-    """Return what a scenario makes worse among all that is looked through for it, costs left out."""
-    keys = known(comparison, tuple(dict.fromkeys((*KEY, *shock_keys(comparison), *AGAINST, *KINDS))))
-    effects = comparison.effects[info.id]
-    return [effects[k] for k in keys if k in effects and effects[k].verdict == "worse"
-            and effects[k].measure.group != "cost"]  # fmt: skip
-
-
 def _sure(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     about = best or ranked(comparison)[0]
-    paid = []
-    for key in (COST, MONEY, DELAY):
-        effect = _of(comparison, about, key)
-        if effect and effect.verdict in ("better", "worse"):
-            scale = scale_of_effect(effect)
-            change = scale.with_unit(scale.signed(effect.pair.difference), lang)
-            paid.append(w("answer.brackets", lang, text=f"{measure_name(effect.measure, lang)} {change}",
-                          inside=percent(effect.pair.relative)) if math.isfinite(effect.pair.relative) else
-                        f"{measure_name(effect.measure, lang)} {change}")  # fmt: skip
-    name = about.name(lang)
-    text = w("brief.pays", lang, name=name, paid=joined(paid, lang)) if paid else w("brief.free", lang, name=name)
+    text = _price(comparison, about, lang)
     effect = _of(comparison, about, PRIMARY)
     if comparison.replications > 1 and effect and math.isfinite(effect.pair.low + effect.pair.high):
         text += _interval(effect, lang)
@@ -144,9 +137,23 @@ def _sure(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     )
 
 
+def _price(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
+    paid = []
+    for key in (COST, MONEY, DELAY):
+        effect = _of(comparison, about, key)
+        if effect and effect.verdict in ("better", "worse"):
+            scale = scale_of_effect(effect, lang)
+            change = scale.with_unit(scale.signed(effect.pair.difference), lang)
+            paid.append(w("answer.brackets", lang, text=f"{measure_name(effect.measure, lang)} {change}",
+                          inside=percent(effect.pair.relative)) if math.isfinite(effect.pair.relative) else
+                        f"{measure_name(effect.measure, lang)} {change}")  # fmt: skip
+    name = about.name(lang)
+    return w("brief.pays", lang, name=name, paid=joined(paid, lang)) if paid else w("brief.free", lang, name=name)
+
+
 def _interval(effect: Effect, lang: str) -> str:
     """Say between which gains or losses of time the true one lies."""
-    pair, scale = effect.pair, scale_of_effect(effect)
+    pair, scale = effect.pair, scale_of_effect(effect, lang)
     earlier, later = (
         scale.with_unit(scale.value(abs(pair.low)), lang),
         scale.with_unit(scale.value(abs(pair.high)), lang),
@@ -165,12 +172,12 @@ def _estimates(comparison: Comparison) -> tuple[int, int]:
     return sum(p.confidence == "E" for p in found), len(found)
 
 
-def _of_run(comparison: Comparison, lang: str) -> dict[str, str]:
+def of_run(comparison: Comparison, lang: str) -> dict[str, str]:
     """Return the answer of a run: how long a need waits, who waits longest, what it costs."""
     means = comparison.means[comparison.baseline.id]
 
     def level(key: str) -> str:
-        scale = scale_of(measure_of(key), means[key])
+        scale = scale_of(measure_of(key), lang, means[key])
         return scale.with_unit(scale.value(means[key]), lang)
 
     name = comparison.baseline.name(lang)

@@ -12,8 +12,12 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ..experiments.analysis import COST, HEADLINES
+from ..experiments.compare import replication_seed
+from ..experiments.comparison import Comparison
 from ..experiments.experiment import Factor
 from ..experiments.results import Campaign
+from ..experiments.store import Store
+from ..experiments.verify import fingerprints
 from ..model.measures import measure_of
 from ..scenarios.registry import cards, declared
 from ..scenarios.words import choice_word
@@ -21,17 +25,25 @@ from . import style
 from .assumptions import of_scenarios
 from .blocks import Block, Cell, Code, Document, Fold, Items, Note, Section, number, row, sheet
 from .blocks import Figure as Drawn
+from .brief import of_run, price, whom
+from .contrast import neutral
 from .data import csv_text
 from .dictionary import dictionary
 from .experiment import tables
-from .limits import of_scenarios as limits
+from .limits import limits
+from .limits import of_scenarios as limits_of_scenarios
 from .numbers import fixed, scale_of, scale_of_changes
 from .plain import Plain
 from .provenance import cite
-from .words import city_name, joined, listed, measure_name, pick, w
+from .registered import registered
+from .sections import findings
+from .words import city_name, joined, joined_sentences, listed, measure_name, pick, w
 
 MOST = 40
 """Most alternatives that a figure names; the CSV with it holds all."""
+
+MOST_RUNS = 200
+"""Most runs whose hashes a report shows; its manifest bears them all, or as many as `cogov verify` takes."""
 
 WIDTH = {"zh": 26, "en": 46}
 """Characters of a line of such a name."""
@@ -40,15 +52,17 @@ WIDTH = {"zh": 26, "en": 46}
 def document(campaign: Campaign, lang: str) -> Document:
     """Return the report on an experiment in ``"zh"`` or ``"en"``."""
     experiment = campaign.design.experiment
-    phases = _phases(campaign)
+    sides = neutral(campaign.pooled) if campaign.pooled else None
     keys = dict.fromkeys(key for means in campaign.means.values() for key in means)
     chapters: dict[str, list[Block]] = {
         "design": _design(campaign, lang),
         "best": _best(campaign, lang),
         "outcomes": [block for key, part in campaign.analysis.items() for block in _outcome(campaign, key, part, lang)],
-        "tradeoff": _front(campaign, lang),
+        "front": _front(campaign, lang),
+        **(_by_scenario(campaign, sides, lang) if sides else {}),
+        "registered": _registered(campaign, sides, lang),
         "assumptions": of_scenarios(campaign.scenarios, lang),
-        "limits": [Items((*limits(campaign.scenarios, phases, lang), w("limit.campaign", lang)))],
+        "limits": [Items((*_limits(campaign, sides, lang), w("limit.campaign", lang)))],
         "dictionary": dictionary(keys, lang),
         "provenance": _provenance(campaign, lang),
         "reproduce": _reproduce(campaign, lang),
@@ -56,13 +70,34 @@ def document(campaign: Campaign, lang: str) -> Document:
     sections = tuple(Section(k, w(f"section.{k}", lang), tuple(blocks)) for k, blocks in chapters.items() if blocks)
     title = pick((experiment.question.zh, experiment.question.en), lang)
     line = cite(campaign.facts["versions"]["cogov"], [campaign.facts["digest"]], lang)
-    return Document(lang, title, w("section.answer", lang), _answer(campaign, lang), sections, w("page.contents", lang),
-                    line)  # fmt: skip
+    return Document(lang, title, w("section.answer", lang), _answer(campaign, sides, lang), sections,
+                    w("page.contents", lang), line)  # fmt: skip
 
 
-def _phases(campaign: Campaign) -> dict[str, Any]:
+def _by_scenario(campaign: Campaign, sides: Comparison, lang: str) -> dict[str, list[Block]]:
+    """Return the chapters of a comparison of the scenarios; where there are several points, each says it is a mean."""
+    chapters = {key: blocks for key, blocks in findings(sides, lang).items() if blocks}
+    if len(campaign.design) == 1:
+        return chapters
+    facts = {"points": len(campaign.design), "n": sides.replications}
+    notes = dict.fromkeys(chapters, Note(w("note.pooled_brief", lang, **facts)))
+    notes[next(iter(chapters))] = Note(w("note.pooled", lang, **facts))
+    return {key: [notes[key], *blocks] for key, blocks in chapters.items()}
+
+
+def _registered(campaign: Campaign, sides: Comparison | None, lang: str) -> list[Block]:
+    """Return the registered questions that the experiment is on: none where it varies something."""
+    if sides is None or not sides.others or len(campaign.design) > 1:
+        return [Note(w("note.not_registered", lang))]
+    return registered(sides, lang)
+
+
+def _limits(campaign: Campaign, sides: Comparison | None, lang: str) -> list[str]:
+    if sides is not None:
+        return limits(sides, lang)
     days = campaign.scenarios[0].resolved["calendar"]
-    return {"window_days": days["days"], "follow_up_days": days["follow_up_days"], "warm_up_days": days["warm_up_days"]}
+    phases = {"window_days": days["days"], "follow_up_days": days["follow_up_days"]}
+    return limits_of_scenarios(campaign.scenarios, phases, lang)
 
 
 def _primary(campaign: Campaign) -> str:
@@ -103,26 +138,37 @@ def _alternative(campaign: Campaign, text: str, lang: str) -> str:
     return name_of(campaign, scenario, int(point or 0), lang)
 
 
-def _answer(campaign: Campaign, lang: str) -> tuple[tuple[str, str], ...]:
+def _answer(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[tuple[str, str], ...]:
+    """Return the answer in three: which alternative works, for whom scenarios work on average, and at what cost."""
     key = _primary(campaign)
     part, measure = campaign.analysis[key], measure_of(key)
     standings = part.get("standings", ())
     first = sorted(standings, key=lambda s: -measure.better * s["mean"])
-    lines = []
+    works = []
     if first:
         may = [s for s in first if s["verdict"] != "not_best"]
-        scale = scale_of(measure, first[0]["mean"])
+        scale = scale_of(measure, lang, first[0]["mean"])
         facts = {"measure": measure_name(measure, lang), "name": _alternative(campaign, first[0]["name"], lang),
                  "value": scale.with_unit(scale.value(first[0]["mean"]), lang), "count": len(standings)}  # fmt: skip
-        lines.append(("brief.works", w(f"brief.{'sole' if len(may) == 1 else 'among'}", lang, n=len(may), **facts)))
+        works.append(w(f"brief.{'sole' if len(may) == 1 else 'among'}", lang, n=len(may), **facts))
     clear = [e for e in part["effects"] if math.isfinite(e["adjusted"]) and e["adjusted"] < 0.05]
-    lines.append(("brief.found", w("brief.clear", lang, clear=len(clear), count=len(part["effects"]),
-                                   reference=campaign.scenarios[0].name(lang),
-                                   measure=measure_name(measure, lang))))  # fmt: skip
+    if part["effects"]:
+        works.append(w("brief.clear", lang, clear=len(clear), count=len(part["effects"]),
+                       reference=campaign.scenarios[0].name(lang), measure=measure_name(measure, lang)))  # fmt: skip
     experiment = campaign.design.experiment
-    lines.append(("brief.sure", w("brief.campaign_sure", lang, runs=campaign.finished, points=len(campaign.design),
-                                  n=experiment.run.replications, all=campaign.facts["runs"])))  # fmt: skip
-    return tuple((w(lead, lang), text) for lead, text in lines)
+    sure = w("brief.campaign_sure", lang, runs=campaign.finished, points=len(campaign.design),
+             n=experiment.run.replications, all=campaign.facts["runs"])  # fmt: skip
+    lines = [("works", joined_sentences(works, lang) or w("brief.not_yet", lang))]
+    if sides is not None and sides.others and sides.replications > 1:
+        mean = w("brief.on_average", lang, points=len(campaign.design)) if len(campaign.design) > 1 else ""
+        lines.append(("whom", mean + whom(sides, lang)))
+        sure = joined_sentences([mean + price(sides, lang) + w("brief.stop", lang), sure], lang)
+    elif sides is not None:
+        lines.append(("whom_run", of_run(sides, lang).get("whom_run", w("brief.not_yet", lang))))
+    else:
+        lines.append(("whom", w("brief.not_yet", lang)))
+    lines.append(("sure", sure))
+    return tuple((w(f"brief.{lead}", lang), text) for lead, text in lines)
 
 
 def _design(campaign: Campaign, lang: str) -> list[Block]:
@@ -159,7 +205,7 @@ def _best(campaign: Campaign, lang: str) -> list[Block]:
         measure, on_front = measure_of(key), {r["name"] for r in part.get("front", ())}
         rows = []
         for s in sorted(standings, key=lambda s: -measure.better * s["mean"]):
-            level, scale = scale_of(measure, s["mean"]), scale_of_changes(measure, s["low"], s["high"])
+            level, scale = scale_of(measure, lang, s["mean"]), scale_of_changes(measure, lang, s["low"], s["high"])
             level = replace(level, digits=level.digits + 1)  # alternatives lie close together
             verdict = w(f"analysis.{s['verdict']}", lang)
             if s["name"] in on_front:
@@ -181,7 +227,7 @@ def _outcome(campaign: Campaign, key: str, part: Mapping[str, Any], lang: str) -
         found += [Note(w("note.campaign_effects", lang, reference=campaign.scenarios[0].name(lang))),
                   _effects(campaign, key, part["effects"], lang)]  # fmt: skip
     shown = {name: values for name, values in part.items() if name != "standings"}  # they have a chapter of their own
-    parts = tables({key: shown}, campaign.design, lang)
+    parts = tables({key: shown}, campaign.design, lang, {s.id: s.name(lang) for s in campaign.scenarios})
     return [*found, *(Fold(plain.title, tuple(_told(plain))) for plain in parts)]
 
 
@@ -196,7 +242,7 @@ def _effects(campaign: Campaign, key: str, effects: Sequence[Mapping[str, Any]],
     """Draw the paired difference of each alternative from the first scenario at the same point, with its interval."""
     measure = measure_of(key)
     order = sorted(effects, key=lambda e: -measure.better * e["pair"]["difference"])[:MOST]
-    scale = scale_of_changes(measure, *(e["pair"]["difference"] for e in order))
+    scale = scale_of_changes(measure, lang, *(e["pair"]["difference"] for e in order))
     name = f"effects-{key.replace('.', '-').replace('_', '-')}"
     with style.styled(f"{name}-{lang}"):
         labels = [
@@ -232,9 +278,9 @@ def _front(campaign: Campaign, lang: str) -> list[Block]:
     front = part.get("front", ())
     if not front:
         return []
-    cost = scale_of(measure_of(COST), *(r["cost"] for r in front))
-    scale = scale_of(measure, *(r["mean"] for r in front))
-    with style.styled(f"tradeoff-{lang}"):
+    cost = scale_of(measure_of(COST), lang, *(r["cost"] for r in front))
+    scale = scale_of(measure, lang, *(r["mean"] for r in front))
+    with style.styled(f"front-{lang}"):
         figure = Figure(figsize=(8.2, 4.4), layout="constrained")
         axes = figure.subplots()
         points = sorted((r["cost"] * cost.factor, r["mean"] * scale.factor) for r in front)
@@ -247,7 +293,7 @@ def _front(campaign: Campaign, lang: str) -> list[Block]:
         axes.set_ylabel(w("fig.front_axis", lang, measure=measure_name(measure, lang), unit=scale.word(lang)))
         alt = w("alt.front", lang, measure=measure_name(measure, lang), n=len(front))
         data = csv_text(("alternative", "cost_cny", key), [(r["name"], r["cost"], r["mean"]) for r in front])
-        drawn = style.drawn(figure, "tradeoff", lang, alt, data)
+        drawn = style.drawn(figure, "front", lang, alt, data)
     names = [f"{i}. {_alternative(campaign, r['name'], lang)}" for i, r in enumerate(front, 1)]
     return [Note(w("note.front", lang)), drawn, Items(tuple(names))]
 
@@ -258,7 +304,19 @@ def _provenance(campaign: Campaign, lang: str) -> list[Block]:
              platform=facts.get("platform", ""), digest=facts["digest"])  # fmt: skip
     heads = [w(f"column.{key}", lang) for key in ("scenario", "id", "digest")]
     rows = [[Cell(s.name(lang)), Cell(s.id, tone="code"), Cell(s.digest, tone="code")] for s in campaign.scenarios]
-    return [Note(note), sheet(heads, rows), Note(w("how.verify", lang)), Code("cogov verify DIR --sample 2")]
+    return [Note(note), sheet(heads, rows), *_runs(campaign, lang), Note(w("how.verify", lang)),
+            Code("cogov verify DIR --sample 2")]  # fmt: skip
+
+
+def _runs(campaign: Campaign, lang: str) -> list[Block]:
+    """Return the runs with seed and hash of their measures, the first ones only where they are many."""
+    found = fingerprints(Store(campaign.design.folder))
+    seed = campaign.design.experiment.run.seed
+    heads = [w(f"column.{key}", lang) for key in ("scenario", "point", "replication", "seed", "hash_of_measures")]
+    rows = [[Cell(scenario, tone="code"), number(str(point)), number(str(r)), number(str(replication_seed(seed, r))),
+             Cell(digest, tone="code")] for scenario, point, r, digest in found[:MOST_RUNS]]  # fmt: skip
+    more = [Note(w("note.more_runs", lang, n=len(found) - MOST_RUNS))] if len(found) > MOST_RUNS else []
+    return [Fold(w("fold.runs", lang, count=len(found)), (sheet(heads, rows), *more))]
 
 
 def _reproduce(campaign: Campaign, lang: str) -> list[Block]:

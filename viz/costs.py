@@ -47,12 +47,12 @@ def _others(comparison: Comparison, keys: list[str], lang: str) -> list[list[Cel
     base = sum(e.pair.baseline for e in effects)
     if not base:
         return []
-    level = scale_of_levels(max(effects, key=lambda e: e.pair.baseline))
+    level = scale_of_levels(lang, max(effects, key=lambda e: e.pair.baseline))
     cells = [Cell(w("column.others", lang, n=len([e for e in effects if e.pair.baseline]))),
              number(level.with_unit(level.value(base), lang))]  # fmt: skip
     for info in comparison.others:
         change = sum(comparison.effects[info.id][k].pair.difference for k in keys)
-        scale = scale_of_changes(effects[0].measure, change)
+        scale = scale_of_changes(effects[0].measure, lang, change)
         text = scale.with_unit(scale.signed(change), lang)
         cells.append(number(text) if change else Cell(w("verdict.untouched", lang), tone="unchanged"))
     return [cells]

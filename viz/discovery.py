@@ -95,7 +95,7 @@ def _split(found: Mapping[str, Any], lang: str, say: Say) -> Iterator[Renderable
         ("analysis.factor", "split.amount", "split.hours", "split.whole_hours", "split.whole_effect")
     ):
         table.add_column(say(w(head, lang)), overflow="fold", justify="right" if i else "left")
-    effects = scale_of_changes(measure, *(arm["whole_effect"] for arm in found["arms"]))
+    effects = scale_of_changes(measure, lang, *(arm["whole_effect"] for arm in found["arms"]))
     for arm in found["arms"]:
         amount, hours = (
             w("split.value", lang, value=fixed(arm[what], digits), low=fixed(arm[f"{what}_low"], digits),
@@ -107,10 +107,10 @@ def _split(found: Mapping[str, Any], lang: str, say: Say) -> Iterator[Renderable
             *map(say, (setting_name(arm["factor"], lang), amount, hours, fixed(arm["whole_hours"], 0), effect))
         )
     yield table
-    scale = scale_of_changes(measure, found["gain_low"], found["gain_high"])
+    scale = scale_of_changes(measure, lang, found["gain_low"], found["gain_high"])
     gain = scale.with_unit(scale.signed(found["gain"]), lang)
     yield Text(say(w("split.gain", lang, gain=gain or NOTHING, foretold=percent(found["foretold"], sign=False),
                      interval=scale.interval(found["gain_low"], found["gain_high"], lang))))  # fmt: skip
-    even = scale_of_changes(measure, found["over_even_low"], found["over_even_high"])
+    even = scale_of_changes(measure, lang, found["over_even_low"], found["over_even_high"])
     yield Text(say(w(f"split.{found['verdict']}", lang, over=even.with_unit(even.value(found["over_even"]), lang),
                      interval=even.interval(found["over_even_low"], found["over_even_high"], lang))))  # fmt: skip

@@ -81,7 +81,7 @@ def effects_row(comparison: Comparison, key: str, lang: str, *, brief: bool = Fa
     """Return the row of one measure; all differences in it are in one unit."""
     effects = {s.id: comparison.effects[s.id].get(key) for s in comparison.others}
     present = [e for e in effects.values() if e and e.pair.n]
-    level, scale = scale_of_levels(*present), scale_of_effects(*present)
+    level, scale = scale_of_levels(lang, *present), scale_of_effects(lang, *present)
     base = level_text(key, present[0].pair.baseline, level, lang, _reference(comparison), comparison.phases)
     cells = [Cell(measure_name(present[0].measure, lang), hint(key, lang)), number(base)]
     return cells + [_effect_cell(comparison, s, e, scale, lang, brief) for s, e in effects.items()]
@@ -107,7 +107,7 @@ def _effect_cell(
     pair = effect.pair
     if untouched(pair):
         return Cell(w("verdict.untouched", lang), tone="unchanged")
-    scale = scale_of_effect(effect, scale)
+    scale = scale_of_effect(effect, lang, scale)
     change = f" ({percent(pair.relative)})" if math.isfinite(pair.relative) else ""
     text = scale.with_unit(scale.signed(pair.difference), lang)
     interval = scale.interval(pair.low, pair.high, lang)
@@ -156,13 +156,13 @@ def all_effects(comparison: Comparison, scenario: str, lang: str) -> Sheet:
 
 
 def _full_row(comparison: Comparison, scenario: str, effect: Effect, lang: str) -> list[Cell]:
-    pair, key, level = effect.pair, effect.measure.key, scale_of_levels(effect)
+    pair, key, level = effect.pair, effect.measure.key, scale_of_levels(lang, effect)
     sides = ((pair.baseline, _reference(comparison)), (pair.mean, comparison.means[scenario]))
     levels = [level_text(key, value, level, lang, means, comparison.phases) for value, means in sides]
     first = Cell(measure_name(effect.measure, lang), hint(key, lang))
     if beyond_both(comparison, scenario, effect):
         return [first, *map(number, (*levels, *[NOTHING] * 5)), Cell(w("verdict.beyond", lang), tone="not_told_apart")]
-    scale = scale_of_effect(effect)
+    scale = scale_of_effect(effect, lang)
     numbers = (*levels, scale.with_unit(scale.signed(pair.difference), lang),
                scale.interval(pair.low, pair.high, lang), percent(pair.relative), fixed(pair.correlation, 2),
                _ratio(pair))  # fmt: skip

@@ -34,17 +34,26 @@ def _parts(found: Mapping[str, Any], design: Design, lang: str, say: Say) -> Ite
             yield Text(say(plain.note + "\n"))
 
 
-def tables(found: Mapping[str, Any], design: Design, lang: str) -> Iterator[Plain]:
-    """Yield the tables of an analysis as text, measure by measure."""
+def tables(found: Mapping[str, Any], design: Design, lang: str, names: Mapping[str, str] | None = None
+           ) -> Iterator[Plain]:  # fmt: skip
+    """Yield the tables of an analysis as text, measure by measure.
+
+    Args:
+        found: What ``analysis.analyse`` found.
+        design: Design of the experiment.
+        lang: Language of the words.
+        names: What scenarios are called; without it, by what the experiment's file calls them.
+    """
+    names = names or {}
     for key, part in found.items():
         if part["effects"]:
-            yield _effects(key, part["effects"], design, lang)
+            yield _effects(key, part["effects"], design, lang, names)
         if part.get("standings"):
             yield _standings(key, part, lang)
         if part.get("factors"):
-            yield _factors(key, part["factors"], lang)
+            yield _factors(key, part["factors"], lang, names)
         if part.get("indices"):
-            yield _indices(key, part["indices"], lang)
+            yield _indices(key, part["indices"], lang, names)
         if part.get("where"):
             yield from where_tables(key, part["where"], lang)
 
@@ -61,22 +70,24 @@ def _table(plain: Plain, say: Say, lang: str) -> RenderableType:
     return made
 
 
-def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lang: str) -> Plain:
+def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lang: str,
+             names: Mapping[str, str]) -> Plain:  # fmt: skip
     measure = measure_of(key)
-    title = w("analysis.effects", lang, scenario=design.experiment.scenarios[0], measure=measure_name(measure, lang))
+    first = design.experiment.scenarios[0]
+    title = w("analysis.effects", lang, scenario=names.get(first, first), measure=measure_name(measure, lang))
     heads = [w(k, lang) for k in ("column.scenario", "analysis.set", "column.difference", "column.relative",
                                   "column.interval", "analysis.p", "analysis.needed")]  # fmt: skip
     rows = []
     for e in effects:
         pair = e["pair"]
-        scale = scale_of_changes(measure, pair["difference"]).finer(pair["low"], pair["high"])
+        scale = scale_of_changes(measure, lang, pair["difference"]).finer(pair["low"], pair["high"])
         values = ", ".join(f"{name.rpartition('.')[2]} {_plain(v)}" for name, v in design.point(e["point"]).items())
         difference = scale.with_unit(scale.signed(pair["difference"]), lang)
         interval = scale.interval(pair["low"], pair["high"], lang)
         needed = fixed(e["needed"], 0)
         rows.append(
             [
-                e["scenario"],
+                names.get(e["scenario"], e["scenario"]),
                 values or NOTHING,
                 difference,
                 percent(pair["relative"]),
@@ -95,7 +106,7 @@ def _standings(key: str, part: Mapping[str, Any], lang: str) -> Plain:
     on_front = {row["name"] for row in part.get("front", ())}
     rows = []
     for s in part["standings"]:
-        level, scale = scale_of(measure, s["mean"]), scale_of_changes(measure, s["low"], s["high"])
+        level, scale = scale_of(measure, lang, s["mean"]), scale_of_changes(measure, lang, s["low"], s["high"])
         verdict = w(f"analysis.{s['verdict']}", lang)
         if s["name"] in on_front:
             verdict = w("analysis.on_front", lang, text=verdict)
@@ -104,25 +115,26 @@ def _standings(key: str, part: Mapping[str, Any], lang: str) -> Plain:
     return Plain(w("analysis.standings", lang, measure=measure_name(measure, lang)), heads, rows)
 
 
-def _factors(key: str, factors: Sequence[Mapping[str, Any]], lang: str) -> Plain:
+def _factors(key: str, factors: Sequence[Mapping[str, Any]], lang: str, names: Mapping[str, str]) -> Plain:
     measure = measure_of(key)
     heads = [w(k, lang) for k in ("column.scenario", "analysis.factor", "column.difference", "column.interval",
                                   "analysis.p")]  # fmt: skip
     rows = []
     for e in factors:
-        scale = scale_of_changes(measure, e["effect"]).finer(e["low"], e["high"])
-        rows.append([e["scenario"], " × ".join(e["factors"]), scale.with_unit(scale.signed(e["effect"]), lang),
+        scale = scale_of_changes(measure, lang, e["effect"]).finer(e["low"], e["high"])
+        rows.append([names.get(e["scenario"], e["scenario"]), " × ".join(e["factors"]),
+                     scale.with_unit(scale.signed(e["effect"]), lang),
                      scale.interval(e["low"], e["high"], lang), _p(e["adjusted"])])  # fmt: skip
     return Plain(w("analysis.factors", lang, measure=measure_name(measure, lang)), heads, rows)
 
 
-def _indices(key: str, indices: Sequence[Mapping[str, Any]], lang: str) -> Plain:
+def _indices(key: str, indices: Sequence[Mapping[str, Any]], lang: str, names: Mapping[str, str]) -> Plain:
     heads = [w(k, lang) for k in ("column.scenario", "analysis.factor", "analysis.index", "column.value",
                                   "column.interval")]  # fmt: skip
     rows = []
     for i in indices:
         width = "± " + fixed(i["half_width"], 3) if math.isfinite(i["half_width"]) else NOTHING
-        rows.append([i["scenario"], i["factor"], i["name"], fixed(i["value"], 3), width])
+        rows.append([names.get(i["scenario"], i["scenario"]), i["factor"], i["name"], fixed(i["value"], 3), width])
     return Plain(w("analysis.indices", lang, measure=measure_name(measure_of(key), lang)), heads, rows)
 
 

@@ -97,7 +97,7 @@ def _measured(h: Mapping[str, Any], lang: str) -> str:
 def _numbers(h: Mapping[str, Any], finding: Mapping[str, Any], lang: str) -> list[str]:
     """Return difference, interval, p and outcome of a finding."""
     difference, low, high = (_number(finding[name]) for name in ("difference", "low", "high"))
-    scale = scale_of_changes(measure_of(h["measure"]), difference).finer(low, high)
+    scale = scale_of_changes(measure_of(h["measure"]), lang, difference).finer(low, high)
     reference = _number(finding["reference"])
     relative = f" ({percent(difference / abs(reference))})" if reference and math.isfinite(reference) else ""
     outcome = w(f"findings.{finding['outcome']}", lang)
@@ -137,7 +137,7 @@ def _watched(rows: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
 
 def _moved(key: str, pair: Mapping[str, Any], lang: str) -> str:
     measure, difference = measure_of(key), _number(pair["difference"])
-    scale = scale_of_changes(measure, difference)
+    scale = scale_of_changes(measure, lang, difference)
     relative = _number(pair["relative"])
     text = scale.with_unit(scale.signed(difference), lang) + (
         f" ({percent(relative)})" if math.isfinite(relative) else ""

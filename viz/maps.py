@@ -73,29 +73,43 @@ def _draw(figure: Figure, panels: list[Any], comparison: Comparison, levels: lis
     reach, place = most * fine.factor or 1.0, 0
     names = district_names(comparison, lang)
     for i, (info, level) in enumerate(zip(comparison.scenarios, levels, strict=True)):
-        shade = _paint(panels[place], base, level * scale.factor, "cividis", low, top)
+        shade = _paint(panels[place], base, level * scale.factor, style.LEVEL_COLOURS, low, top)
         panels[place].set_title(w("fig.map_level", lang, name=info.name(lang)))
-        _bar(figure, panels[place], shade, scale.word(lang))
+        _bar(figure, panels[place], shade, w("fig.map_level_bar", lang, unit=scale.word(lang)))
         _label(panels[place], base, names)
         place += 1
         if i:
-            shade = _paint(panels[place], base, changes[i - 1] * fine.factor, "PuOr_r", -reach, reach)
-            panels[place].set_title(_marked(panels[place], base, changes[i - 1], levels[0], comparison, info, lang),
-                                    linespacing=1.6)  # fmt: skip
-            _bar(figure, panels[place], shade, fine.word(lang))
+            shade = _paint(panels[place], base, changes[i - 1] * fine.factor, style.CHANGE_COLOURS, -reach, reach)
+            hatched = _hatch(panels[place], base, changes[i - 1] * fine.factor, reach)
+            title = _marked(panels[place], base, changes[i - 1], levels[0], comparison, info, lang, hatched=hatched)
+            panels[place].set_title(title, linespacing=1.6)
+            _bar(figure, panels[place], shade, w("fig.map_change_bar", lang, unit=fine.word(lang)))
             _label(panels[place], base, names)
             place += 1
     return place
 
 
+def _hatch(axes: Axes, grids: Grids, change: Floats, reach: float) -> bool:
+    """Hatch the communities whose colour says that they are slower, so that grey tells them from faster ones."""
+    _, first = np.unique(grids["community"], return_index=True)
+    _, shapes = outlines(grids)
+    slow = np.flatnonzero(np.nan_to_num(change[first]) > reach / LEVELS)  # beyond the step around zero
+    if len(slow):
+        area = joined_path([shapes[i] for i in slow])
+        axes.add_collection(PathCollection([area], facecolors="none", edgecolors=style.INK, linewidths=0, hatch="////"))
+    return len(slow) > 0
+
+
 def _marked(axes: Axes, base: Grids, change: Floats, level: Floats, comparison: Comparison, info: ScenarioInfo,
-            lang: str) -> str:  # fmt: skip
+            lang: str, *, hatched: bool) -> str:  # fmt: skip
     """Mark communities that are much slower or faster, so that grey shows it too, and return the map's title."""
     title, signs = w("fig.map_change", lang, name=info.name(lang), baseline=comparison.baseline.name(lang)), []
     for key, marked, face in (("slower", change > MUCH * level, "black"), ("faster", change < -MUCH * level, "white")):
         if marked.any():
             _dots(axes, base, marked, face)
             signs.append(w(f"fig.{key}", lang))
+    if hatched:
+        signs.append(w("fig.hatched", lang))
     return title + (f"\n{'   '.join(signs)}" if signs else "")
 
 

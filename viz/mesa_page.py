@@ -17,6 +17,7 @@ from mesa.visualization.utils import update_counter
 
 from ..scenarios.city_model import CityModel
 from ..scenarios.layers import LAYERS, layer_array
+from .style import LEVEL_COLOURS
 
 SCENARIOS = ("baseline", "cadre_sinking", "alliance_lists", "whistle", "everything")
 
@@ -30,7 +31,7 @@ def layer_map(name: str) -> Callable[[CityModel], Any]:
         figure = Figure(figsize=(4.2, 5.2), layout="constrained")
         axes = figure.subplots()
         values = np.where(layer_array(model.grid, "place") >= 0, layer_array(model.grid, name), np.nan)
-        shade = axes.imshow(values.T, origin="lower", cmap="cividis_r")
+        shade = axes.imshow(values.T, origin="lower", cmap=LEVEL_COLOURS)
         figure.colorbar(shade, ax=axes, label=layer.unit)
         axes.set_title(layer.en)
         axes.set_axis_off()

@@ -13,8 +13,8 @@ from .words import w
 
 NOTHING = "—"
 """Shown for a number that is not known."""
-MILLION = 1e6
-"""Money from here on is shown in millions."""
+LARGE = {"zh": (1e4, "unit.cny_wan"), "en": (1e6, "unit.cny_million")}
+"""Money from here on is shown in this unit: 万元 in Chinese, as there is no word for a million of them."""
 NO_BREAK = "\u00a0"
 """Stands between a number and its unit, so that they stay on one line."""
 
@@ -77,9 +77,6 @@ class Scale:
         return text + (word if word == "%" else f"{NO_BREAK}{word}")
 
 
-_MILLIONS = Scale(1 / MILLION, 1, "unit.cny_million")
-
-
 def fixed(x: float, digits: int, *, sign: bool = False) -> str:
     """Return ``x`` with thousands apart by thin commas, a true minus sign and, if asked, a plus sign."""
     if not math.isfinite(x):
@@ -95,8 +92,11 @@ def percent(x: float, *, sign: bool = True) -> str:
     return NOTHING if not math.isfinite(x) else fixed(100 * x, 1 if abs(x) < 1 else 0, sign=sign) + "%"
 
 
-def scale_of(measure: Measure, *values: float) -> Scale:
-    """Return the scale that suits the given values of a measure: minutes grow to hours and days, shares to per cent."""
+def scale_of(measure: Measure, lang: str, *values: float) -> Scale:
+    """Return the scale that suits given values of a measure for readers of ``lang``.
+
+    Minutes grow to hours and days, money to 万元 or millions, and shares are shown as per cent.
+    """
     known = [abs(v) for v in values if math.isfinite(v)]
     size = max(known, default=0.0)
     if measure.unit == "min":
@@ -104,13 +104,13 @@ def scale_of(measure: Measure, *values: float) -> Scale:
     if measure.unit == "share":
         smallest = min((v for v in known if v > 0), default=1.0)
         return Scale(100.0, 2 if smallest < 0.001 else 1, "unit.percent")
-    if measure.unit == "CNY" and size >= MILLION:
-        return _MILLIONS
+    if measure.unit == "CNY" and size >= LARGE[lang][0]:
+        return _large_sum(size, lang)
     key, most = _unit(measure.unit)
     return Scale(1.0, min(most, _digits(size, 3)), key, "" if key or measure.unit == "1" else measure.unit)
 
 
-def scale_of_changes(measure: Measure, *values: float) -> Scale:
+def scale_of_changes(measure: Measure, lang: str, *values: float) -> Scale:
     """Return the scale that suits differences of a measure, in a unit of their own: minutes where hours are too much.
 
     Two digits of the smallest are shown, but no more than one digit beyond three of the largest.
@@ -122,12 +122,18 @@ def scale_of_changes(measure: Measure, *values: float) -> Scale:
     smallest = min((v for v in known if v > 1e-9 * size), default=0.0)
     if measure.unit == "share":
         return Scale(100.0, 2 if smallest < 0.001 else 1, "unit.points")
-    if measure.unit == "CNY" and size >= MILLION:
-        return _MILLIONS
+    if measure.unit == "CNY" and size >= LARGE[lang][0]:
+        return _large_sum(size, lang)
     key, most = _unit(measure.unit)
     digits = min(most, _digits(size, 3))
     digits = min(most, max(digits, min(_digits(smallest, 2), digits + 1)))
     return Scale(1.0, digits, key, "" if key or measure.unit == "1" else measure.unit)
+
+
+def _large_sum(size: float, lang: str) -> Scale:
+    """Return the scale of much money: three digits of it in 万元, one behind the point in millions."""
+    unit, key = LARGE[lang]
+    return Scale(1 / unit, min(2, _digits(size / unit, 3)) if lang == "zh" else 1, key)
 
 
 def _unit(unit: str) -> tuple[str, int]:
@@ -157,23 +163,23 @@ def stage_scale(minutes: float) -> Scale:
     return Scale(1 / 60, 1, "unit.h") if minutes >= 120 else Scale(1.0, 1, "unit.min")
 
 
-def scale_of_levels(*effects: Effect) -> Scale:
+def scale_of_levels(lang: str, *effects: Effect) -> Scale:
     """Return the one scale for references and means of a measure."""
-    return scale_of(effects[0].measure, *(x for e in effects for x in (e.pair.baseline, e.pair.mean)))
+    return scale_of(effects[0].measure, lang, *(x for e in effects for x in (e.pair.baseline, e.pair.mean)))
 
 
-def scale_of_effects(*effects: Effect) -> Scale:
+def scale_of_effects(lang: str, *effects: Effect) -> Scale:
     """Return the one scale for the differences of a measure."""
-    return scale_of_changes(effects[0].measure, *(e.pair.difference for e in effects))
+    return scale_of_changes(effects[0].measure, lang, *(e.pair.difference for e in effects))
 
 
-def scale_of_effect(effect: Effect, scale: Scale | None = None) -> Scale:
+def scale_of_effect(effect: Effect, lang: str, scale: Scale | None = None) -> Scale:
     """Return the scale for one effect, in a row's scale if given, fine enough for its bounds not to look like zero.
 
     What is practically unchanged has a unit of its own, for it is small beside the others of its row.
     """
     news = effect.verdict not in ("unchanged", "not_told_apart")
-    scale = scale_of_effects(effect) if scale is None or effect.verdict == "unchanged" else scale
+    scale = scale_of_effects(lang, effect) if scale is None or effect.verdict == "unchanged" else scale
     return scale.finer(effect.pair.low, effect.pair.high, most=3 if news else 1)
 
 

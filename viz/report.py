@@ -11,6 +11,7 @@ Equal results give equal bytes in every form; nothing in a report tells when or 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ..experiments.comparison import Comparison
 from ..experiments.results import Campaign, Runs, open_results
 from ..experiments.tables import json_bytes, write_bytes, write_together
 from ..experiments.verify import manifest_of, records_beside
+from . import style
 from .blocks import Document, Section
 from .to_html import html
 from .words import LANGUAGES, w
@@ -60,21 +62,29 @@ def build_report(
         MissingExtraError: For a PDF where WeasyPrint is not installed.
         KeyError: For another form or language.
     """
-    return render(report_of(open_results(folders), lang), form=form, name=name, opens_in=opens_in)
+    return render(report_of(open_results(folders), lang, form), form=form, name=name, opens_in=opens_in)
 
 
-def report_of(results: Runs | Campaign, lang: str = "both") -> Report:
-    """Return the report on results that are read already."""
+def report_of(results: Runs | Campaign, lang: str = "both", form: str = "html") -> Report:
+    """Return the report on results that are read already; see `build_report`.
+
+    Where figures become files of their own, as in Markdown, their letters are outlines and need no font.
+    """
     langs = {"both": LANGUAGES, "zh": ("zh",), "en": ("en",)}[lang]
+    with style.letters_as_paths() if FORMS[form] == ".md" else nullcontext():
+        documents = tuple(_document(results, each) for each in langs)
+    facts = results.facts["versions"] if isinstance(results, Campaign) else results.comparison.versions
+    return Report(documents, f"cogov {facts['cogov']}", json_bytes(manifest_of(results)))
+
+
+def _document(results: Runs | Campaign, lang: str) -> Document:
     if isinstance(results, Campaign):
-        from .campaign import document
+        from . import campaign
 
-        documents = tuple(document(results, each) for each in langs)
-        return Report(documents, f"cogov {results.facts['versions']['cogov']}", json_bytes(manifest_of(results)))
-    from .document import document as of_runs
+        return campaign.document(results, lang)
+    from . import document
 
-    made = tuple(of_runs(results, each) for each in langs)
-    return Report(made, f"cogov {results.comparison.versions['cogov']}", json_bytes(manifest_of(results)))
+    return document.document(results, lang)
 
 
 def render(report: Report, *, form: str, name: str = "report", opens_in: str | None = None) -> dict[str, bytes]:
@@ -92,13 +102,8 @@ def render(report: Report, *, form: str, name: str = "report", opens_in: str | N
 
 
 def write_files(files: dict[str, bytes], folder: Path) -> list[Path]:
-    """Write the files of a report, all or none for each folder of them, and return their paths."""
-    folders: dict[Path, dict[str, bytes]] = {}
-    for name, content in files.items():
-        path = folder / name
-        folders.setdefault(path.parent, {})[path.name] = content
-    for where, contents in folders.items():
-        write_together(where, contents)
+    """Write the files of a report, all or none, and return their paths."""
+    write_together(folder, files)
     return [folder / name for name in files]
 
 

@@ -11,9 +11,9 @@ from ..experiments.results import Runs
 from ..experiments.statistics import LEVEL, MATTERS, MATTERS_POINTS, Paired
 from ..model.measures import measure_of
 from . import figures, maps, weighing
+from .answer import worse
 from .assumptions import assumptions
 from .blocks import Block, Cell, Figure, Fold, Items, Note, Sheet, number, sheet
-from .brief import worse
 from .contrast import has_policy_of_its_own
 from .costs import cost_table
 from .dictionary import dictionary
@@ -48,7 +48,7 @@ def chapters(results: Runs, comparison: Comparison, lang: str) -> dict[str, list
     """
     keys = dict.fromkeys(key for means in comparison.means.values() for key in means)
     return {
-        **(_of_comparison(comparison, lang) if comparison.others else _of_run(comparison, lang)),
+        **findings(comparison, lang),
         "registered": registered(comparison, lang) if comparison.others else [],
         "assumptions": assumptions(comparison, lang),
         "limits": [Items(tuple(limits(comparison, lang)))],
@@ -56,6 +56,11 @@ def chapters(results: Runs, comparison: Comparison, lang: str) -> dict[str, list
         "provenance": provenance(results.records, lang),
         "reproduce": reproduce(comparison, lang),
     }
+
+
+def findings(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
+    """Return what came out by chapter: of a comparison differences, of a run levels."""
+    return _of_comparison(comparison, lang) if comparison.others else _of_run(comparison, lang)
 
 
 def _of_comparison(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
@@ -105,7 +110,7 @@ def levels_table(comparison: Comparison, keys: tuple[str, ...], lang: str, group
     rows = []
     for key in (k for k in keys if k in means):
         measure = measure_of(key)
-        text = level_text(key, means[key], scale_of(measure, means[key]), lang, means, comparison.phases)
+        text = level_text(key, means[key], scale_of(measure, lang, means[key]), lang, means, comparison.phases)
         rows.append([Cell(measure_name(measure, lang), hint(key, lang)), number(text)])
     return sheet([w(f"group.{group}", lang), w("column.value", lang)], rows)
 
@@ -126,8 +131,8 @@ def _worse(comparison: Comparison, lang: str) -> list[Block]:
     rows = []
     for info in comparison.others:
         for effect in worse(comparison, info):
-            level, scale = scale_of_levels(effect), scale_of_effect(effect)
-            base, pair = scale_of_levels(effect).value(effect.pair.baseline), effect.pair
+            level, scale = scale_of_levels(lang, effect), scale_of_effect(effect, lang)
+            base, pair = scale_of_levels(lang, effect).value(effect.pair.baseline), effect.pair
             change = f" ({percent(pair.relative)})" if math.isfinite(pair.relative) else ""
             name = Cell(measure_name(effect.measure, lang), hint(effect.measure.key, lang))
             rows.append([Cell(info.name(lang)), name, number(level.with_unit(base, lang)),
@@ -182,7 +187,7 @@ def _how_to_read(comparison: Comparison, lang: str) -> list[Block]:
     for info in comparison.others:
         effect = comparison.effects[info.id].get(PRIMARY)
         if effect and effect.pair.n > 1 and effect.verdict in ("better", "worse", "not_told_apart"):
-            pair, scale = effect.pair, scale_of_effect(effect)
+            pair, scale = effect.pair, scale_of_effect(effect, lang)
             low, high = sorted((abs(pair.low), abs(pair.high)))
             facts = {"name": info.name(lang), "measure": measure_name(effect.measure, lang),
                      "baseline": comparison.baseline.name(lang), "n": pair.n,
@@ -198,11 +203,12 @@ def _stages(comparison: Comparison, lang: str) -> list[Block]:
     drawn = figures.stages(comparison, lang)
     if drawn is None:
         return []
+    by_category = category_table(comparison, lang)
     return [
         Note(w("note.stages", lang, tau=fixed(comparison.phases["tau_minutes"] / 1440, 0))),
         drawn,
         stage_table(comparison, lang),
-        Fold(w("fold.categories", lang), (category_table(comparison, lang),)),
+        *([Fold(w("fold.categories", lang), (by_category,))] if by_category.rows else []),
     ]
 
 

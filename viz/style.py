@@ -7,10 +7,12 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
 
+from fontTools import subset
 from matplotlib import font_manager
 from matplotlib import style as mpl_style
 from matplotlib.figure import Figure
@@ -34,13 +36,17 @@ DASHES: tuple[Dash, ...] = (
     (0, (4, 4)),
 )
 MARKS = ("o", "s", "^", "D", "v", "P")
+LEVEL_COLOURS = "cividis_r"
+"""Colours of values on maps, of reports and pages alike: dark is more; made for all kinds of colour vision."""
+CHANGE_COLOURS = "PuOr_r"
+"""Colours of differences on maps: purple is less, orange is more."""
 
 _SETTINGS: dict[str, Any] = {
     "font.family": [FAMILY], "font.size": 10.0, "axes.unicode_minus": True, "text.color": INK,
     "axes.edgecolor": SOFT, "axes.labelcolor": INK, "xtick.color": SOFT, "ytick.color": INK, "axes.linewidth": 0.7,
     "axes.spines.top": False, "axes.spines.right": False, "axes.titlesize": 10.5, "axes.titlelocation": "left",
     "axes.grid": True, "axes.axisbelow": True, "grid.color": FAINT, "grid.linewidth": 0.6, "legend.frameon": False,
-    "figure.facecolor": "none", "axes.facecolor": "none", "svg.fonttype": "none", "image.composite_image": False,
+    "figure.facecolor": "none", "axes.facecolor": "none", "image.composite_image": False,
     "figure.dpi": 100.0, "savefig.dpi": 150.0, "hatch.linewidth": 0.6,
 }  # fmt: skip
 
@@ -66,11 +72,25 @@ def _register_font() -> None:
         font_manager.fontManager.addfont(str(path))
 
 
+_LETTERS: ContextVar[str] = ContextVar("letters", default="none")
+
+
+@contextmanager
+def letters_as_paths() -> Iterator[None]:
+    """Draw letters as outlines, for figures that are files of their own and have no page to bring their font."""
+    before = _LETTERS.set("path")
+    try:
+        yield
+    finally:
+        _LETTERS.reset(before)
+
+
 @contextmanager
 def styled(name: str) -> Iterator[None]:
     """Draw with the house's settings; ``name`` keys the ids inside the SVG."""
     _register_font()
-    with mpl_style.context(["default", {**_SETTINGS, "svg.hashsalt": f"cogov {name}"}]):
+    own = {"svg.hashsalt": f"cogov {name}", "svg.fonttype": _LETTERS.get()}
+    with mpl_style.context(["default", {**_SETTINGS, **own}]):
         yield
 
 
@@ -139,7 +159,15 @@ def _width(text: str) -> int:
     return round(float(box.group(1)) * 1.28) if box else 900
 
 
-@cache
-def web_font() -> str:
-    """Return the font for pages as base64 of WOFF2."""
-    return base64.b64encode((files(__package__) / "fonts" / f"{FONT}.woff2").read_bytes()).decode()
+def font_of(text: str) -> str:
+    """Return the font with just the signs that a text holds, as base64 of WOFF: a small part of the whole."""
+    options = subset.Options(layout_features=["kern", "palt"], hinting=False, notdef_outline=True)
+    with as_file(files(__package__) / "fonts" / f"{FONT}.otf") as path:
+        font = subset.load_font(str(path), options)
+    chosen = subset.Subsetter(options)
+    chosen.populate(text="".join(sorted(set(text))))
+    chosen.subset(font)
+    font.flavor = "woff"
+    buffer = io.BytesIO()
+    font.save(buffer)
+    return base64.b64encode(buffer.getvalue()).decode()

@@ -117,7 +117,7 @@ def _value(result: RunResult, key: str, lang: str) -> str:
     heads = {k.partition(".")[0] for k in ENDPOINTS}
     alike = heads if key.partition(".")[0] in heads else {key.partition(".")[0]}
     family = [value for k, value in values.items() if k.partition(".")[0] in alike]
-    scale = scale_of(measure, *(family if measure.unit == "min" else [values[key]]))
+    scale = scale_of(measure, lang, *(family if measure.unit == "min" else [values[key]]))
     return level_text(key, values[key], scale, lang, values, result.phases)
 
 

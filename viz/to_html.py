@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from .blocks import unfolded
-from .style import web_font
+from .style import font_of
 from .words import w
 
 if TYPE_CHECKING:
     from .report import Report
+
+_FONT = "font-goes-here"
+"""Holds the place of the font until it is known which signs the page shows."""
 
 NAMES = {"zh": "中文", "en": "English"}
 
@@ -27,15 +30,14 @@ def html(report: Report, opens_in: str = "", *, printed: bool = False) -> str:
         opens_in: Language that a page in two languages opens in; ``""`` for that of the reader's browser.
         printed: Whether it is to be printed: all languages one after the other, everything unfolded, no script.
     """
-    facts = {"version": report.version, "font": web_font(), "style": _text("report.css")}
-    if printed:
-        facts["style"] += _text("print.css")
+    facts = {"version": report.version, "style": _text("report.css") + (_text("print.css") if printed else "")}
     manifest = report.manifest.decode().replace("</", "<\\/")
     pages = [unfolded(page, w("page.appendix", page.lang, title="{title}")) if printed else page
              for page in report.documents]  # fmt: skip
     template = _environment().get_template("report.html")
-    return template.render(pages=pages, names=NAMES, opens_in=opens_in, printed=printed, manifest=manifest,
-                           **facts)  # fmt: skip
+    page = template.render(pages=pages, names=NAMES, opens_in=opens_in, printed=printed, manifest=manifest,
+                           font=_FONT, **facts)  # fmt: skip
+    return page.replace(_FONT, font_of(page), 1)
 
 
 def data_address(text: str, kind: str = "text/csv") -> str:

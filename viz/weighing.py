@@ -30,7 +30,7 @@ def tradeoff(comparison: Comparison, lang: str) -> Drawn | None:
     effects = comparison.effects
     if not effects or not price or not all(PRIMARY in e and e[PRIMARY].pair.n for e in effects.values()):
         return None
-    cost = scale_of_changes(next(iter(effects.values()))[price].measure,
+    cost = scale_of_changes(next(iter(effects.values()))[price].measure, lang,
                             *(e[price].pair.difference for e in effects.values()))  # fmt: skip
     time = time_change_scale(max(abs(e[PRIMARY].pair.difference) for e in effects.values()))
     base = comparison.baseline.name(lang)

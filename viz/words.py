@@ -108,6 +108,13 @@ def joined(items: list[str], lang: str) -> str:
     return ", ".join(items[:-1]) + (" and " if len(items) > 1 else "") + items[-1] if items else ""
 
 
+def joined_sentences(sentences: list[str], lang: str) -> str:
+    """Return whole sentences in a row; in English each but the first begins with a capital letter."""
+    if lang == "zh":
+        return "".join(sentences)
+    return " ".join([*sentences[:1], *(s[:1].upper() + s[1:] for s in sentences[1:])])
+
+
 def listed(items: list[str], lang: str) -> str:
     """Return items that hold commas themselves, parted by semicolons."""
     return w("numbers.separator", lang).join(items)

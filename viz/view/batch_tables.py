@@ -35,7 +35,7 @@ def effects(key: str, rows: Sequence[Mapping[str, Any]], design: Design, lang: s
     cells = []
     for e in rows[:MOST_ROWS]:
         pair = e["pair"]
-        scale = scale_of_changes(measure, pair["difference"]).finer(pair["low"], pair["high"])
+        scale = scale_of_changes(measure, lang, pair["difference"]).finer(pair["low"], pair["high"])
         values = ", ".join(f"{name.rpartition('.')[2]} {_plain(x)}" for name, x in design.point(e["point"]).items())
         cells.append([
             Cell(e["scenario"]), Cell(values or NOTHING),
@@ -76,7 +76,7 @@ def standings(key: str, part: Mapping[str, Any], lang: str) -> str:
     on_front = {row["name"] for row in part.get("front", ())}
     cells = []
     for s in rows[:MOST_ROWS]:
-        level, gap = scale_of(measure, s["mean"]), scale_of_changes(measure, s["low"], s["high"])
+        level, gap = scale_of(measure, lang, s["mean"]), scale_of_changes(measure, lang, s["low"], s["high"])
         verdict = w(f"analysis.{s['verdict']}", lang)
         if s["name"] in on_front:
             verdict = w("analysis.on_front", lang, text=verdict)
@@ -92,8 +92,8 @@ def front(key: str, part: Mapping[str, Any], lang: str) -> str:
     if len(rows) < 2:
         return ""
     measure, cost = measure_of(key), measure_of(COST)
-    across = scale_of(cost, *(float(r["cost"]) for r in rows))
-    up = scale_of(measure, *(float(r["mean"]) for r in rows))
+    across = scale_of(cost, lang, *(float(r["cost"]) for r in rows))
+    up = scale_of(measure, lang, *(float(r["mean"]) for r in rows))
     xs, ys = [float(r["cost"]) for r in rows], [float(r["mean"]) for r in rows]
     title = w("view.batch_.front", lang, measure=measure_name(measure, lang))
     names = [f"{measure_name(m, lang)} ({s.word(lang)})" for m, s in ((cost, across), (measure, up))]
@@ -130,7 +130,7 @@ def indices(key: str, part: Mapping[str, Any], lang: str) -> str:
     most = {name: max(abs(r[3]) for r in rows if r[2] == name) or 1.0 for name in {r[2] for r in rows}}
     bars = []
     for scenario, factor, name, value in rows[:MOST_BARS]:
-        scale = scale_of_changes(measure, value)
+        scale = scale_of_changes(measure, lang, value)
         text = fixed(value, 3) if name else scale.with_unit(scale.signed(value), lang)
         bars.append(bar(" · ".join(part for part in (factor, scenario, name) if part), value / most[name], text))
     title = "analysis.indices" if part.get("indices") else "analysis.factors"

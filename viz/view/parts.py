@@ -10,11 +10,12 @@ import reacton.ipyvuetify as v
 import solara
 
 from ..numbers import fixed
+from ..style import CHANGE_COLOURS, LEVEL_COLOURS
 from ..words import w
 from .frames import LAYERS, Atlas, Floats, Frame, Singles
 from .lines import chart, look
 from .map import Ground, MapWidget, ground_of, palette
-from .scales import CHANGE_COLOURS, LEVEL_COLOURS, Scale, unit_of
+from .scales import Scale, unit_of
 from .worker import Failure
 
 

@@ -11,10 +11,6 @@ import numpy as np
 from ..numbers import fixed, percent, time_change_scale, time_scale
 from .frames import Floats, Singles
 
-LEVEL_COLOURS = "cividis_r"
-"""Colours of values: dark is more; made for all kinds of colour vision."""
-CHANGE_COLOURS = "PuOr_r"
-"""Colours of differences: purple is less, orange is more."""
 _ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 

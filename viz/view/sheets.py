@@ -45,7 +45,7 @@ def stage_bars(comparison: Comparison, scenario: str, lang: str) -> str:
     rows = []
     for stage in (s for s in stage_order(set(pairs)) if s in largest):
         change = pairs[stage].difference
-        scale = scale_of_changes(measure_of(f"stage_minutes.{stage}"), change)
+        scale = scale_of_changes(measure_of(f"stage_minutes.{stage}"), lang, change)
         text = scale.with_unit(scale.signed(change), lang)
         rows.append(bar(term(stage, lang), change / most, text))
     return f"<div class='cg-bars'>{''.join(rows)}</div>"
