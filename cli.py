@@ -308,9 +308,12 @@ def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, 
         comparison = compare(sides, replications=replications, workers=workers, seed=seed, out=out, progress=progress,
                              tell=lambda said: say(said, lang))  # fmt: skip
     if out is not None:
-        from .viz.report import write_report
+        from .viz.report import TooLargeError, write_report
 
-        write_report(comparison, out / "report.html", page)
+        try:
+            write_report(comparison, out / "report.html", page)
+        except TooLargeError as error:  # the runs are there, and cogov report makes a smaller one
+            say(error, lang)
     if as_json:
         from .experiments.tables import json_bytes
 

@@ -23,8 +23,8 @@ from cogov.experiments.results import open_results
 from cogov.viz import style, to_pdf
 from cogov.viz.blocks import Document, Figure, Fold, Note, Section, Sheet, figures_of, number, unfolded
 from cogov.viz.map_cells import outlines
-from cogov.viz.report import Report, build_report, render, report_of
-from cogov.viz.style import _short
+from cogov.viz.report import MOST_BYTES, Report, TooLargeError, build_report, render, report_of, write_report
+from cogov.viz.style import _MARKS_ALIKE, _grouped, _short
 from cogov.viz.words import LANGUAGES
 
 REVIEWER = ["assumptions", "limits", "dictionary", "provenance", "reproduce"]
@@ -125,8 +125,20 @@ def test_a_page_has_nothing_from_outside_and_is_small(made, reports, kind):
     text = page.decode()
     sources = re.findall(r'(?:src|href)="([^"]*)"', text) + re.findall(r"url\(([^)]*)\)", text)
     assert [s[:60] for s in sources if not s.startswith(("#", "data:"))] == []
-    assert len(page) < 5_000_000
+    assert len(page) < MOST_BYTES == 5_000_000
     assert build_report([made / kind], name="report") == {"report.html": page}
+
+
+def test_a_page_that_would_be_too_large_is_refused_with_what_to_do(made, reports, tmp_path, monkeypatch):
+    monkeypatch.setattr("cogov.viz.report.MOST_BYTES", 100_000)
+    for make in (lambda: render(reports["run"], form="html"),
+                 lambda: write_report(open_results([made / "comparison"]), tmp_path / "report.html")):  # fmt: skip
+        with pytest.raises(TooLargeError) as failure:
+            make()
+        assert re.match(r"the report would have \d\.\d MB, and a page may have 0.1 MB at most: ", str(failure.value))
+        assert "--lang zh" in failure.value.told("zh")
+    assert list(tmp_path.iterdir()) == []
+    assert render(reports["run"], form="md")
 
 
 @pytest.mark.parametrize(("lang", "other"), [("zh", "en"), ("en", "zh")])
@@ -329,6 +341,16 @@ def test_outlines_enclose_just_their_cells():
     names, paths = outlines({"x": x.ravel(), "y": y.ravel(), "community": lattice.ravel()})
     assert names.tolist() == sorted(np.unique(lattice).tolist())
     assert [area(path) for path in paths] == [float((lattice == name).sum()) for name in names]
+
+
+def test_marks_that_look_alike_say_once_how_they_look():
+    one = '<use xlink:href="#a" x="1" y="2" style="fill: red"/>'
+    other = '<use xlink:href="#a" x="3" y="4" style="fill: blue"/>'
+    text = _MARKS_ALIKE.sub(_grouped, "\n ".join([one] * 5 + [other] * 2))
+    root = ET.fromstring(f'<g xmlns:xlink="x">{text}</g>')
+    assert [(len(g), g.get("style")) for g in root.findall("g")] == [(5, "fill: red")]
+    assert [u.get("style") for u in root.findall("use")] == ["fill: blue"] * 2
+    assert all(u.get("style") is None for u in root.find("g"))
 
 
 def test_paths_are_shortened_without_moving():

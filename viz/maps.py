@@ -58,7 +58,7 @@ def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> 
         names = joined(names_of(comparison, lang), lang)
         alt = w("alt.maps" if comparison.others else "alt.maps_run", lang, names=names,
                 baseline=comparison.baseline.name(lang))  # fmt: skip
-        return style.drawn(figure, "maps", lang, alt, _data(comparison, levels))
+        return style.drawn(figure, "maps", lang, alt, _data(comparison, levels), digits=1)
 
 
 def _draw(figure: Figure, panels: list[Any], comparison: Comparison, levels: list[Floats], known: Floats,

@@ -20,6 +20,7 @@ from ..experiments.comparison import Comparison
 from ..experiments.results import Campaign, Runs, open_results
 from ..experiments.tables import json_bytes, write_bytes, write_together
 from ..experiments.verify import manifest_of, records_beside
+from ..scenarios.sentences import Told, t
 from . import style
 from .blocks import Document, Section
 from .to_html import html
@@ -27,6 +28,12 @@ from .words import LANGUAGES, w
 
 FORMS = {"html": ".html", "pdf": ".pdf", "md": ".md"}
 """What a report may be, and how its file ends."""
+MOST_BYTES = 5_000_000
+"""Most that a page may have."""
+
+
+class TooLargeError(Told, ValueError):
+    """A page that has more than `MOST_BYTES`."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ def build_report(
     Raises:
         ResultsError: If a folder is missing or damaged, or if several do not belong together.
         MissingExtraError: For a PDF where WeasyPrint is not installed.
+        TooLargeError: If a page would have more than `MOST_BYTES`.
         KeyError: For another form or language.
     """
     return render(report_of(open_results(folders), lang, form), form=form, name=name, opens_in=opens_in)
@@ -91,7 +99,7 @@ def render(report: Report, *, form: str, name: str = "report", opens_in: str | N
     """Return the files of a report in one form; see `build_report`."""
     file = name + FORMS[form]
     if form == "html":
-        return {file: html(report, opens_in or "").encode()}
+        return {file: within_limit(html(report, opens_in or "").encode())}
     if form == "pdf":
         from .to_pdf import pdf
 
@@ -111,10 +119,26 @@ def write_report(results: Comparison | Runs, out_path: Path, lang: str | None = 
     """Write the page on a comparison whole or not at all, and return the SHA-256 of its contents.
 
     Where its runs lie beside it in ``runs``, as ``cogov compare --out`` leaves them, the page bears their hashes.
+
+    Raises:
+        TooLargeError: If it would have more than `MOST_BYTES`.
     """
     if isinstance(results, Comparison):
         results = Runs("comparison", results, records_beside(results, out_path.parent))
-    return write_bytes(out_path, report_html(results, lang).encode())
+    return write_bytes(out_path, within_limit(report_html(results, lang).encode()))
+
+
+def within_limit(page: bytes) -> bytes:
+    """Return a page that is small enough to be sent and opened anywhere.
+
+    Raises:
+        TooLargeError: If it is not.
+    """
+    if len(page) > MOST_BYTES:
+        raise TooLargeError(t("the report would have {size} MB, and a page may have {most} MB at most: make it in one "
+                              "language (--lang zh or --lang en), of fewer scenarios, or as a PDF (--format pdf)",
+                              size=f"{len(page) / 1e6:.1f}", most=f"{MOST_BYTES / 1e6:g}"))  # fmt: skip
+    return page
 
 
 def report_html(results: Comparison | Runs, lang: str | None = None) -> str:

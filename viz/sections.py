@@ -26,6 +26,7 @@ from .numbers import (
     percent,
     scale_of,
     scale_of_effect,
+    scale_of_effects,
     scale_of_levels,
     stage_scale,
     time_change_scale,
@@ -187,7 +188,8 @@ def _how_to_read(comparison: Comparison, lang: str) -> list[Block]:
     for info in comparison.others:
         effect = comparison.effects[info.id].get(PRIMARY)
         if effect and effect.pair.n > 1 and effect.verdict in ("better", "worse", "not_told_apart"):
-            pair, scale = effect.pair, scale_of_effect(effect, lang)
+            row = [e for effects in comparison.effects.values() if (e := effects.get(PRIMARY)) and e.pair.n]
+            pair, scale = effect.pair, scale_of_effect(effect, lang, scale_of_effects(lang, *row))  # as the table has it
             low, high = sorted((abs(pair.low), abs(pair.high)))
             facts = {"name": info.name(lang), "measure": measure_name(effect.measure, lang),
                      "baseline": comparison.baseline.name(lang), "n": pair.n,

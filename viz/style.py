@@ -94,7 +94,7 @@ def styled(name: str) -> Iterator[None]:
         yield
 
 
-def drawn(figure: Figure, name: str, lang: str, alt: str, data: str) -> blocks.Figure:
+def drawn(figure: Figure, name: str, lang: str, alt: str, data: str, *, digits: int = 2) -> blocks.Figure:
     """Return a figure as a block of a report. Call it inside `styled`.
 
     Args:
@@ -103,11 +103,12 @@ def drawn(figure: Figure, name: str, lang: str, alt: str, data: str) -> blocks.F
         lang: Language of its words.
         alt: What it shows, in words.
         data: Its numbers as CSV.
+        digits: Digits of a point that its lines are drawn with.
     """
-    return blocks.Figure(svg(figure, f"{name}-{lang}", alt), name, data, alt)
+    return blocks.Figure(svg(figure, f"{name}-{lang}", alt, digits), name, data, alt)
 
 
-def svg(figure: Figure, name: str, title: str) -> str:
+def svg(figure: Figure, name: str, title: str, digits: int = 2) -> str:
     """Return a figure as an inline ``<svg>`` with a text for those who cannot see it.
 
     Its ids bear ``name`` in front, so several figures can stand in one page. Call it inside `styled`.
@@ -128,17 +129,29 @@ def svg(figure: Figure, name: str, title: str) -> str:
     text = re.sub(r'(url\(#|href="#)', rf"\1{name}-", text)
     text = re.sub(r'^<svg\b([^>]*?) width="[^"]*"([^>]*?)height="[^"]*"', r"<svg\1\2", text, count=1)
     text = re.sub(r'^<svg\b([^>]*?) height="[^"]*"([^>]*?)width="[^"]*"', r"<svg\1\2", text, count=1)
-    text = re.sub(r'\bd="([^"]*)"', lambda found: f'd="{_short(found[1])}"', text)
+    text = re.sub(r'\bd="([^"]*)"', lambda found: f'd="{_short(found[1], digits)}"', text)
+    text = re.sub(r'( [xy]="-?\d+\.\d\d)\d+"', r'\1"', text)
+    text = _MARKS_ALIKE.sub(_grouped, text)
     label = title.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     return text.replace("<svg", f'<svg role="img" aria-label="{label}" style="max-width:{_width(text)}px"', 1)
 
 
-def _short(path: str) -> str:
-    """Return an SVG path with hundredths of a point, and with h and v for lines along an axis."""
+_MARKS_ALIKE = re.compile(r'<use [^>]*? style="([^"]*)"/>(?:\s*<use [^>]*? style="\1"/>){3,}')
+
+
+def _grouped(found: re.Match[str]) -> str:
+    """Return marks that look alike as a group, which says once how they look."""
+    look = f' style="{found[1]}"'
+    marks = re.sub(r"\s*(<use)", r"\1", found[0]).replace(look, "")
+    return f"<g{look}>{marks}</g>"
+
+
+def _short(path: str, digits: int = 2) -> str:
+    """Return an SVG path with a few digits of a point, and with h and v for lines along an axis."""
     made: list[str] = []
     x = y = 0.0
     for letter, rest in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
-        numbers = [round(float(number), 2) for number in rest.split()]
+        numbers = [round(float(number), digits) for number in rest.split()]
         if letter == "L" and len(numbers) == 2 and x == numbers[0]:
             made.append(f"v{_plain(numbers[1] - y)}")
         elif letter == "L" and len(numbers) == 2 and y == numbers[1]:
