@@ -20,12 +20,12 @@ from test_experiments_results import one_run
 
 from cogov.experiments.compare import compare
 from cogov.experiments.results import open_results
-from cogov.viz import style, to_pdf
+from cogov.viz import maps, style, to_pdf
 from cogov.viz.blocks import Document, Figure, Fold, Note, Section, Sheet, figures_of, number, unfolded
 from cogov.viz.map_cells import outlines
 from cogov.viz.report import MOST_BYTES, Report, TooLargeError, build_report, render, report_of, write_report
 from cogov.viz.style import _MARKS_ALIKE, _grouped, _short
-from cogov.viz.words import LANGUAGES
+from cogov.viz.words import LANGUAGES, w
 
 REVIEWER = ["assumptions", "limits", "dictionary", "provenance", "reproduce"]
 """What is for those who check, in reports of every kind."""
@@ -116,7 +116,10 @@ def test_the_data_of_a_figure_are_the_values_of_the_comparison(made, reports):
     assert [float(day[k]) for k in ("mean", "low", "high")] == pytest.approx(
         [values.mean(), values.min(), values.max()], rel=1e-5
     )
-    assert len(data["maps"]) == len(np.unique(comparison.grids["baseline"]["community"]))
+    communities = np.unique(comparison.grids["baseline"]["community"])
+    assert len(data["maps"]) == len(data["maps-1"]) == len(communities)
+    assert {"baseline", "cadre_sinking"} < data["maps-1"][0].keys()
+    assert [row["baseline"] for row in data["maps"]] == [row["baseline"] for row in data["maps-1"]]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -160,6 +163,58 @@ def test_markdown_comes_with_its_figures_and_data(made):
     for line in text.splitlines():
         assert not line.startswith("|") or line.endswith("|")
     assert files == build_report([made / "comparison"], form="md", name="mine")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_how_to_read_a_cell_says_what_the_cell_says(made, lang):
+    document = report_of(open_results([made / "comparison"]), lang).documents[0]
+    blocks = next(s for s in document.sections if s.id == "effects").blocks
+    solution, how = {"zh": ("发生到解决", "怎样读"), "en": ("Need to solution", "How to read")}[lang]
+    cell = next(row[2] for row in blocks[0].rows if row[0].text.startswith(solution))
+    note = next(b.text for b in blocks if isinstance(b, Note) and b.text.startswith(how))
+    assert cell.text.partition(" (")[0] in note
+    assert cell.below.rpartition(" · ")[2] in note
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_maps_are_dark_for_long_and_hatched_for_slower(made, lang):
+    comparison = open_results([made / "comparison"]).comparison
+    base = comparison.grids["baseline"]
+    slow = {**base, "solution_minutes": np.where(base["x"] < 3, 1.3, 0.9) * base["solution_minutes"]}
+    some = replace(comparison, grids={"baseline": base, "cadre_sinking": slow})
+    reference, change = maps.maps(some, lang)
+    assert [f.name for f in (reference, change)] == ["maps", "maps-1"]
+    areas = re.search(r'PathCollection_1">(.*?)</g>', reference.svg, re.DOTALL)[1]
+    fills = re.findall(r"fill: (#[0-9a-f]{6})", areas)
+    weights = {1: 0.2126, 3: 0.7152, 5: 0.0722}
+    light = [sum(share * int(c[i : i + 2], 16) for i, share in weights.items()) for c in fills]
+    assert light == sorted(light, reverse=True)
+    assert len(light) > 3
+    assert "pattern" not in reference.svg
+    assert "pattern" in change.svg
+    assert w("fig.hatched", lang) in change.svg
+    for text in (w("fig.map_level_bar", lang, unit=""), w("fig.map_change_bar", lang, unit="")):
+        assert text.strip("，, ") in change.svg
+    fast = {**base, "solution_minutes": 0.9 * base["solution_minutes"]}
+    assert "pattern" not in maps.maps(replace(comparison, grids={"baseline": base, "cadre_sinking": fast}), lang)[1].svg
+
+
+def test_reports_and_pages_colour_alike():
+    from cogov.viz.view import parts
+
+    assert (parts.LEVEL_COLOURS, parts.CHANGE_COLOURS) == (style.LEVEL_COLOURS, style.CHANGE_COLOURS)
+
+
+def test_scenarios_are_told_apart_without_colour():
+    looks = [(style.dash(i), style.mark(i)) for i in range(12)]
+    assert len(set(looks)) >= 6
+    for i in range(6):
+        assert len({style.dash(j) for j in range(i + 1)}) == len({style.mark(j) for j in range(i + 1)}) == i + 1
+    lin = np.array([[int(c[k : k + 2], 16) / 255 for k in (1, 3, 5)] for c in (style.BASE, *style.COLOURS[:3])]) ** 2.2
+    machado = np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]])
+    seen = np.clip(lin @ machado.T, 0, 1) ** (1 / 2.2)
+    gaps = [float(np.abs(a - b).sum()) for i, a in enumerate(seen) for b in seen[:i]]
+    assert min(gaps) > 0.25
 
 
 def test_figures_that_are_files_need_no_font(made):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,17 +19,14 @@ from ..scenarios.city_files import load_spec
 from . import style
 from .blocks import Figure as Drawn
 from .data import csv_text
-from .figures import names_of
 from .map_cells import Grids, cells, joined_path, outlines
-from .numbers import time_change_scale, time_scale
-from .words import joined, w
+from .numbers import Scale, time_change_scale, time_scale
+from .words import w
 
 MUCH = 0.10
 """Share by which a community has to be slower or faster than in the reference to bear a mark."""
 EDGES = {"black": "white", "white": "black"}
 """Edge of a mark by its face: one of the two is seen on any colour."""
-WIDE = 2
-"""Most maps side by side: a map has to be read, not only seen."""
 SIDE = 4.3
 """Width of a map in inches."""
 
@@ -37,56 +36,71 @@ LEVELS = 11
 Floats = NDArray[np.float64]
 
 
-def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> Drawn | None:
-    """Draw the reference's map, and of each scenario its own and that of differences; nothing without the value."""
+@dataclass(frozen=True)
+class _Scales:
+    """Scales that all maps of a report share: of values and of differences, with the ends of their colours."""
+
+    level: Scale
+    low: float
+    top: float
+    change: Scale
+    reach: float
+
+
+def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> list[Drawn]:
+    """Draw the reference's map, then for each scenario its own beside that of differences; nothing without the value.
+
+    Each is a figure of its own, so that on paper each has half a page.
+    """
     base = comparison.grids[comparison.baseline.id]
     if not {value, "x", "y", "community", "street", "district"} <= base.keys():
-        return None
+        return []
     levels = [by_community(comparison.grids[s.id], value, base) for s in comparison.scenarios]
+    if not any(np.isfinite(level).any() for level in levels):
+        return []
+    scales, names = _scales(levels), district_names(comparison, lang)
+    found = []
+    for i, (info, level) in enumerate(zip(comparison.scenarios, levels, strict=True)):
+        name = f"maps-{i}" if i else "maps"
+        with style.styled(f"{name}-{lang}"):
+            wide = 2 if i else 1
+            figure = Figure(figsize=(SIDE * wide, _height(base)), layout="constrained")
+            panels = list(figure.subplots(1, wide, squeeze=False).ravel())
+            shade = _paint(panels[0], base, level * scales.level.factor, style.LEVEL_COLOURS, scales.low, scales.top)
+            panels[0].set_title(w("fig.map_level", lang, name=info.name(lang)))
+            _bar(figure, panels[0], shade, w("fig.map_level_bar", lang, unit=scales.level.word(lang)))
+            _label(panels[0], base, names)
+            if i:
+                panels[1].set_title(_change(figure, panels[1], comparison, info, levels[0], level, scales, lang),
+                                    linespacing=1.6)  # fmt: skip
+                _label(panels[1], base, names)
+            facts = {"names": info.name(lang), "baseline": comparison.baseline.name(lang)}
+            data = _data(base, {comparison.baseline.id: levels[0], info.id: level})
+            alt = w("alt.maps" if i else "alt.maps_run", lang, **facts)
+            found.append(style.drawn(figure, name, lang, alt, data, digits=1))
+    return found
+
+
+def _scales(levels: list[Floats]) -> _Scales:
+    """Return scales whose ends leave out the last fiftieth on each side."""
     known = np.concatenate([level[np.isfinite(level)] for level in levels])
-    if not len(known):
-        return None
-    high = len(levels)
-    with style.styled(f"maps-{lang}"):
-        figure = Figure(figsize=(SIDE * WIDE, _height(base) * high), layout="constrained")
-        panels = list(figure.subplots(high, WIDE, squeeze=False).ravel())
-        if len(levels) > 2:  # a row for before, then one for each scenario: after, and what changed
-            panels.pop(1).set_visible(False)
-        used = _draw(figure, panels, comparison, levels, known, lang)
-        for axes in panels[used:]:
-            axes.set_visible(False)
-        names = joined(names_of(comparison, lang), lang)
-        alt = w("alt.maps" if comparison.others else "alt.maps_run", lang, names=names,
-                baseline=comparison.baseline.name(lang))  # fmt: skip
-        return style.drawn(figure, "maps", lang, alt, _data(comparison, levels), digits=1)
-
-
-def _draw(figure: Figure, panels: list[Any], comparison: Comparison, levels: list[Floats], known: Floats,
-          lang: str) -> int:  # fmt: skip
-    """Draw all maps into the panels, and return how many were used."""
-    base, scale = comparison.grids[comparison.baseline.id], time_scale(float(np.median(known)))
+    scale = time_scale(float(np.median(known)))
     low, top = (float(q) * scale.factor for q in np.quantile(known, (0.02, 0.98)))
     changes = [level - levels[0] for level in levels[1:]]
     every = np.concatenate([np.abs(c[np.isfinite(c)]) for c in changes]) if changes else np.zeros(0)
     most = float(np.quantile(every, 0.98)) if len(every) else 0.0
     fine = time_change_scale(most)
-    reach, place = most * fine.factor or 1.0, 0
-    names = district_names(comparison, lang)
-    for i, (info, level) in enumerate(zip(comparison.scenarios, levels, strict=True)):
-        shade = _paint(panels[place], base, level * scale.factor, style.LEVEL_COLOURS, low, top)
-        panels[place].set_title(w("fig.map_level", lang, name=info.name(lang)))
-        _bar(figure, panels[place], shade, w("fig.map_level_bar", lang, unit=scale.word(lang)))
-        _label(panels[place], base, names)
-        place += 1
-        if i:
-            shade = _paint(panels[place], base, changes[i - 1] * fine.factor, style.CHANGE_COLOURS, -reach, reach)
-            hatched = _hatch(panels[place], base, changes[i - 1] * fine.factor, reach)
-            title = _marked(panels[place], base, changes[i - 1], levels[0], comparison, info, lang, hatched=hatched)
-            panels[place].set_title(title, linespacing=1.6)
-            _bar(figure, panels[place], shade, w("fig.map_change_bar", lang, unit=fine.word(lang)))
-            _label(panels[place], base, names)
-            place += 1
-    return place
+    return _Scales(scale, low, top, fine, most * fine.factor or 1.0)
+
+
+def _change(figure: Figure, axes: Axes, comparison: Comparison, info: ScenarioInfo, before: Floats, after: Floats,
+            scales: _Scales, lang: str) -> str:  # fmt: skip
+    """Draw the map of differences, and return its title."""
+    base, shown = comparison.grids[comparison.baseline.id], (after - before) * scales.change.factor
+    shade = _paint(axes, base, shown, style.CHANGE_COLOURS, -scales.reach, scales.reach)
+    _bar(figure, axes, shade, w("fig.map_change_bar", lang, unit=scales.change.word(lang)))
+    hatched = _hatch(axes, base, shown, scales.reach)
+    return _marked(axes, base, after - before, before, comparison, info, lang, hatched=hatched)
 
 
 def _hatch(axes: Axes, grids: Grids, change: Floats, reach: float) -> bool:
@@ -123,13 +137,18 @@ def slower(comparison: Comparison, info: ScenarioInfo, value: str = "solution_mi
     return len(np.unique(base["community"][marked])), len(np.unique(base["community"]))
 
 
-def _data(comparison: Comparison, levels: list[Floats]) -> str:
-    """Return the values of the maps: a community a row, minutes by scenario."""
-    base = comparison.grids[comparison.baseline.id]
+def _data(base: Grids, levels: Mapping[str, Floats]) -> str:
+    """Return the values of maps: a community a row, minutes by scenario."""
     places, first = np.unique(base["community"], return_index=True)
     needs = np.bincount(np.searchsorted(places, base["community"]), base.get("needs"))
-    heads = ("community", "street", "district", "needs", *(s.id for s in comparison.scenarios))
-    columns = (places, base["street"][first], base["district"][first], needs, *(level[first] for level in levels))
+    heads = ("community", "street", "district", "needs", *levels)
+    columns = (
+        places,
+        base["street"][first],
+        base["district"][first],
+        needs,
+        *(level[first] for level in levels.values()),
+    )
     return csv_text(heads, zip(*(column.tolist() for column in columns), strict=True))
 
 

@@ -76,7 +76,7 @@ def _of_comparison(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
         "curves": _curves(comparison, lang),
         "shock": shock(comparison, lang),
         "stages": _stages(comparison, lang),
-        "maps": _figure(maps.maps(comparison, lang), w("note.maps", lang, baseline=name)),
+        "maps": _maps(comparison, "note.maps", lang),
         "costs": [Note(w("note.costs", lang)), cost_table(comparison, lang)],
         "equity": _equity(comparison, lang),
     }
@@ -89,14 +89,13 @@ def _of_run(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
     for key in means:
         groups.setdefault(measure_of(key).group, []).append(key)
     all_ = Fold(w("fold.all", lang), tuple(levels_table(comparison, tuple(k), lang, g) for g, k in groups.items()))
-    name = comparison.baseline.name(lang)
     equity_ = weighing.equity(comparison, lang)
     return {
         "measures": [levels_table(comparison, KEY, lang, "key"), Note(_run_note(comparison, lang)), all_],
         "curves": _figure(figures.curves(comparison, lang), w("note.curves_run", lang)),
         "shock": shock_of_run(comparison, lang),
         "stages": _figure(figures.stages(comparison, lang), w("note.stages_run", lang)),
-        "maps": _figure(maps.maps(comparison, lang), w("note.maps_run", lang, baseline=name)),
+        "maps": _maps(comparison, "note.maps_run", lang),
         "equity": _figure(equity_, w("note.equity", lang)),
     }
 
@@ -118,6 +117,11 @@ def levels_table(comparison: Comparison, keys: tuple[str, ...], lang: str, group
 
 def _figure(drawn: Figure | None, note: str) -> list[Block]:
     return [Note(note), drawn] if drawn else []
+
+
+def _maps(comparison: Comparison, note: str, lang: str) -> list[Block]:
+    drawn = maps.maps(comparison, lang)
+    return [Note(w(note, lang, baseline=comparison.baseline.name(lang))), *drawn] if drawn else []
 
 
 def _curves(comparison: Comparison, lang: str) -> list[Block]:
@@ -189,7 +193,10 @@ def _how_to_read(comparison: Comparison, lang: str) -> list[Block]:
         effect = comparison.effects[info.id].get(PRIMARY)
         if effect and effect.pair.n > 1 and effect.verdict in ("better", "worse", "not_told_apart"):
             row = [e for effects in comparison.effects.values() if (e := effects.get(PRIMARY)) and e.pair.n]
-            pair, scale = effect.pair, scale_of_effect(effect, lang, scale_of_effects(lang, *row))  # as the table has it
+            pair, scale = (
+                effect.pair,
+                scale_of_effect(effect, lang, scale_of_effects(lang, *row)),
+            )  # as the table has it
             low, high = sorted((abs(pair.low), abs(pair.high)))
             facts = {"name": info.name(lang), "measure": measure_name(effect.measure, lang),
                      "baseline": comparison.baseline.name(lang), "n": pair.n,
