@@ -1,7 +1,8 @@
 """What an experiment says: paired effects, and what the factors do, each with an interval.
 
 All of it starts from one table: a measure by scenario, point and replication. Replications share their random numbers
-over all scenarios and points, so every contrast is taken replication by replication, and its interval is Student's.
+over all scenarios (and points, unless each has its own), so every contrast is taken replication by replication, and its
+interval is Student's.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .selection import pareto_front, shapley, standings
 from .statistics import LEVEL, Paired, holm, paired, t_half_width, t_p
 from .store import Store
 from .values import Values, opened, see_measures, values_of
+from .worlds import shares_of_worlds
 
 Floats = NDArray[np.float64]
 HEADLINES = ("first_response_minutes.mean", "solution_minutes.mean", "on_time_rate", "satisfaction_rate")
@@ -273,6 +275,7 @@ def analyse(store: Store, design: Design, measures: Sequence[str], half_width: f
         if kind in ("sobol", "morris"):
             part["indices"] = [asdict(i) for i in indices(v, design)]
         if factors and len(v.scenarios) > 1 and measure_of(measure).better:
+            part["worlds"] = [asdict(found) for found in shares_of_worlds(v, design)]
             part["where"] = [asdict(found) for found in discoveries(v, design)]
         found[measure] = part
     return found

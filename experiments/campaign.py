@@ -25,13 +25,12 @@ from ..model.measures import RunResult
 from ..scenarios.schema import Scenario
 from ..scenarios.sentences import Sentence
 from . import histories
-from .compare import replication_seed
 from .crate import describe_experiment
 from .enclosed import EXPERIMENT, POINTS, enclosed
 from .experiment import Experiment, load_experiment
 from .manifest import command_line, machine, versions
 from .parallel import WAIT, Lost, Wait, default_workers, process_pool, stream
-from .points import Design, Unit, check, scenarios_at, size, unit_at, units
+from .points import Design, Unit, check, scenarios_at, seed_of, size, unit_at, units
 from .rounds import Rounds, check_rule
 from .rows import rows_of
 from .run import Simulate, simulate
@@ -95,7 +94,7 @@ def run_id(experiment: Experiment, base: str, unit: Unit) -> str:
         base: Digest of the scenario before the point is set (its city and calendar are in it).
         unit: The run.
     """
-    seed = replication_seed(experiment.run.seed, unit.replication)
+    seed = seed_of(experiment, unit.point, unit.replication)
     content = json.dumps([base, sorted(unit.settings.items()), seed, sorted(versions().items())], ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
@@ -109,7 +108,8 @@ def identity(experiment: Experiment, base: dict[str, str], runs: int, points: st
     """Return what the manifest of a store says; ``points`` is the hash of a list's file."""
     resolved = experiment.model_dump(mode="json", exclude_none=True)
     what = {key: value for key, value in resolved.items() if key not in ("name", "question", "run", "stop")}
-    content = {"experiment": what, "seed": experiment.run.seed, "bases": base, "versions": versions(), "points": points}
+    seed = [experiment.run.seed, experiment.run.seeds]
+    content = {"experiment": what, "seed": seed, "bases": base, "versions": versions(), "points": points}
     digest = hashlib.sha256(json_bytes(content)).hexdigest()[:32]
     return {"format": 1, "digest": digest, "runs": runs, "experiment": resolved, "bases": base, "versions": versions()}
 
@@ -364,4 +364,4 @@ def _simulated(experiment: Experiment, unit: Unit, made: AtPoint, engine: Simula
         if time.monotonic() > end:
             raise TimedOutError
 
-    return engine(scenario.resolved(), replication_seed(experiment.run.seed, unit.replication), progress=watch)
+    return engine(scenario.resolved(), seed_of(experiment, unit.point, unit.replication), progress=watch)

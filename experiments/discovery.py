@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -86,7 +87,7 @@ class Discovery:
 
 
 def discoveries(v: Values, design: Design) -> list[Discovery]:
-    """Return where each scenario beats the first, for a measure that has a direction.
+    """Return where each scenario beats each that stands before it, for a measure that has a direction.
 
     Raises:
         ValueError: If the measure has none.
@@ -95,11 +96,11 @@ def discoveries(v: Values, design: Design) -> list[Discovery]:
     if better == 0:
         raise ValueError("the measure has no direction: neither more nor less of it is better")
     points = [design.point(i) for i in range(len(design))]
-    return [discover(better * (v.values[s] - v.values[0]), points, _groups(design), name, v.scenarios[0])
-            for s, name in enumerate(v.scenarios[1:], 1)]  # fmt: skip
+    return [discover(better * (v.values[s] - v.values[f]), points, groups(design), v.scenarios[s], v.scenarios[f])
+            for f, s in combinations(range(len(v.scenarios)), 2)]  # fmt: skip
 
 
-def _groups(design: Design) -> NDArray[np.int64]:
+def groups(design: Design) -> NDArray[np.int64]:
     """Return which points were drawn together, and so must be left out together."""
     table, k, i = design.experiment.design, len(design.experiment.factor), np.arange(len(design))
     return i // {"sobol": 2 * k + 2 if table.second_order else k + 2, "morris": k + 1}.get(table.kind, 1)

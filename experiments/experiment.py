@@ -1,7 +1,8 @@
 """The file of an experiment: which scenarios, which factors, which design, how often, and what is kept.
 
 An experiment crosses its scenarios with the points of a design. A point sets values by name, as ``--set`` does; each
-pair of scenario and point is run in replications that share their random numbers over all of them.
+pair of scenario and point is run in replications that share their random numbers over all scenarios, and over all
+points unless each has numbers of its own.
 """
 
 from __future__ import annotations
@@ -54,6 +55,9 @@ class RunTable(Part):
 
     replications: int = Field(default=5, ge=1, le=1_000_000, description="runs of each scenario and point")
     seed: int = Field(default=1, ge=0, le=2**48, description="root of the replications' seeds")
+    seeds: Literal["shared", "by_point"] = Field(
+        default="shared", description="whether all points share their random numbers, or each has its own"
+    )
     workers: int = Field(default=0, ge=0, le=10_000, description="processes, 0 for one each core")
     retries: int = Field(
         default=1, ge=0, le=100, description="times that a run that failed or was killed is tried again"

@@ -125,10 +125,11 @@ def count(experiment: Experiment, design: Design) -> int:
                     reason = t("factor {factor} changes what happens in {scenario} before this date, so there is no "
                                "common history", factor=f.name, scenario=scenario)  # fmt: skip
                     raise ScenarioError(Problem(name, key, reason, date))
-    if len(found) == len(experiment.scenarios) * len(design):
+    of_each_seed = len(design) if experiment.run.seeds == "by_point" else 1
+    if len(found) * of_each_seed == len(experiment.scenarios) * len(design):
         reason = t("no two runs have the days before this date in common, so nothing would be saved; leave it out")
         raise ScenarioError(Problem(name, key, reason, date))
-    return len(found)
+    return len(found) * of_each_seed
 
 
 def in_turn(experiment: Experiment, design: Design, first: int, step: int) -> Iterator[int]:

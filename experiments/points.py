@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ..scenarios.errors import Problem, ScenarioError
 from ..scenarios.sentences import t
 from ..scenarios.sources import is_path, shown
+from .compare import replication_seed
 from .experiment import Experiment, Factor
 
 if TYPE_CHECKING:
@@ -213,6 +214,14 @@ def unit_at(experiment: Experiment, design: Design, i: int) -> Unit:
     replication, rest = divmod(i, sides * len(design))
     point, side = divmod(rest, sides)
     return Unit(experiment.scenarios[side], point, replication, design.point(point))
+
+
+def seed_of(experiment: Experiment, point: int, replication: int) -> int:
+    """Return the seed of a run: the same for all scenarios, and for all points unless each has its own."""
+    root = experiment.run.seed
+    if experiment.run.seeds == "by_point":
+        root = replication_seed(root, point)
+    return replication_seed(root, replication)
 
 
 def undecided(experiment: Experiment) -> list[str]:

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.measures import RunResult
-from .compare import replication_seed
 from .experiment import Experiment
 from .outcome import condense
-from .points import Settings, Unit
+from .points import Settings, Unit, seed_of
 from .store import DAILY, GRIDS, MEASURES, RUNS
 
 
@@ -20,7 +19,7 @@ def rows_of(experiment: Experiment, unit: Unit, run: str, result: RunResult) -> 
     keep = experiment.keep
     wanted = keep.measures or tuple(result.summary)
     row: dict[str, Any] = {"run": run, "scenario": unit.scenario, "point": unit.point, "replication": unit.replication,
-                           "seed": replication_seed(experiment.run.seed, unit.replication)}  # fmt: skip
+                           "seed": seed_of(experiment, unit.point, unit.replication)}  # fmt: skip
     found = {
         RUNS: {key: np.array([value]) for key, value in row.items()} | _factors(unit.settings),
         MEASURES: {

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from ..scenarios.sentences import t
-from .compare import replication_seed
 from .comparison import Comparison
 from .experiment import Experiment
 from .manifest import versions
 from .parallel import Progress, default_workers, run_tasks
-from .points import Design, scenario_of
+from .points import Design, scenario_of, seed_of
 from .results import (
     COMPARISON,
     RUN,
@@ -217,7 +216,7 @@ def _of_experiment(manifest: Mapping[str, Any], folder: Path, engine: Simulate) 
     for scenario, point, replication, expected in manifest["fingerprints"]:
         made = scenario_of(experiment, scenario, design.point(point), folder)
         found.append(Again(f"{scenario}#{point}/{replication}", made.resolved(), made.digest(),
-                           replication_seed(experiment.run.seed, replication), {MEASURES: expected},
+                           seed_of(experiment, point, replication), {MEASURES: expected},
                            _Kept(engine, frozenset(keep)) if keep else engine))  # fmt: skip
     return found
 

@@ -86,4 +86,4 @@ def test_scenarios_are_set_against_the_first_in_the_direction_that_is_better(tmp
                                                     ("latin_hypercube", {"points": 9}, 1)])  # fmt: skip
 def test_points_that_were_drawn_together_are_left_out_together(tmp_path, kind, more, size):
     _, d = experiment(tmp_path, PEOPLE + RANGE, DEMAND, design(kind, **more))
-    assert np.bincount(module._groups(d)).tolist() == [size] * (len(d) // size)
+    assert np.bincount(module.groups(d)).tolist() == [size] * (len(d) // size)

@@ -106,7 +106,8 @@ def test_who_waits_for_a_history_may_run_out_of_time(tmp_path):
 
 
 def test_a_damaged_history_is_made_again(straight, tmp_path, monkeypatch):
-    from cogov.experiments.campaign import _simulated, replication_seed
+    from cogov.experiments.campaign import _simulated
+    from cogov.experiments.compare import replication_seed
 
     path = experiment(tmp_path)
     read = load_experiment(path)

@@ -27,6 +27,8 @@ def setting_name(name: str, lang: str) -> str:
         return w(f"analysis.{name}", lang)
     if name in declared():
         return pick((declared()[name].zh, declared()[name].en), lang)
+    if tail == "severity" and head not in cards():
+        return w("analysis.severity", lang, shock=head)
     card = cards().get(head)
     parameter = next((p for p in card.parameters if p.name == tail), None) if card else None
     if card and (parameter or f"analysis.{tail}" in catalogue()):

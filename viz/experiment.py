@@ -17,6 +17,7 @@ from .numbers import NOTHING, fixed, percent, scale_of, scale_of_changes
 from .plain import Plain
 from .terminal import Fitted, Say
 from .words import measure_name, w
+from .worlds import worlds_table
 
 MOST_ROWS = 40
 """Rows of a table that are printed."""
@@ -46,6 +47,8 @@ def tables(found: Mapping[str, Any], design: Design, lang: str, names: Mapping[s
     """
     names = names or {}
     for key, part in found.items():
+        if part.get("worlds"):
+            yield worlds_table(key, part["worlds"], lang)
         if part["effects"]:
             yield _effects(key, part["effects"], design, lang, names)
         if part.get("standings"):
