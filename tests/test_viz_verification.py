@@ -16,7 +16,8 @@ LINES = [
     Line("priority", "M/M/3, soon (0.4+0.4)", 0.8, 16.0, 16.1, 1.0), Line("pooling", "saved", 0.9, 200.0, 190.0, 20.0),
     Line("tandem", "office, M/M/3", 0.5, 5.0, 5.1, 0.5),
     Line("jackson", "line, 1 server", 0.4, 0.3, 0.31, 0.05, "customers"),
-    Line("little", "tandem, line", 0.5, 0.0, 0.01, 0.05, "customers"), Line("polling", "3", 0.4, 470.0, 465.0, 14.0),
+    Line("little", "tandem, line", 0.5, 0.0, 0.01, 0.05, "customers"),
+    Line("whole", "kind.street", 0.5, 3.0, 3.0, 0.0, "customers"), Line("polling", "3", 0.4, 470.0, 465.0, 14.0),
     Line("retrial", "refused", 0.5, 0.21, 0.21, 0.01, "share"),
 ]  # fmt: skip
 
@@ -39,7 +40,8 @@ def test_a_line_that_does_not_hold_is_counted_and_marked(lang):
 def test_names_of_queues_are_in_chinese_too():
     assert verification.case_name(LINES[14], "zh") == "M/M/3, 急件 (0.4+0.4)"
     assert verification.case_name(LINES[17], "zh") == "部门, 1 人"
-    assert verification.case_name(LINES[19], "en") == "there on one day in 3"
+    assert verification.case_name(LINES[19], "zh") == "街道"
+    assert verification.case_name(LINES[20], "en") == "there on one day in 3"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

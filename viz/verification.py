@@ -19,8 +19,9 @@ from ..agents.rules import source_digest
 from ..experiments.tables import write_together
 from ..experiments.verification import theory as T
 from ..experiments.verification.studies import ALARM, STUDIES, VILLAGES, WORK, Line
+from ..model.state import POOL_KINDS
 from .style import INK, colour, mark, styled
-from .words import LANGUAGES, catalogue, w
+from .words import LANGUAGES, catalogue, pick, w
 
 PICTURE = "verification.{lang}.png"
 _PARTS = "verification.case."
@@ -61,6 +62,10 @@ def case_name(line: Line, lang: str) -> str:
     """Return which queue of a study a line is about."""
     if line.study == "polling":
         return w("verification.every", lang, n=line.case)
+    if line.study == "whole":
+        kinds = {code: (zh, en) for code, zh, en in POOL_KINDS}
+        kind = line.case.removeprefix("kind.")
+        return pick(kinds[kind], lang) if kind in kinds else w("verification.worst", lang)
     name = line.case
     for key in (key for key in catalogue() if key.startswith(_PARTS)):
         name = name.replace(key.removeprefix(_PARTS), w(key, lang))
@@ -83,7 +88,7 @@ def picture(lines: Sequence[Line], lang: str) -> bytes:
         figure = Figure(figsize=(9.6, 5.4), layout="constrained")
         left, right = figure.subplots(1, 2, width_ratios=[1.0, 1.15])
         _knee(left, [line for line in lines if line.study == "mmc"], lang)
-        _ratios(right, [line for line in lines if line.exact and line.study != "mmc"], lang)
+        _ratios(right, [line for line in lines if line.exact and line.half and line.study != "mmc"], lang)
         buffer = io.BytesIO()
         figure.patch.set_facecolor("white")
         figure.savefig(buffer, format="png", metadata={"Software": None})

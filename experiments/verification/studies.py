@@ -20,6 +20,7 @@ from ...model.calendar import DAY
 from ...model.state import ANSWERED, ATTEMPTS, RETRIES
 from . import theory as T
 from . import theory_city as city
+from .little import books
 
 ALARM = 1e-3
 WORK = 60.0
@@ -124,6 +125,20 @@ def littles_law() -> list[Line]:
                 gaps.append(at_midnight - waits * PARTS / ((last_day(tandem) - first_day(tandem)) * DAY))
             got = T.interval(np.concatenate(gaps), ALARM / (len(CELLS) + 6))
             found.append(_line("little", f"tandem, {name}", load, 0.0, got, "customers"))
+    return found
+
+
+def whole_city() -> list[Line]:
+    """L = lambda W at every organisation of the model street, all mechanisms of the baseline at work: to the minute."""
+    found = []
+    for demand in (1.0, 1.6):
+        sides = books(demand)
+        for kind in dict.fromkeys(sides.kind.tolist()):
+            mine = sides.kind == kind
+            waits, length = (float(x[mine].sum()) / sides.minutes for x in (sides.waited, sides.area))
+            found.append(Line("whole", f"kind.{kind}", sides.utilisation, waits, length, 0.0, "customers"))
+        most = float(np.abs(sides.area - sides.waited).max()) / sides.minutes
+        found.append(Line("whole", "kind.worst", sides.utilisation, 0.0, most, 0.0, "customers"))
     return found
 
 
@@ -334,6 +349,6 @@ def retrials() -> list[Line]:
 
 STUDIES: dict[str, Callable[[], list[Line]]] = {
     "mmc": many_servers, "general": log_normal_work, "priority": priorities, "pooling": pooling, "tandem": tandem,
-    "jackson": jackson, "little": littles_law, "polling": polling, "retrial": retrials,
+    "jackson": jackson, "little": littles_law, "whole": whole_city, "polling": polling, "retrial": retrials,
 }  # fmt: skip
 """All studies, in the order in which they are shown."""
