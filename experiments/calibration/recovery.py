@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 from scipy.stats import binomtest, qmc
 
 from ...scenarios.errors import ScenarioError
+from ...scenarios.forms import problems_of
 from ..parallel import default_workers, run_tasks
 from .fit_file import FitFile, load_fit
 from .fitting import Lessons, Runner, learn, narrow, needs_libraries, weighted_quantiles
 
 Floats = NDArray[np.float64]
 SHARE = 0.9
+SIZES = ("pilot", "particles", "generations")
+"""What may be made smaller, for a look that costs less."""
 
 
 @dataclass(frozen=True)
@@ -106,15 +110,31 @@ def said(found: Recovery) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _sized(asked: FitFile, sizes: Mapping[str, int]) -> FitFile:
+    """Return a fit whose search has other sizes.
+
+    Raises:
+        ScenarioError: For a size that a file could not have either.
+    """
+    try:
+        search = type(asked.search).model_validate({**asked.search.model_dump(), **sizes})
+    except ValidationError as error:
+        raise ScenarioError(list(problems_of(error, type(asked.search), asked.id, ""))) from None
+    return asked.model_copy(update={"search": search})
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Print how well a fit recovers; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m cogov.experiments.calibration.recovery", description=__doc__)
     parser.add_argument("fit", type=Path, help="file of a fit")
     parser.add_argument("--truths", type=int, default=20, help="how many known points are fitted")
     parser.add_argument("--workers", type=int, default=None, help="processes")
+    for name in SIZES:
+        parser.add_argument(f"--{name}", type=int, default=None, help="instead of the file's")
     given = parser.parse_args(argv)
     try:
-        found = recover(load_fit(given.fit), given.fit.parent, given.truths, workers=given.workers)
+        sizes = {name: getattr(given, name) for name in SIZES if getattr(given, name) is not None}
+        found = recover(_sized(load_fit(given.fit), sizes), given.fit.parent, given.truths, workers=given.workers)
     except ScenarioError as error:
         sys.stderr.write(f"{error}\n")
         return 2
