@@ -17,6 +17,7 @@ from cogov.viz.words import catalogue, w
 ATLAS = Atlas(
     (3, 2), np.array([0, 1, 0, 1, 0]), np.array([0, 0, 1, 1, 2]), np.array([0, 0, 0, 1, 1]), np.array([0, 0, 1, 2, 2]),
     np.array([0, 0, 1, 2, 2]), {"districts": {"zh": ("甲", "乙"), "en": ("A", "B")}}, np.ones(5, dtype=np.int64),
+    {"grid": np.array([4, 0, 1]), "kind": np.array([3, 1, 0])},
 )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def test_differences_are_those_of_communities_and_their_scale_is_even():
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("key", CURVES)
 def test_a_chart_is_sound_and_says_what_it_shows(key, lang):
-    svg = ET.fromstring(chart(key, [frame(), frame()], ["基准 <1>", "B & C"], lang))
+    svg = ET.fromstring(chart(key, [frame(), frame()], ["基准 <1>", "B & C"], lang).svg())
     label = svg.get("aria-label")
     assert w(f"view.curve.{key}", lang) in label
     assert "基准 <1>" in label
@@ -96,9 +97,31 @@ def test_a_chart_is_sound_and_says_what_it_shows(key, lang):
 
 def test_a_chart_of_nothing_is_a_chart():
     empty = frame(done=0, **{key: np.empty(0) for key in CURVES})
-    assert ET.fromstring(chart("backlog", [empty], ["x"], "en")) is not None
+    assert ET.fromstring(chart("backlog", [empty], ["x"], "en").svg()) is not None
     unknown = frame(response=np.full(40, np.nan))
-    assert "—" in chart("response", [unknown], ["x"], "en")
+    drawn = chart("response", [unknown], ["x"], "en")
+    assert "—" in drawn.label
+    assert drawn.paths == ("",)
+
+
+def test_days_without_a_value_part_the_line():
+    values = np.array([1.0, 2.0, np.nan, 2.0, 4.0])
+    (path,) = chart("response", [frame(done=5, response=values)], ["x"], "en").paths
+    assert [letter for letter in path if letter in "ML"] == ["M", "L", "M", "L"]
+
+
+def test_a_chart_keeps_its_ground_while_its_lines_grow():
+    early, late = (
+        chart("backlog", [frame(done=n, backlog=np.linspace(400.0, 500.0, n))], ["x"], "en") for n in (30, 31)
+    )
+    assert early.ground == late.ground
+    assert early.paths != late.paths
+    assert late.label != early.label
+
+
+def test_marks_of_offices_lie_in_their_grids_and_the_highest_come_last():
+    marks = np.frombuffer(ground_of(ATLAS).marks(ATLAS), dtype="<i4").reshape(-1, 4)
+    assert marks.tolist() == [[0, 2, 1, 1], [0, 0, 3, 0]]  # column, row from the north, kind, number
 
 
 def test_units_have_words():

@@ -11,7 +11,7 @@ from view_waiting import until
 from cogov.scenarios.city_model import CityModel
 from cogov.scenarios.loader import load_scenario
 from cogov.viz.view.frames import frame_of
-from cogov.viz.view.session import FASTEST, MOST_RUNS, Session, opened
+from cogov.viz.view.session import AHEAD, FASTEST, MOST_RUNS, Session, opened
 
 
 def scenario(name="baseline", **wishes):
@@ -66,6 +66,27 @@ def test_play_pause_step_and_end(session):
     assert not until(session, lambda v: v.version > view.version).playing
 
 
+def test_every_day_is_shown_and_the_next_is_under_way_meanwhile(session):
+    again(session)
+    seen, ahead = [], []
+    session.speed = AHEAD
+    session.play()
+    version = session.view.version
+    while not (view := session.newer(version, 10.0) or session.view).over:
+        version = view.version
+        if view.playing:
+            seen.append(view.day)
+            ahead.append(session._ahead)
+        if view.day == 9 and view.layer == "open_needs":
+            session.show("trust")
+    assert until(session, lambda v: v.over and not v.playing).frames[0].layer == "trust"
+    assert set(seen) >= set(range(24))
+    assert sum(day is not None for day in ahead) > 12
+    assert session._ahead is None
+    session.show("open_needs")
+    until(session, lambda v: v.frames[0].layer == "open_needs")
+
+
 def test_the_clock_keeps_to_its_speed(session):
     again(session)
     session.speed = 20.0
@@ -99,9 +120,13 @@ def test_runs_go_side_by_side_on_one_clock(session):
     session.show("helpers")
     view = until(session, lambda v: v.frames[0].layer == "helpers")
     assert view.frames[1].values.mean() > view.frames[0].values.mean()
-    session.pick(3)
+    session.pick(("grid", 3))
     view = until(session, lambda v: v.story)
     assert [story.grid for story in view.story] == [3, 3]
+    session.pick(("office", 5))
+    view = until(session, lambda v: v.story and hasattr(v.story[0], "office"))
+    assert [story.office for story in view.story] == [5, 5]
+    session.pick(("office", 10**6))  # not there: nothing is told, nothing breaks
     session.pick(None)
     until(session, lambda v: not v.story)
     assert len(again(session).frames) == 1

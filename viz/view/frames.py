@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import responders as R
 from ...model.calendar import DAY
+from ...model.directory import organisations
 from ...model.state import (
     C_ARISEN,
     C_CLOSED,
@@ -25,14 +26,17 @@ from ...model.state import (
     C_RESPONSE_MINUTES,
     C_RESPONSES,
     C_SOLVED,
+    CITY_LINE,
+    COMMUNITY,
     ENDED,
     G_NEEDS,
     G_RESPONSE,
+    LINE,
     PENDING,
+    STREET,
 )
 
 if TYPE_CHECKING:
-    from ...model.city import City
     from ...model.simulation import Simulation
 
 Floats = NDArray[np.float64]
@@ -50,9 +54,14 @@ class Atlas:
         x: Column of each grid, shape (grids,), to the east.
         y: Row of each grid, to the north.
         district: District of each grid; so ``street`` and ``community``.
-        names: Names of districts and of streets, by table and language.
+        names: Names of districts, of streets and of ``offices`` (all organisations), by table and language.
         residents: Residents of each grid.
+        office: Organisations: grid of the seat, kind (a row of ``POOL_KINDS``), community, street and district (-1
+            where it serves more than one), by name of the column.
     """
+
+    MARKED: ClassVar[tuple[int, ...]] = (COMMUNITY, STREET, LINE, CITY_LINE)
+    """Kinds of organisations that the map marks."""
 
     shape: tuple[int, int]
     x: NDArray[np.int64]
@@ -62,6 +71,11 @@ class Atlas:
     community: NDArray[np.int64]
     names: dict[str, dict[str, tuple[str, ...]]]
     residents: NDArray[np.int64]
+    office: dict[str, NDArray[np.int64]]
+
+    def count(self, what: str) -> int:
+        """Return how many there are of ``"grid"`` or ``"office"``."""
+        return len(self.x) if what == "grid" else len(self.office["grid"])
 
     def grid_at(self, x: int, y: int) -> int:
         """Return the grid of a cell, -1 if the cell has none."""
@@ -108,8 +122,9 @@ class Frame:
         return self.first + dt.timedelta(days=max(0, self.day - 1))
 
 
-def atlas_of(city: City) -> Atlas:
-    """Return the atlas of a city."""
+def atlas_of(sim: Simulation) -> Atlas:
+    """Return the atlas of the city of a run."""
+    city, pools, who = sim.plan.city, sim.tables["pools"], organisations(sim)
     grids = city.grids
     names = {
         table: {lang: tuple(city.name_of(table, k, lang) for k in range(len(getattr(city, table))))
@@ -118,7 +133,9 @@ def atlas_of(city: City) -> Atlas:
     }  # fmt: skip
     columns = (grids[name].astype(np.int64) for name in ("x", "y", "district", "street", "community", "residents"))
     x, y, district, street, community, residents = columns
-    return Atlas(city.shape, x, y, district, street, community, names, residents)
+    names["offices"] = {lang: tuple(who[lang].tolist()) for lang in ("zh", "en")}
+    office = {name: pools[name].astype(np.int64) for name in ("grid", "kind", "community", "street", "district")}
+    return Atlas(city.shape, x, y, district, street, community, names, residents, office)
 
 
 def frame_of(sim: Simulation, layer: str) -> Frame:

@@ -1,4 +1,4 @@
-"""Curves as SVG text: light enough to be drawn anew with every frame."""
+"""Curves as SVG: a ground that stays, and lines of which a frame sends no more than their points."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from .. import style
 from ..numbers import fixed
 from ..words import term, w
-from .frames import CURVES, Floats, Frame
+from .frames import CURVES, Floats, Frame, Shock
 from .scales import unit_of
 
 WIDTH, HEIGHT = 460, 134
 LEFT, RIGHT, TOP, BOTTOM = 52, 8, 26, 18
 MOST_POINTS = 400
 """Most points of a line: more would not be seen."""
+_GAP = "@"
+"""Stands in the ground of a chart where a line comes; no text of ours has it."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,29 @@ class Line:
     look: int
 
 
-def chart(key: str, frames: Sequence[Frame], names: Sequence[str], lang: str) -> str:
-    """Return a curve of one or more runs as SVG, with its axis, its shocks and words for those who cannot see it."""
+@dataclass(frozen=True)
+class Chart:
+    """A curve of one or more runs.
+
+    Attributes:
+        ground: All but the lines as SVG: title, axis, dates, window and shocks; it changes seldom.
+        paths: The lines, as what an SVG path calls ``d``.
+        label: Words for those who cannot see it.
+    """
+
+    ground: str
+    paths: tuple[str, ...]
+    label: str
+
+    def svg(self) -> str:
+        """Return the whole as one SVG."""
+        parts = self.ground.split(_GAP)
+        whole = "".join(part + path for part, path in zip(parts, (*self.paths, ""), strict=True))
+        return whole.replace("<svg ", f'<svg aria-label="{html.escape(self.label, quote=True)}" ', 1)
+
+
+def chart(key: str, frames: Sequence[Frame], names: Sequence[str], lang: str) -> Chart:
+    """Return a curve of one or more runs, with its axis, its shocks and words for those who cannot see it."""
     first = frames[0]
     lines = [Line(name, frame.curves[key], k) for k, (name, frame) in enumerate(zip(names, frames, strict=True))]
     known = [line.values[np.isfinite(line.values)] for line in lines]
@@ -40,8 +65,23 @@ def chart(key: str, frames: Sequence[Frame], names: Sequence[str], lang: str) ->
     factor, unit = unit_of(CURVES[key], top)
     high = _nice(top * factor)
     title = f"{w(f'view.curve.{key}', lang)}{_in(unit, lang)}"
-    parts = [_start(title, lines, factor, unit, first, lang), *_shades(first, lang), *_grid(high), *_dates(first)]
-    parts += [_polyline(line, first.days, high, factor) for line in lines]
+    ground = _ground(title, high, first.days, first.first, first.window, first.shocks, len(lines), lang)
+    said = "; ".join(f"{line.name}: {_last(line, factor)}" for line in lines)
+    paths = tuple(_path(line.values, first.days, high, factor) for line in lines)
+    return Chart(ground, paths, f"{title}. {first.date.isoformat()}. {said}")
+
+
+@lru_cache(maxsize=256)
+def _ground(
+    title: str, high: float, days: int, start: dt.date, window: tuple[int, int], shocks: tuple[Shock, ...], lines: int,
+    lang: str,
+) -> str:  # fmt: skip
+    """Return what stays of a chart while its lines grow."""
+    parts = [f'<svg class="cogov-chart" role="img" viewBox="0 0 {WIDTH} {HEIGHT}" xmlns="http://www.w3.org/2000/svg">',
+             *_shades(days, window, shocks, lang), *_grid(high), *_dates(days, start)]  # fmt: skip
+    for k in range(lines):
+        colour, dash = look(k)
+        parts.append(f'<path d="{_GAP}" fill="none" stroke="{colour}" stroke-width="1.8" stroke-dasharray="{dash}"/>')
     parts.append(f'<text x="0" y="12" class="t">{html.escape(title)}</text></svg>')
     return "".join(parts)
 
@@ -51,24 +91,16 @@ def _in(unit: str, lang: str) -> str:
     return f"（{word}）" if lang == "zh" else f" ({word})"
 
 
-def _start(title: str, lines: Sequence[Line], factor: float, unit: str, frame: Frame, lang: str) -> str:
-    """Return the opening tag; its label says the last value of each line."""
-    said = [f"{line.name}: {_last(line, factor)}" for line in lines]
-    label = f"{title}. {frame.date.isoformat()}. " + "; ".join(said)
-    return (f'<svg class="cogov-chart" role="img" aria-label="{html.escape(label, quote=True)}" '
-            f'viewBox="0 0 {WIDTH} {HEIGHT}" xmlns="http://www.w3.org/2000/svg">')  # fmt: skip
-
-
 def _last(line: Line, factor: float) -> str:
     known = line.values[np.isfinite(line.values)]
     return fixed(float(known[-1]) * factor, 0 if abs(known[-1] * factor) >= 100 else 1) if len(known) else "—"
 
 
-def _x(day: float, days: int) -> float:
+def _x(day: Any, days: int) -> Any:
     return LEFT + (WIDTH - LEFT - RIGHT) * day / max(1, days)
 
 
-def _y(share: float) -> float:
+def _y(share: Any) -> Any:
     return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share
 
 
@@ -92,13 +124,13 @@ def _grid(high: float) -> list[str]:
     return parts
 
 
-def _shades(frame: Frame, lang: str) -> list[str]:
+def _shades(days: int, window: tuple[int, int], shocks: Sequence[Shock], lang: str) -> list[str]:
     """Return the window as a pale band, and shocks as hatched ones with their names."""
     y, high = _y(1.0), _y(0.0) - _y(1.0)
-    start, end = (_x(day, frame.days) for day in frame.window)
+    start, end = (_x(day, days) for day in window)
     parts = [f'<rect x="{start:.1f}" y="{y}" width="{end - start:.1f}" height="{high}" class="w"/>']
-    for shock in frame.shocks:
-        start, end = _x(shock.first, frame.days), _x(shock.last + 1, frame.days)
+    for shock in shocks:
+        start, end = _x(shock.first, days), _x(shock.last + 1, days)
         name = html.escape(term(shock.kind, lang))
         parts.append(f'<rect x="{start:.1f}" y="{y}" width="{max(2.0, end - start):.1f}" height="{high}" class="s">'
                      f'<title>{name}</title></rect>'
@@ -106,31 +138,27 @@ def _shades(frame: Frame, lang: str) -> list[str]:
     return parts
 
 
-def _dates(frame: Frame) -> list[str]:
+def _dates(days: int, first: dt.date) -> list[str]:
     """Return ticks at the first days of months, no more than would fit."""
-    starts = [day for day in range(frame.days) if (frame.first + dt.timedelta(days=day)).day == 1]
+    starts = [day for day in range(days) if (first + dt.timedelta(days=day)).day == 1]
     step = max(1, math.ceil(len(starts) / 6))
     parts = []
     for day in starts[::step]:
-        x = _x(day, frame.days)
-        text = (frame.first + dt.timedelta(days=day)).strftime("%m-%d")
+        x = _x(day, days)
+        text = (first + dt.timedelta(days=day)).strftime("%m-%d")
         parts.append(f'<path d="M{x:.1f} {_y(0.0):.1f}v3" class="g"/><text x="{x:.1f}" y="{HEIGHT - 4}" '
                      f'class="n m">{text}</text>')  # fmt: skip
     return parts
 
 
-def _polyline(line: Line, days: int, high: float, factor: float) -> str:
-    step = max(1, len(line.values) // MOST_POINTS)
-    points, pen = [], "M"
-    for day in range(0, len(line.values), step):
-        value = line.values[day]
-        if not math.isfinite(value):
-            pen = "M"
-            continue
-        points.append(f"{pen}{_x(day + 1, days):.1f} {_y(min(1.0, max(0.0, value * factor / high))):.1f}")
-        pen = "L"
-    colour, dash = look(line.look)
-    return f'<path d="{"".join(points)}" fill="none" stroke="{colour}" stroke-width="1.8" stroke-dasharray="{dash}"/>'
+def _path(values: Floats, days: int, high: float, factor: float) -> str:
+    """Return a line as what an SVG path calls ``d``; days without a value part it."""
+    at = np.arange(0, len(values), max(1, len(values) // MOST_POINTS))
+    known = np.isfinite(values[at])
+    x = _x(1.0 + at, days)
+    y = _y(np.clip(np.where(known, values[at], 0.0) * (factor / high), 0.0, 1.0))
+    pens = np.where(known & np.append(False, known)[: len(at)], "L", "M")
+    return "".join(f"{pen}{a:.1f} {b:.1f}" for pen, a, b, k in zip(pens, x, y, known, strict=True) if k)
 
 
 def look(i: int) -> tuple[str, str]:

@@ -1,25 +1,30 @@
-"""Live: one city on the map, its curves, and the story of a grid."""
+"""Live: one city on the map, its curves, and the stories of grids and offices."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import numpy as np
+import reacton.ipyvuetify as v
 import solara
 
+from ...model.state import CITY_LINE, LINE, STREET
 from ...scenarios.errors import ScenarioError
 from ..words import w
 from .clock import Clock
+from .curves import charts
 from .frames import CURVES, LAYERS, Atlas
 from .hooks import use_view
 from .map import Ground
 from .opening import cities, scenario_in, shelf
-from .parts import Button, Map, charts, choice, failure, ground, legend, raw, say
+from .parts import Button, Map, choice, failure, ground, legend, raw, say
 from .scales import Scale, level_scale, unit_of
 from .session import Session, View
 from .tab import Tab
-from .telling import tell
+from .telling import Telling
 from .worker import Failure
 
 
@@ -70,28 +75,34 @@ def City(session: Session, view: View, atlas: Atlas, lang: str) -> None:
     """Show map, curves and story of the first run of a session."""
     frame = view.frames[0]
     place, set_place = solara.use_state(Place())
-    picked, set_picked = solara.use_state(-1)
+    picked, set_picked = solara.use_state(("grid", -1))
     base = ground(atlas)
     scale = use_scale(view, "level", lambda old: level_scale([frame.values], old, _factor(frame.layer, old)))
 
-    def pick(grid: int) -> None:
-        set_picked(grid)
-        session.pick(grid if grid >= 0 else None)
+    def pick(what: str, row: int) -> None:
+        set_picked((what, row))
+        session.pick((what, row) if row >= 0 else None)
+
+    grid, office = (picked[1] if picked[0] == what else -1 for what in ("grid", "office"))
+    at = int(atlas.office["grid"][office]) if office >= 0 else grid
 
     with solara.Div(classes=["cg-two"]):
         with solara.Div():
             with solara.Div(classes=["cg-bar"]):
                 layer_choice(session, view, lang)
                 place_choice(atlas, place, set_place, lang)
+                office_choice(atlas, place, office, partial(pick, "office"), lang)
             box = solara.use_memo(lambda: place_box(atlas, base, place), [id(atlas), place])
             label = map_label(frame.layer, frame.date.isoformat(), lang)
-            Map(atlas, frame.values, scale, label, lang, picked=picked, on_pick=pick, view=box)
+            Map(atlas, frame.values, scale, label, lang, picked=at, on_pick=partial(pick, "grid"), view=box,
+                office=office, on_office=partial(pick, "office"))  # fmt: skip
             legend(frame.layer, scale, lang)
-            raw(f"{say(w(f'view.layer_hint.{frame.layer}', lang))}<br>{say(w('view.map_help', lang))}", "cg-note")
+            notes = (f"view.layer_hint.{frame.layer}", "view.map_help", "view.office.marks")
+            raw("<br>".join(say(w(key, lang)) for key in notes), "cg-note")
         with solara.Div():
             charts(list(CURVES), view.frames, [view.scenarios[0].name.of(lang)], lang)
-            if view.story and picked >= 0:
-                tell(view.story[0], frame.first, lang)
+            if view.story and picked[1] >= 0:
+                Telling(view.story[0], frame.first, atlas, lang, pick)
             else:
                 raw(say(w("view.story.none", lang)), "cg-note")
 
@@ -128,6 +139,40 @@ def place_choice(atlas: Atlas, place: Place, set_place: Callable[[Place], None],
         ours = sorted(set(atlas.street[atlas.district == place.district].tolist()))
         streets = {-1: w("view.whole_district", lang), **{s: atlas.names["streets"][lang][s] for s in ours}}
         choice(w("view.street", lang), place.street, streets, lambda s: set_place(Place(place.district, s)))
+
+
+def office_choice(atlas: Atlas, place: Place, office: int, on_office: Callable[[int], None], lang: str) -> None:
+    """Show the list of the offices of a place, to search in: the nearer the place, the more of them."""
+    names = atlas.names["offices"][lang]
+
+    def items() -> list[dict[str, Any]]:
+        rows = offices_of(atlas, place)
+        if office >= 0 and office not in rows:
+            rows = [office, *rows]
+        return [{"text": names[row], "value": row} for row in rows]
+
+    listed = solara.use_memo(items, [id(atlas), place, lang, office])
+    v.Autocomplete(label=w("view.office.find", lang), items=listed, v_model=office if office >= 0 else None,
+                   on_v_model=lambda row: on_office(-1 if row is None else row), dense=True, outlined=True,
+                   hide_details=True, clearable=True, class_="cg-wide", menu_props={"maxHeight": 420},
+                   attributes={"aria-label": w("view.office.find", lang)})  # fmt: skip
+
+
+def offices_of(atlas: Atlas, place: Place) -> list[int]:
+    """Return the offices to choose from.
+
+    In the whole city these are departments and streets, in a district its communities too, in a street all.
+    """
+    kind, street, district = (atlas.office[name] for name in ("kind", "street", "district"))
+    if place.street >= 0:
+        rows = street == place.street
+    elif place.district >= 0:
+        rows = (district == place.district) & np.isin(kind, atlas.MARKED)
+    else:
+        few = len(atlas.names["streets"]["zh"]) < 2
+        rows = np.isin(kind, atlas.MARKED if few else (STREET, LINE, CITY_LINE))
+    found = np.flatnonzero(rows)
+    return [int(row) for row in found[np.argsort(-kind[found], kind="stable")]]
 
 
 def place_box(atlas: Atlas, base: Ground, place: Place) -> list[float]:

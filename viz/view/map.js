@@ -98,6 +98,66 @@ function render({ model, el }) {
     }
   }
 
+  // Offices: column, row, kind and number of each; the higher a kind, the further out it is shown.
+  const SHOWN_FROM = { 1: 11, 3: 3.2, 4: 3.2, 5: 0 }; // pixels a cell: communities, streets, departments, the city's
+  const SIZE = { 1: 3.5, 3: 4.5, 4: 5.5, 5: 6.5 };
+
+  function seen(scale) {
+    const bytes = decode(model.get("marks"));
+    const all = new Int32Array(bytes.slice().buffer);
+    const found = [];
+    for (let i = 0; i < all.length; i += 4) {
+      if (scale < SHOWN_FROM[all[i + 2]]) continue;
+      found.push({ x: (all[i] + 0.5 - box[0]) * scale, y: (all[i + 1] + 0.5 - box[1]) * scale,
+                   cell: [all[i], all[i + 1]], kind: all[i + 2], row: all[i + 3] });
+    }
+    return found;
+  }
+
+  function shape(context, mark, more) {
+    const r = SIZE[mark.kind] + more;
+    context.beginPath();
+    if (mark.kind === 1) context.arc(mark.x, mark.y, r, 0, 2 * Math.PI);
+    else if (mark.kind === 3) context.rect(mark.x - r, mark.y - r, 2 * r, 2 * r);
+    else {
+      context.moveTo(mark.x, mark.y - r);
+      context.lineTo(mark.x + r, mark.y);
+      context.lineTo(mark.x, mark.y + r);
+      context.lineTo(mark.x - r, mark.y);
+      context.closePath();
+    }
+  }
+
+  function offices(context, scale) {
+    const chosen = model.get("office");
+    let here = null;
+    for (const mark of seen(scale)) {
+      if (mark.row === chosen) here = mark;
+      if (mark.x < -9 || mark.y < -9 || mark.x > canvas.clientWidth + 9 || mark.y > canvas.clientHeight + 9) continue;
+      shape(context, mark, 0);
+      context.fillStyle = mark.kind === 1 ? "#ffffff" : "#1f2933";
+      context.strokeStyle = mark.kind === 1 ? "#1f2933" : "#ffffff";
+      context.lineWidth = 1.4;
+      context.fill();
+      context.stroke();
+    }
+    if (here) {
+      shape(context, here, 3);
+      context.strokeStyle = "#d55e00";
+      context.lineWidth = 3;
+      context.stroke();
+    }
+  }
+
+  function officeAt(x, y, scale) {
+    // The topmost mark within reach of a place of the canvas, -1 without one.
+    let found = -1;
+    for (const mark of seen(scale)) {
+      if (Math.abs(mark.x - x) <= SIZE[mark.kind] + 3 && Math.abs(mark.y - y) <= SIZE[mark.kind] + 3) found = mark.row;
+    }
+    return found;
+  }
+
   function marked(context, scale) {
     // Hatch districts that are picked.
     const picked = model.get("marked");
@@ -143,6 +203,7 @@ function render({ model, el }) {
     if (scale > 7) lines(context, borders.street, scale, "rgba(31,41,51,0.45)", 1);
     marked(context, scale);
     lines(context, borders.district, scale, "#1f2933", 1.2);
+    if (model.get("marks").byteLength) offices(context, scale);
     words(context, scale);
     const picked = model.get("picked");
     if (picked.length >= 2) {
@@ -170,10 +231,10 @@ function render({ model, el }) {
     soon();
   }
 
-  function pick(cell) {
+  function pick(cell, office = -1) {
     const [w, h] = size();
     if (cell[0] < 0 || cell[1] < 0 || cell[0] >= w || cell[1] >= h) return;
-    model.set("clicked", [cell[0], cell[1], Date.now()]);
+    model.set("clicked", [cell[0], cell[1], Date.now(), office]);
     model.save_changes();
   }
 
@@ -207,7 +268,10 @@ function render({ model, el }) {
     soon();
   });
   canvas.addEventListener("pointerup", (event) => {
-    if (drag && !drag.moved) pick(at(event));
+    if (drag && !drag.moved) {
+      const here = canvas.getBoundingClientRect();
+      pick(at(event), officeAt(event.clientX - here.left, event.clientY - here.top, canvas.clientWidth / box[2]));
+    }
     drag = null;
   });
   canvas.addEventListener("wheel", (event) => {
@@ -224,6 +288,9 @@ function render({ model, el }) {
                 Math.max(0, Math.min(h - 1, from[1] + steps[event.key][1]))];
     } else if (event.key === "Enter" || event.key === " ") {
       if (cursor) pick(cursor);
+    } else if (event.key === "o" || event.key === "O") {
+      const here = seen(Infinity).filter((mark) => cursor && mark.cell[0] === cursor[0] && mark.cell[1] === cursor[1]);
+      if (here.length) pick(cursor, here[here.length - 1].row);
     } else if (event.key === "+" || event.key === "=") {
       zoom(1 / 1.3);
     } else if (event.key === "-") {
@@ -245,7 +312,7 @@ function render({ model, el }) {
   model.on("change:cells change:palette", repaint);
   model.on("change:district change:street", places);
   model.on("change:view change:width change:height", reset);
-  model.on("change:labels change:marked change:picked", soon);
+  model.on("change:labels change:marked change:picked change:marks change:office", soon);
   model.on("change:label", label);
   const watcher = new ResizeObserver(reset);
   watcher.observe(canvas);

@@ -37,9 +37,11 @@ class MapWidget(anywidget.AnyWidget):
     district = traitlets.Bytes(b"").tag(sync=True)
     street = traitlets.Bytes(b"").tag(sync=True)
     labels = traitlets.List().tag(sync=True)
+    marks = traitlets.Bytes(b"").tag(sync=True)
     marked = traitlets.List().tag(sync=True)
     picked = traitlets.List().tag(sync=True)
     view = traitlets.List().tag(sync=True)
+    office = traitlets.Int(-1).tag(sync=True)
     clicked = traitlets.List().tag(sync=True)
     label = traitlets.Unicode("").tag(sync=True)
 
@@ -72,6 +74,15 @@ class Ground:
     def on_canvas(self, atlas: Atlas, grid: int) -> list[int]:
         """Return the cell of a grid on the canvas."""
         return [int(atlas.x[grid]), self.height - 1 - int(atlas.y[grid])]
+
+    def marks(self, atlas: Atlas) -> bytes:
+        """Return the offices to mark as whole numbers of 32 bits: column and row on the canvas, kind, row, for each."""
+        kind, grid = atlas.office["kind"], atlas.office["grid"]
+        rows = np.flatnonzero(np.isin(kind, atlas.MARKED))
+        rows = rows[np.argsort(kind[rows], kind="stable")]  # the highest are drawn last
+        here = grid[rows]
+        columns = atlas.x[here], self.height - 1 - atlas.y[here], kind[rows], rows
+        return np.ascontiguousarray(np.stack(columns, axis=1), dtype="<i4").tobytes()
 
     def grid_at(self, atlas: Atlas, x: int, y: int) -> int:
         """Return the grid of a cell of the canvas, -1 if it has none."""

@@ -119,11 +119,15 @@ def of_page(city: str, scenario: str, warm_up: int, days: int) -> Iterator[Row]:
         page.get_by_role("button", name="Play", exact=True).click()
         while day() < warm_up:
             page.wait_for_timeout(50)
-        first, begun = day(), time.perf_counter()
+        first, begun, before = day(), time.perf_counter(), _spent(pid)
         while day() < first + days:
             page.wait_for_timeout(100)
-        pace = (day() - first) / (time.perf_counter() - begun)
+        done, after = day() - first, _spent(pid)
+        pace = done / (time.perf_counter() - begun)
         yield {"what": f"page: {days} days after day {warm_up}", "value": pace, "unit": "days/s"}
+        for who, seconds in after.items():
+            yield {"what": f"page: processor time of a day, {who}", "value": 1000.0 * (seconds - before[who]) / done,
+                   "unit": "ms"}  # fmt: skip
         waits = []
         for _ in range(CHANGES):
             for button, shown in (("中文", "暂停"), ("English", "Pause")):
@@ -136,6 +140,31 @@ def of_page(city: str, scenario: str, warm_up: int, days: int) -> Iterator[Row]:
                "value": statistics.median(waits), "unit": "s"}  # fmt: skip
         yield {"what": "page: the same, longest", "value": max(waits), "unit": "s"}
         yield {"what": "page: memory of the server", "value": _memory(pid), "unit": "MB"}
+
+
+def _spent(server: int) -> dict[str, float]:
+    """Return seconds of processor time so far of the run, the server and the browser, 0 where /proc does not tell.
+
+    Whatever this process has started and is neither the server nor its run is the browser.
+    """
+    parent: dict[int, int] = {}
+    seconds: dict[int, float] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            pid = int(stat.parent.name)
+            parent[pid] = int(fields[1])
+            seconds[pid] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    found = {"run": 0.0, "server": 0.0, "browser": 0.0}
+    for pid, spent in seconds.items():
+        line = [pid]
+        while line[-1] in parent:
+            line.append(parent[line[-1]])
+        if server in line:
+            found["server" if pid == server else "run"] += spent
+        elif os.getpid() in line[1:]:
+            found["browser"] += spent
+    return found
 
 
 def _memory(pid: int) -> float:
@@ -154,10 +183,11 @@ def main() -> None:
     parser.add_argument("--scenario", default="baseline")
     parser.add_argument("--warm-up", type=int, default=30, help="days before those that are timed")
     parser.add_argument("--days", type=int, default=40, help="days that are timed")
+    parser.add_argument("--page", action="store_true", help="the page alone")
     asked = parser.parse_args()
     size = asked.city, asked.scenario, asked.warm_up, asked.days
     sys.stdout.write(json.dumps({"load": [round(x, 2) for x in os.getloadavg()], "cores": os.cpu_count()}) + "\n")
-    for measure in (of_processor, of_session, of_page):
+    for measure in (of_page,) if asked.page else (of_processor, of_session, of_page):
         for row in measure(*size):
             sys.stdout.write(f"{row['what']}: {row['value']:.3g} {row['unit']}\n")
             sys.stdout.flush()

@@ -12,8 +12,7 @@ import solara
 from ..numbers import fixed
 from ..style import CHANGE_COLOURS, LEVEL_COLOURS
 from ..words import w
-from .frames import LAYERS, Atlas, Floats, Frame, Singles
-from .lines import chart, look
+from .frames import LAYERS, Atlas, Floats, Singles
 from .map import Ground, MapWidget, ground_of, palette
 from .scales import Scale, unit_of
 from .worker import Failure
@@ -76,15 +75,22 @@ def ground(atlas: Atlas) -> Ground:
 def Map(
     atlas: Atlas, values: Singles | Floats, scale: Scale, label: str, lang: str, change: bool = False,
     picked: int | None = None, on_pick: Callable[[int], None] | None = None, view: Sequence[float] = (),
-    marked: Sequence[int] = (),
+    marked: Sequence[int] = (), office: int = -1, on_office: Callable[[int], None] | None = None,
 ) -> None:  # fmt: skip
-    """Show values by grid on a canvas; a click calls ``on_pick`` with the grid, -1 beside the city."""
+    """Show values by grid on a canvas; a click calls ``on_pick`` with the grid, -1 beside the city.
+
+    With ``on_office`` the map marks offices, and a click on a mark calls that with the row of the office.
+    """
     base = ground(atlas)
     labels = solara.use_memo(lambda: base.labels(atlas, lang), [id(atlas), lang])
     names = labels if len(labels) > 1 else []
 
+    marks = solara.use_memo(lambda: base.marks(atlas) if on_office else b"", [id(atlas), on_office is None])
+
     def clicked(cell: list[int]) -> None:
-        if cell and on_pick:
+        if cell and cell[3] >= 0 and on_office:
+            on_office(cell[3])
+        elif cell and on_pick:
             on_pick(base.grid_at(atlas, cell[0], cell[1]))
 
     with solara.Div(classes=["cg-mapbox"]):
@@ -92,7 +98,7 @@ def Map(
             width=base.width, height=base.height, district=base.district, street=base.street, labels=names,
             cells=base.paint(values, scale), palette=palette(CHANGE_COLOURS if change else LEVEL_COLOURS),
             picked=[] if picked is None or picked < 0 else base.on_canvas(atlas, picked), marked=list(marked),
-            view=list(view), label=label, on_clicked=clicked,
+            view=list(view), label=label, marks=marks, office=office, on_clicked=clicked,
         )  # fmt: skip
 
 
@@ -119,17 +125,3 @@ def _ramp(colours: str) -> str:
     from matplotlib.colors import to_hex
 
     return f"linear-gradient(90deg,{','.join(to_hex(colormaps[colours](k / 10)) for k in range(11))})"
-
-
-def charts(keys: Sequence[str], frames: Sequence[Frame], names: Sequence[str], lang: str, classes: str = "") -> None:
-    """Show curves of one or more runs, with the names of the lines where there are several."""
-    if len(frames) > 1:
-        raw("".join(f"<span>{_key(k)}{say(name)}</span>" for k, name in enumerate(names)), "cg-keys")
-    drawn = "".join(chart(key, frames, names, lang) for key in keys)
-    raw(drawn, f"cg-charts {classes}".strip(), **{"role": "group", "aria-label": w("view.curves", lang)})
-
-
-def _key(i: int) -> str:
-    colour, dash = look(i)
-    return (f"<svg viewBox='0 0 34 10' aria-hidden='true'><path d='M0 5H34' stroke='{colour}' stroke-width='3' "
-            f"stroke-dasharray='{dash}'/></svg>")  # fmt: skip

@@ -15,11 +15,12 @@ from ..report import report_html
 from ..sections import stage_table
 from ..words import w
 from .clock import Clock
+from .curves import charts
 from .frames import CURVES, LAYERS, Atlas
 from .hooks import use_view
 from .live import Place, layer_choice, map_label, place_box, place_choice, use_scale
 from .map import differences
-from .parts import Button, Map, charts, choice, failure, ground, legend, raw, say
+from .parts import Button, Map, choice, failure, ground, legend, raw, say
 from .replicas import Progress, Replicas
 from .scales import change_scale, level_scale, unit_of
 from .session import Session, View

@@ -18,17 +18,22 @@ from typing import TYPE_CHECKING, Any
 
 from ...scenarios.sentences import t
 from .frames import Atlas, Frame
-from .story import Story
 from .worker import Failure, serve
 
 if TYPE_CHECKING:
     from ...scenarios.schema import Scenario
+    from .office import OfficeStory
+    from .story import Story
 
 MOST_RUNS = 4
 FRAMES_A_SECOND = 15.0
 """Most frames a second that a page is shown; where days pass faster, a frame is shown every few of them."""
 FASTEST = 0.0
 """The speed that is as fast as the machine goes."""
+AHEAD = 10.0
+"""From this speed on the runs work on the next day while the page draws the last one."""
+Picked = tuple[str, int]
+"""What a story is told of: ``("grid", row)`` or ``("office", row)``."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class View:
         playing: Whether the clock goes.
         busy: ``"starting"`` while models are built, ``"jumping"`` on the way to a date, else ``""``.
         pace: Days a second lately.
-        story: The story of the picked grid, one a run.
+        story: The story of the picked grid or office, one a run.
         failure: Why it stopped, if something went wrong.
     """
 
@@ -58,7 +63,7 @@ class View:
     playing: bool = False
     busy: str = ""
     pace: float = 0.0
-    story: tuple[Story, ...] = ()
+    story: tuple[Story | OfficeStory, ...] = ()
     failure: Failure | None = None
 
     @property
@@ -128,7 +133,8 @@ class Session:
         self._news = threading.Condition()
         self._target: int | None = None
         self._play_on = False  # once the target is reached
-        self._picked: int | None = None
+        self._picked: Picked | None = None
+        self._ahead: int | None = None  # the day that the runs were asked for already
         self._next, self._marks = 0.0, deque[tuple[float, int]](maxlen=12)
         self.closed = False
         self._thread: threading.Thread | None = None
@@ -167,9 +173,9 @@ class Session:
         """Show another layer."""
         self._wish(lambda: self._show(layer))
 
-    def pick(self, grid: int | None) -> None:
-        """Tell the story of a grid from now on, or no more."""
-        self._wish(lambda: self._pick(grid))
+    def pick(self, picked: Picked | None) -> None:
+        """Tell the story of a grid or an office from now on, or no more."""
+        self._wish(lambda: self._pick(picked))
 
     @property
     def speed(self) -> float:
@@ -238,13 +244,18 @@ class Session:
         """Stop, say why, and let the processes go: the next start makes new ones."""
         for run in self._runs:
             run.close()
-        self._runs, self._target = [], None
+        self._runs, self._target, self._ahead = [], None, None
         self._set(playing=False, busy="", failure=failure, frames=())
 
     def _asked(self, *questions: tuple[Any, ...]) -> list[Any] | None:
         """Ask every run its question and return their answers; ``None`` after a failure, which is said."""
+        self._settle()
         for run, question in zip(self._runs, questions, strict=True):
             run.ask(*question)
+        return self._answers()
+
+    def _answers(self) -> list[Any] | None:
+        """Wait for the answers of all runs; ``None`` after a failure, which is said."""
         answers = [run.answer() for run in self._runs]
         failed = next((a for a in answers if isinstance(a, Failure)), None)
         if failed is not None:
@@ -253,6 +264,7 @@ class Session:
         return answers
 
     def _start(self, scenarios: tuple[Scenario, ...], seed: int, day: int, play: bool) -> None:
+        self._settle()
         self._target = None
         same = [s.id for s in scenarios] == [s.id for s in self.view.scenarios]
         frames = self.view.frames if same else ()  # the last picture stays until there is a new one
@@ -275,11 +287,13 @@ class Session:
         self._tell()
 
     def _pause(self) -> None:
+        self._settle()
         self._target, self._play_on = None, False
         self._set(playing=False, busy="")
         self._tell()
 
     def _jump(self, day: int) -> None:
+        self._settle()
         if not self.view.frames:
             return
         day = max(0, min(day, self.view.frames[0].days))
@@ -290,36 +304,38 @@ class Session:
             self._set(playing=False, busy="jumping" if day > self.view.day + 1 else "")
 
     def _show(self, layer: str) -> None:
+        self._settle()
         self._set(layer=layer)
         if self.view.frames:
-            self._advance(self.view.day)
+            self._ask_for(self.view.day)
+            self._receive()
 
-    def _pick(self, grid: int | None) -> None:
-        self._picked = grid
-        if grid is None:
+    def _pick(self, picked: Picked | None) -> None:
+        self._picked = picked
+        if picked is None:
             self._set(story=())
         else:
             self._tell()
 
     def _tell(self) -> None:
-        """Fetch the stories of the picked grid."""
-        atlas, grid = self.view.atlas, self._picked
-        if grid is None or atlas is None or not self._runs or not 0 <= grid < len(atlas.x):
+        """Fetch the stories of what is picked."""
+        atlas, picked = self.view.atlas, self._picked
+        if picked is None or atlas is None or not self._runs or not 0 <= picked[1] < atlas.count(picked[0]):
             return
-        answers = self._asked(*(("story", grid) for _ in self._runs))
+        answers = self._asked(*(("story", *picked) for _ in self._runs))
         if answers is not None:
             self._set(story=tuple(answers))
 
     def _tick(self) -> None:
         """Go on by as many days as one frame covers."""
         speed = self._speed if self._target is None else FASTEST
-        pace = speed or self.view.pace
-        stride = max(1, round(pace / FRAMES_A_SECOND))
-        goal = self.view.frames[0].days if self._target is None else self._target
-        day = min(goal, self.view.day + stride)
+        stride = self._stride(speed)
         rest = stride / speed if speed else 0.0
         self._next = max(self._next, time.monotonic() - rest) + rest  # one late day is made up for, not more
-        if not self._advance(day):
+        if self._ahead is None:
+            goal = self.view.frames[0].days if self._target is None else self._target
+            self._ask_for(min(goal, self.view.day + stride))
+        if not self._receive(on=stride if speed == FASTEST or speed >= AHEAD else 0):
             return
         if self._target is not None and self.view.day >= self._target:
             self._target = None
@@ -329,15 +345,35 @@ class Session:
         if not self._going() or (self.view.story and self.view.day % 7 == 0):
             self._tell()
 
-    def _advance(self, day: int) -> bool:
-        answers = self._asked(*(("advance", day, self.view.layer) for _ in self._runs))
+    def _stride(self, speed: float) -> int:
+        """Return how many days a frame covers at a speed."""
+        return max(1, round((speed or self.view.pace) / FRAMES_A_SECOND))
+
+    def _ask_for(self, day: int) -> None:
+        """Ask the runs for the end of a day, without waiting for it."""
+        self._ahead = day
+        for run in self._runs:
+            run.ask("advance", day, self.view.layer)
+
+    def _receive(self, on: int = 0) -> bool:
+        """Take the frames that were asked for, ask for those ``on`` days later, and show what came."""
+        answers, self._ahead = self._answers(), None
         if answers is None:
             return False
-        self._marks.append((time.monotonic(), answers[0].day))
+        day = answers[0].day
+        self._marks.append((time.monotonic(), day))
         (before, first), (now, last) = self._marks[0], self._marks[-1]
         pace = (last - first) / (now - before) if now > before else self.view.pace
+        goal = answers[0].days if self._target is None else self._target
+        if on and day < goal:
+            self._ask_for(min(goal, day + on))
         self._set(frames=tuple(answers), pace=pace)
         return True
+
+    def _settle(self) -> None:
+        """Take what the runs were asked for ahead of time, so that they can be asked something else."""
+        if self._ahead is not None:
+            self._receive()
 
     def _forget_pace(self) -> None:
         self._marks.clear()

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from ...experiments.parallel import quiet_worker
 from ...scenarios.sentences import Told
 from .frames import Atlas, Frame, atlas_of, frame_of
-from .story import Memory, Story, tell
 
 if TYPE_CHECKING:
-    from ...scenarios.city_model import CityModel
+    from .memory import Watched
+    from .office import OfficeStory
+    from .story import Story
 
 
 @dataclass(frozen=True)
@@ -41,34 +42,34 @@ class Desk:
     """What the process does, one method a word; usable without a process as well."""
 
     def __init__(self) -> None:
-        self._model: CityModel | None = None
-        self._memory = Memory()
+        self._model: Watched | None = None
 
     def start(self, resolved: Mapping[str, Any], seed: int, layer: str) -> tuple[Atlas, Frame]:
         """Build the model of a scenario, in place of an earlier one."""
-        from ...scenarios.city_model import CityModel
+        from .memory import Watched
 
         if self._model is not None:
             self._model.forget()
             self._model = None
             gc.collect()  # the parts of a model know one another
-        self._memory = Memory()
-        self._model = CityModel(resolved, seed)
-        return atlas_of(self._model.plan.city), frame_of(self._model, layer)
+        self._model = Watched(resolved, seed)
+        return atlas_of(self._model), frame_of(self._model, layer)
 
     def advance(self, day: int, layer: str) -> Frame:
         """Run to the end of ``day`` days, or of the run, and show a layer."""
         model = self._running()
         while model.day < min(day, model.days_total):
             model.step()
-            self._memory.note(model)
         return frame_of(model, layer)
 
-    def story(self, grid: int) -> Story:
-        """Tell of a grid."""
-        return tell(self._running(), self._memory, grid)
+    def story(self, what: str, row: int) -> Story | OfficeStory:
+        """Tell of a ``"grid"`` or of an ``"office"``."""
+        from .office import tell_office
+        from .story import tell
 
-    def _running(self) -> CityModel:
+        return tell(self._running(), row) if what == "grid" else tell_office(self._running(), row)
+
+    def _running(self) -> Watched:
         if self._model is None:
             raise RuntimeError("no run has been started")
         return self._model
