@@ -1,5 +1,6 @@
 """Pages are drawn without a browser: every one in both languages, with labels; what is clicked has its effect."""
 
+import numpy as np
 import pytest
 from view_waiting import until
 
@@ -8,8 +9,8 @@ pytest.importorskip("solara.server")
 
 from solara.server import kernel, kernel_context  # noqa: E402
 
-from cogov.viz.view import app  # noqa: E402
-from cogov.viz.view.opening import Entry, Opening, shelf  # noqa: E402
+from cogov.viz.view import app, clock  # noqa: E402
+from cogov.viz.view.opening import Entry, Opening, grouped, shelf, to_choose  # noqa: E402
 from cogov.viz.view.tab import tab_for  # noqa: E402
 from cogov.viz.words import w  # noqa: E402
 
@@ -68,6 +69,111 @@ def test_scenarios_are_found_by_words_of_either_language():
     assert "whistle" in found
     assert "cadre_sinking" not in found
     assert Entry("x", {"zh": "甲", "en": "First"}, {"zh": "", "en": ""}, (), ()).found_by("FIR")
+
+
+def test_scenarios_stand_in_groups_each_in_one():
+    groups = grouped(shelf().values())
+    assert list(groups) == ["baseline", "lead", "explore", "action", "single", "bundle", "shock"]
+    assert sorted(e.id for entries in groups.values() for e in entries) == sorted(shelf())
+    of = {e.id: group for group, entries in groups.items() for e in entries}
+    assert of["supervision"] == "lead"
+    assert of["red_property"] == "explore"
+    assert of["storm_month"] == "shock"
+    assert of["everything"] == of["lead_politics"] == "bundle"
+    assert all(len(e.policies) == 1 for group in ("lead", "explore", "action", "single") for e in groups[group])
+    names, heads = to_choose("zh")
+    assert list(names)[:1] == ["baseline"]
+    assert list(heads.values()) == [w(f"view.group.{group}", "zh") for group in groups]
+
+
+def test_a_first_run_says_that_it_compiles_and_how_long_that_takes(page, monkeypatch):
+    warm = [True]
+    monkeypatch.setattr(clock, "is_warm", lambda: warm[0])
+    tab, root = page(app.SHOWN["live"], "cadre_sinking", lang="en")
+    until(tab.live, lambda v: v.frames)
+    until(tab.live, lambda _: "day 0 of" in _words(root))
+    warm[0] = False
+    tab.live._set(playing=False)
+    assert "compiling" not in _words(root)  # nothing goes on yet
+    tab.live._set(busy="jumping")
+    until(tab.live, lambda _: "compiling the model" in _words(root) and "a minute or two" in _words(root))
+    tab.live._set(busy="")
+    tab.live.jump(1)
+    until(tab.live, lambda v: v.day == 1 and not v.busy)
+    until(tab.live, lambda _: "day 1 of" in _words(root) and "compiling" not in _words(root))
+
+
+def test_an_office_is_found_in_the_list_and_tells_its_story(page):
+    import ipyvuetify as v
+
+    tab, root = page(app.SHOWN["live"], "cadre_sinking", lang="en")
+    until(tab.live, lambda view: view.frames)
+    tab.live.jump(5)
+    view = until(tab.live, lambda view: view.day == 5 and not view.busy)
+    root.find(v.Autocomplete).wait_for(timeout=10)
+    listed = root.find(v.Autocomplete).widget
+    assert listed.label == w("view.office.find", "en")
+    street = next(item for item in listed.items if "Street" in item["text"] and item["text"].endswith("office"))
+    listed.v_model = street["value"]
+    until(tab.live, lambda view: view.story and view.story[0].office == street["value"])
+    until(tab.live, lambda _: f"<h2>{street['text']}" in _html(root))
+    assert w("view.office.on_duty", "en") in _html(root)
+    buttons(root)[w("view.office.grid", "en")].click()
+    grid = int(view.atlas.office["grid"][street["value"]])
+    until(tab.live, lambda view: view.story and getattr(view.story[0], "grid", -1) == grid)
+    until(tab.live, lambda _: street["text"] in buttons(root))
+    buttons(root)[street["text"]].click()  # from the grid back to the office that serves it
+    until(tab.live, lambda view: view.story and getattr(view.story[0], "office", -1) == street["value"])
+
+
+def test_a_click_on_a_mark_is_one_on_the_office(page):
+    from cogov.viz.view.map import MapWidget
+
+    tab, root = page(app.SHOWN["live"], "cadre_sinking", lang="en")
+    until(tab.live, lambda v: v.frames)
+    root.find(MapWidget).wait_for(timeout=10)
+    shown = root.find(MapWidget).widget
+    column, row, _, office = np.frombuffer(shown.marks, dtype="<i4").reshape(-1, 4)[-1].tolist()
+    shown.clicked = [column, row, 1, office]
+    until(tab.live, lambda v: v.story and getattr(v.story[0], "office", -1) == office)
+    shown.clicked = [column, row, 2, -1]
+    until(tab.live, lambda v: v.story and getattr(v.story[0], "grid", -1) >= 0)
+
+
+def test_a_comparison_of_earlier_values_is_put_away_and_offered_anew(page):
+    from cogov.viz.view.replicas import Progress, subject
+
+    tab, root = page(app.SHOWN["compare"], "baseline", "cadre_sinking", lang="en")
+    buttons(root)[w("view.open", "en")].click()
+    view = until(tab.race, lambda v: len(v.frames) == 2)
+    anew, begin, note = w("view.race.anew", "en"), w("view.race.begin", "en"), w("view.race.changed", "en")
+    until(tab.race, lambda _: begin in buttons(root))
+    replicas = tab.compared
+
+    replicas.view = Progress(version=5, done=2, total=4, of=subject(view.scenarios, view.seed))
+    replicas._set()
+    progress = w("view.race.progress", "en", done=2, total=4)
+    until(tab.race, lambda _: progress in _html(root))
+    assert note not in _html(root)
+    for other in (subject(view.scenarios, view.seed + 1), subject(view.scenarios[::-1], view.seed)):
+        replicas._set(of=other)
+        until(tab.race, lambda _: note in _html(root) and anew in buttons(root))
+        assert progress not in _html(root)
+        replicas._set(of=subject(view.scenarios, view.seed))
+        until(tab.race, lambda _: note not in _html(root) and progress in _html(root))
+
+
+def test_try_says_that_values_have_not_been_run_yet(page):
+    tab, root = page(app.SHOWN["try"], "cadre_sinking", lang="en")
+    note = w("view.try_.unapplied", "en")
+    buttons(root)[w("view.try_.apply", "en")].click()
+    until(tab.trial, lambda v: len(v.frames) == 2)
+    until(tab.trial, lambda _: "cg-legend" in str([h.attributes for h in root.find(solara.widgets.HTML).widgets]))
+    assert note not in _html(root)
+    tab.draft.set(tab.applied.model_copy(update={"id": "other"}))
+    until(tab.trial, lambda _: note in _html(root))
+    tab.draft.set(tab.applied)
+    until(tab.trial, lambda _: note not in _html(root))
 
 
 def test_live_opens_what_was_asked_for_and_runs(page):
@@ -142,6 +248,10 @@ def test_buttons_may_come_and_go(page):
     tab.live.step()
     until(tab.live, lambda v: v.day == 62)
     until(tab.live, lambda _: "day 62" in _words(root))
+
+
+def _html(root):
+    return " ".join(h.unsafe_innerHTML for h in root.find(solara.widgets.HTML).widgets)
 
 
 def _words(root):

@@ -79,8 +79,11 @@ def phase_of(frame: Frame) -> str:
 
 def _status(view: View, lang: str) -> None:
     with solara.Div(classes=["cg-status"]):
-        if view.busy == "starting":
-            solara.Text(w("view.starting" if is_warm() else "view.compiling", lang))
+        going = view.playing or view.busy == "jumping"
+        if (view.busy == "starting" or (view.day == 0 and going)) and not is_warm():
+            solara.Text(w("view.compiling", lang))
+        elif view.busy == "starting":
+            solara.Text(w("view.starting", lang))
         elif view.frames:
             frame = view.frames[0]
             phase = w(f"view.phase.{phase_of(frame)}", lang)

@@ -10,7 +10,7 @@ from ...scenarios.errors import ScenarioError
 from ...scenarios.loader import load_paired
 from ..words import w
 from .hooks import use_view
-from .opening import cities, shelf
+from .opening import cities, to_choose
 from .parts import Button, choice, failure
 from .race import Race
 from .session import MOST_RUNS
@@ -26,7 +26,7 @@ def Compare(tab: Tab) -> None:
     solara.use_effect(lambda: session.pause, [])  # on leaving the page
     wrong, set_wrong = solara.use_state(None)
     sides = tab.side_by_side.value
-    names = {e.id: e.name[lang] for e in shelf().values()}
+    names, heads = to_choose(lang)
 
     def begin(seed: int) -> None:
         try:
@@ -48,10 +48,10 @@ def Compare(tab: Tab) -> None:
             label = w("view.race.reference", lang) if k == 0 else w("view.race.side", lang, n=k)
             free = {key: name for key, name in names.items() if key == side or key not in sides}
             leave = {"": w("view.race.leave_out", lang)} if k > 0 and len(sides) > 2 else {}
-            choice(label, side, {**leave, **free}, partial(put, k))
+            choice(label, side, {**leave, **free}, partial(put, k), heads=heads)
         if len(sides) < MOST_RUNS:
             free = {key: name for key, name in names.items() if key not in sides}
-            choice(w("view.race.one_more", lang), None, free, partial(put, len(sides)))
+            choice(w("view.race.one_more", lang), None, free, partial(put, len(sides)), heads=heads)
         Button(w("view.open", lang), lambda: begin(session.view.seed), icon="mdi-folder-open-outline",
                main=not view.scenarios, disabled=len(sides) < 2)  # fmt: skip
     failure(wrong, lang)

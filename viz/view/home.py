@@ -10,7 +10,7 @@ import solara
 from ...scenarios.city_files import load_spec
 from ..numbers import fixed
 from ..words import joined, term, w
-from .opening import Entry, cities, shelf
+from .opening import Entry, cities, grouped, shelf
 from .parts import Button, choice, raw, say
 from .session import MOST_RUNS
 from .tab import Tab
@@ -36,9 +36,14 @@ def Home(tab: Tab) -> None:
         with solara.Div(
             classes=["cg-list"], attributes={"role": "navigation", "aria-label": w("view.scenarios", lang)}
         ):
-            for entry in found:
-                Button(entry.name[lang], partial(tab.chosen.set, entry.id),
-                       here=entry.id == tab.chosen.value)  # fmt: skip
+            for group, entries in grouped(found).items():
+                title = w(f"view.group.{group}", lang)
+                raw(say(title), "cg-group", tag="h3")
+                with solara.Div(attributes={"role": "group", "aria-label": title}):
+                    for entry in entries:
+                        Button(entry.name[lang], partial(tab.chosen.set, entry.id), here=entry.id == tab.chosen.value)
+            if not found:
+                raw(say(w("view.pick.not_found", lang)), "cg-note", role="status")
         _card(tab, shelf()[tab.chosen.value], lang)
 
 

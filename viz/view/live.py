@@ -19,9 +19,10 @@ from .curves import charts
 from .frames import CURVES, LAYERS, Atlas
 from .hooks import use_view
 from .map import Ground
-from .opening import cities, scenario_in, shelf
-from .parts import Button, Map, choice, failure, ground, legend, raw, say
+from .opening import cities, scenario_in, to_choose
+from .parts import Button, Map, Screen, choice, failure, ground, legend, raw, say
 from .scales import Scale, level_scale, unit_of
+from .screen import Shown
 from .session import Session, View
 from .tab import Tab
 from .telling import Telling
@@ -59,8 +60,8 @@ def Live(tab: Tab) -> None:
     solara.use_effect(open_first, [])
     with solara.Div(classes=["cg-bar"]):
         choice(w("view.city", lang), tab.city.value, cities(lang), tab.city.set)
-        choice(w("view.scenario", lang), tab.chosen.value, {e.id: e.name[lang] for e in shelf().values()},
-               tab.chosen.set, classes="cg-wide")  # fmt: skip
+        names, heads = to_choose(lang)
+        choice(w("view.scenario", lang), tab.chosen.value, names, tab.chosen.set, classes="cg-wide", heads=heads)
         Button(w("view.open", lang), lambda: begin(session.view.seed), icon="mdi-folder-open-outline")
     failure(wrong, lang)
     Clock(session, view, lang, begin)
@@ -105,6 +106,7 @@ def City(session: Session, view: View, atlas: Atlas, lang: str) -> None:
                 Telling(view.story[0], frame.first, atlas, lang, pick)
             else:
                 raw(say(w("view.story.none", lang)), "cg-note")
+            Screen(view, [Shown(0, frame.values, scale)], lang)
 
 
 def use_scale(view: View, of: str, make: Callable[[Scale | None], Scale]) -> Scale:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,6 +11,7 @@ from ...scenarios.loader import BASELINE, list_cities, list_scenarios, load_scen
 from ...scenarios.registry import cards
 from ...scenarios.schema import Scenario
 from ...scenarios.sources import is_path
+from ..words import w
 
 CITY = "nanjing"
 
@@ -62,6 +64,41 @@ class Entry:
         texts = [self.id, *self.name.values(), *self.question.values()]
         texts += [text for card in self.cards for text in (card.zh, card.en, card.article)]
         return all(any(word in text.casefold() for text in texts) for word in words.casefold().split())
+
+
+FAMILIES = ("lead", "explore", "action")
+"""Parts of the article, as names of scenarios begin that take up one of them."""
+GROUPS = ("own", BASELINE, *FAMILIES, "single", "bundle", "shock")
+"""Kinds of scenarios in the order of the shelf; a family stands for its single policies."""
+
+
+def group_of(entry: Entry, all_: Iterable[Entry]) -> str:
+    """Return the group of an entry: single policies go to the part of the article that has them in its bundles."""
+    if is_path(entry.id):
+        return "own"
+    if not entry.policies:
+        return "shock" if entry.shocks else BASELINE
+    if len(entry.policies) > 1 or entry.id.startswith(tuple(f"{family}_" for family in FAMILIES)):
+        return "bundle"
+    bundles = {family: {use for one in all_ if one.id.startswith(f"{family}_") for use in one.policies}
+               for family in FAMILIES}  # fmt: skip
+    return next((family for family in FAMILIES if entry.policies[0] in bundles[family]), "single")
+
+
+def grouped(found: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Return entries by group, in the order of the shelf; groups without any are left out."""
+    all_ = list(shelf().values())
+    groups: dict[str, list[Entry]] = {group: [] for group in GROUPS}
+    for entry in found:
+        groups[group_of(entry, all_)].append(entry)
+    return {group: entries for group, entries in groups.items() if entries}
+
+
+def to_choose(lang: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the names of all scenarios, group after group, and the title of a group by its first scenario."""
+    groups = grouped(shelf().values())
+    names = {entry.id: entry.name[lang] for entries in groups.values() for entry in entries}
+    return names, {entries[0].id: w(f"view.group.{group}", lang) for group, entries in groups.items()}
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import reacton.ipyvuetify as v
 import solara
@@ -17,13 +17,24 @@ from .map import Ground, MapWidget, ground_of, palette
 from .scales import Scale, unit_of
 from .worker import Failure
 
+if TYPE_CHECKING:
+    from ...experiments.comparison import Comparison
+    from .screen import Shown
+    from .session import View
+
 
 def choice(
     label: str, value: Any, options: Mapping[Any, str], on_value: Callable[[Any], None], *, classes: str = "cg-mid",
-    disabled: bool = False,
+    disabled: bool = False, heads: Mapping[Any, str] | None = None,
 ) -> Any:  # fmt: skip
-    """Return a list to choose one of, with its label; keys of ``options`` are values."""
-    items = [{"text": text, "value": key} for key, text in options.items()]
+    """Return a list to choose one of, with its label; keys of ``options`` are values.
+
+    ``heads`` are titles that stand before some of the options.
+    """
+    items: list[dict[str, Any]] = []
+    for key, text in options.items():
+        items += [{"header": heads[key]}] if heads and key in heads else []
+        items.append({"text": text, "value": key})
     return v.Select(label=label, items=items, v_model=value, on_v_model=on_value, class_=classes, dense=True,
                     hide_details=True, outlined=True, disabled=disabled, menu_props={"maxHeight": 420},
                     attributes={"aria-label": label})  # fmt: skip
@@ -125,3 +136,26 @@ def _ramp(colours: str) -> str:
     from matplotlib.colors import to_hex
 
     return f"linear-gradient(90deg,{','.join(to_hex(colormaps[colours](k / 10)) for k in range(11))})"
+
+
+@solara.component
+def Screen(
+    view: View, maps: Sequence[Shown], lang: str, compared: Callable[[], Comparison | None] | None = None
+) -> Any:
+    """Show the button that hands over what is on the screen as a report, which is made when it is pressed."""
+    label = w("view.screen.download", lang)
+    last: Any = solara.use_ref(None)
+    last.current = view, maps, compared
+
+    def made() -> bytes:
+        from .screen import screen_report
+
+        view, maps, compared = last.current
+        return screen_report(view, maps, lang, compared() if compared else None).encode()
+
+    handed = solara.use_memo(lambda: made, [lang])
+    with solara.FileDownload(
+        handed, f"screen-{'-'.join(s.id for s in view.scenarios)[:80]}.html", mime_type="text/html"
+    ):
+        v.Btn(children=[v.Icon(children=["mdi-download"], left=True), label], outlined=True, depressed=True,
+              attributes={"aria-label": label})  # fmt: skip

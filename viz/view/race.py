@@ -20,9 +20,10 @@ from .frames import CURVES, LAYERS, Atlas
 from .hooks import use_view
 from .live import Place, layer_choice, map_label, place_box, place_choice, use_scale
 from .map import differences
-from .parts import Button, Map, choice, failure, ground, legend, raw, say
-from .replicas import Progress, Replicas
+from .parts import Button, Map, Screen, choice, failure, ground, legend, raw, say
+from .replicas import Progress, Replicas, subject
 from .scales import change_scale, level_scale, unit_of
+from .screen import Shown
 from .session import Session, View
 from .sheets import stage_bars, table
 from .worker import Failure
@@ -46,14 +47,14 @@ def Race(
     """Show the runs of a session, the first one as the reference, and their comparison."""
     Clock(session, view, lang, on_restart)
     if view.frames and view.atlas:
-        Fields(session, view, view.atlas, lang, curves_first)
+        Fields(session, view, view.atlas, lang, curves_first, replicas)
         Table(replicas, view.scenarios, view.seed, lang)
     elif view.busy:
         raw(say(w("view.starting", lang)), "cg-busy", role="status")
 
 
 @solara.component
-def Fields(session: Session, view: View, atlas: Atlas, lang: str, curves_first: bool) -> None:
+def Fields(session: Session, view: View, atlas: Atlas, lang: str, curves_first: bool, replicas: Replicas) -> None:
     """Show a map a run, or the differences from the first, and the curves of all."""
     apart, set_apart = solara.use_state(False)
     place, set_place = solara.use_state(Place())
@@ -81,11 +82,21 @@ def Fields(session: Session, view: View, atlas: Atlas, lang: str, curves_first: 
                 label = f"{name}. {map_label(layer, frames[k].date.isoformat(), lang)}"
                 Map(atlas, gaps[k - 1] if shown_apart else values[k], gap if shown_apart else level, label, lang,
                     change=shown_apart, view=box)  # fmt: skip
+    shown = [
+        Shown(k, gaps[k - 1], gap, True) if apart and k else Shown(k, values[k], level) for k in range(len(frames))
+    ]
     legend(layer, level, lang)
     if apart:
         legend(layer, gap, lang, change=True)
     if not curves_first:
         charts(list(CURVES), frames, names, lang, "cg-three")
+
+    def table_of_now() -> Comparison | None:
+        """Return the paired table below, unless it is of other values."""
+        progress = replicas.view
+        return progress.comparison if progress.of == subject(view.scenarios, view.seed) else None
+
+    Screen(view, shown, lang, table_of_now)
 
 
 @solara.component
@@ -103,11 +114,18 @@ def Table(replicas: Replicas, scenarios: Sequence[Scenario], seed: int, lang: st
             found = Failure.of(error)
             set_wrong(lambda _: found)
 
+    now = solara.use_memo(lambda: subject(scenarios, seed), [tuple(map(id, scenarios)), seed])
+    earlier = progress.of not in ((), now)
+    if earlier:
+        progress = Progress(running=progress.running)
     raw(say(w("view.race.paired", lang)), "cg-h2", tag="h2")
+    if earlier:
+        raw(say(w("view.race.changed", lang)), "cg-warning", role="status")
     with solara.Div(classes=["cg-bar"]):
         choice(w("view.race.replications", lang), n, {k: str(k) for k in REPLICATIONS}, set_n)
-        Button(w("view.race.begin", lang), begin, icon="mdi-counter", main=not progress.running,
-               disabled=progress.running or len(scenarios) < 2)  # fmt: skip
+        words = w("view.race.anew" if earlier else "view.race.begin", lang)
+        Button(words, begin, icon="mdi-counter", main=earlier or not progress.running,
+               disabled=(progress.running and not earlier) or len(scenarios) < 2)  # fmt: skip
         if progress.running:
             Button(w("view.race.stop", lang), replicas.stop, icon="mdi-stop")
         if progress.comparison is not None and not progress.running:
@@ -119,7 +137,7 @@ def Table(replicas: Replicas, scenarios: Sequence[Scenario], seed: int, lang: st
     failure(wrong or progress.failure, lang)
     if progress.comparison is not None:
         Findings(progress.comparison, lang)
-    elif not progress.total:
+    elif not progress.total and not earlier:
         raw(say(w("view.race.none_yet", lang)), "cg-note")
 
 

@@ -35,6 +35,7 @@ class Progress:
         running: Whether it goes on.
         comparison: What the whole replications so far say, ``None`` before the first.
         failure: Why it stopped, if something went wrong.
+        of: What is compared; see `subject`.
     """
 
     version: int = 0
@@ -43,6 +44,12 @@ class Progress:
     running: bool = False
     comparison: Comparison | None = None
     failure: Failure | None = None
+    of: tuple[object, ...] = ()
+
+
+def subject(scenarios: Sequence[Scenario], seed: int) -> tuple[object, ...]:
+    """Return what tells one comparison from another: the seed, and the contents of its scenarios."""
+    return seed, *(s.digest() for s in scenarios)
 
 
 class Replicas:
@@ -62,7 +69,8 @@ class Replicas:
         """
         check_comparable([s.resolved() for s in scenarios], replications)
         self.stop()
-        self._set(done=0, total=len(scenarios) * replications, running=True, comparison=None, failure=None)
+        self._set(done=0, total=len(scenarios) * replications, running=True, comparison=None, failure=None,
+                  of=subject(scenarios, seed))  # fmt: skip
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(

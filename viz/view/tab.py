@@ -24,6 +24,7 @@ class Tab:
         city: City in which scenarios are shown.
         chosen: Scenario that is looked at.
         draft: Scenario that is being changed on the page Try, ``None`` for the chosen one as it is.
+        applied: The draft that runs on the page Try.
         side_by_side: Scenarios that are to be compared, the reference first.
         live: Session of the page Live; ``race`` that of Compare, ``trial`` that of Try.
         compared: Paired comparison of the page Compare; ``tried`` that of Try.
@@ -33,6 +34,7 @@ class Tab:
     lang: Any = field(default_factory=lambda: solara.reactive("zh"))
     city: Any = field(default_factory=lambda: solara.reactive("nanjing"))
     chosen: Any = field(default_factory=lambda: solara.reactive("baseline"))
+    applied: Any = None
     side_by_side: Any = field(default_factory=lambda: solara.reactive(("baseline",)))
     draft: Any = field(default_factory=lambda: solara.reactive(None))
     live: Session = field(default_factory=Session)

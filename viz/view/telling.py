@@ -48,7 +48,7 @@ def Telling(story: Story | OfficeStory, first: dt.date, atlas: Atlas, lang: str,
 
 
 def _grid(story: Story, first: dt.date, lang: str, pick: Pick) -> None:
-    raw(f"<h2>{say(pick_name(story, lang))}</h2>{_facts(story, lang)}")
+    raw(f"<h2>{say(pick_name(story, lang))}</h2>{_numbers(facts_of(story, lang), lang)}")
     if story.incidents:
         parts = [f"<h3>{say(w('view.story.incidents', lang))}</h3>"]
         parts += [_need(need, story.day, first, lang) for need in story.incidents]
@@ -69,7 +69,7 @@ def _grid(story: Story, first: dt.date, lang: str, pick: Pick) -> None:
 
 def _office(story: OfficeStory, first: dt.date, atlas: Atlas, lang: str, go: Pick) -> None:
     names = atlas.names["offices"][lang]
-    raw(f"<h2>{say(pick_name(story, lang))}</h2>{_numbers(_of_office(story, lang), lang)}")
+    raw(f"<h2>{say(pick_name(story, lang))}</h2>{_numbers(facts_of(story, lang), lang)}")
     if story.served_by != story.office:
         with solara.Div(classes=["cg-chips"]):
             raw(say(w("view.office.served_by", lang)), tag="span")
@@ -97,25 +97,21 @@ def pick_name(one: Any, lang: str) -> str:
     return pick((one.zh, one.en), lang)
 
 
-def _of_office(story: OfficeStory, lang: str) -> dict[str, str]:
-    """Return the facts about an office by the key of their word."""
+def facts_of(story: Story | OfficeStory, lang: str) -> dict[str, str]:
+    """Return the facts about a grid or an office by the key of their word."""
+    if isinstance(story, Story):
+        return {
+            "story.kind": term(story.kind, lang), "story.residents": fixed(story.residents, 0),
+            "story.members": fixed(story.members, 0), "story.units": fixed(story.units, 0),
+            "story.trust": fixed(story.trust, 2), "story.open": fixed(story.open_needs, 0),
+        }  # fmt: skip
+    counts = {key: fixed(getattr(story, key), 0) for key in ("staff", "on_shift", "on_duty", "engaged", "waiting",
+                                                             "overdue", "cases")}  # fmt: skip
     waits = time_words(story.oldest, lang) if story.oldest >= 0 else NOTHING
-    load = NOTHING if math.isnan(story.load) else f"{shown(story.load, 'share')}"
-    return {
-        "office.kind": term(story.kind, lang), "office.staff": fixed(story.staff, 0),
-        "office.on_shift": fixed(story.on_shift, 0), "office.on_duty": fixed(story.on_duty, 0),
-        "office.engaged": fixed(story.engaged, 0), "office.waiting": fixed(story.waiting, 0),
-        "office.overdue": fixed(story.overdue, 0), "office.oldest": waits, "office.load": load,
-        "office.cases": fixed(story.cases, 0),
-    }  # fmt: skip
-
-
-def _facts(story: Story, lang: str) -> str:
-    return _numbers({
-        "story.kind": term(story.kind, lang), "story.residents": fixed(story.residents, 0),
-        "story.members": fixed(story.members, 0), "story.units": fixed(story.units, 0),
-        "story.trust": fixed(story.trust, 2), "story.open": fixed(story.open_needs, 0),
-    }, lang)  # fmt: skip
+    load = NOTHING if math.isnan(story.load) else shown(story.load, "share")
+    facts = {"kind": term(story.kind, lang), **counts, "oldest": waits, "load": load}
+    order = ("kind", "staff", "on_shift", "on_duty", "engaged", "load", "waiting", "overdue", "oldest", "cases")
+    return {f"office.{key}": facts[key] for key in order}
 
 
 def _numbers(facts: Mapping[str, str], lang: str) -> str:

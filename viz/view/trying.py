@@ -14,8 +14,8 @@ from ..words import w
 from . import draft as D
 from .form import Form
 from .hooks import use_view
-from .opening import cities, scenario_in, shelf
-from .parts import Button, choice, failure
+from .opening import cities, scenario_in, to_choose
+from .parts import Button, choice, failure, raw, say
 from .race import Race
 from .tab import Tab
 from .upload import upload
@@ -40,6 +40,7 @@ def Try(tab: Tab) -> None:
         try:
             made = checked(draft)
             session.start([D.reference_of(made), made], seed, day=session.view.day, play=session.view.playing)
+            tab.applied = draft
             set_wrong(None)
         except ScenarioError as error:
             complain(error)
@@ -66,13 +67,16 @@ def Try(tab: Tab) -> None:
 
     with solara.Div(classes=["cg-bar"]):
         choice(w("view.city", lang), tab.city.value, cities(lang), move)
-        choice(w("view.try_.start_from", lang), None, {e.id: e.name[lang] for e in shelf().values()}, take)
+        names, heads = to_choose(lang)
+        choice(w("view.try_.start_from", lang), None, names, take, heads=heads)
         v.TextField(label=w("view.try_.name", lang), v_model=draft.name.of(lang), dense=True, outlined=True,
                     hide_details=True, class_="cg-mid",
                     on_v_model=lambda name: tab.draft.set(D.named(draft, name or "")))  # fmt: skip
         Button(w("view.try_.apply", lang), lambda: begin(session.view.seed), icon="mdi-check", main=True)
         Files(draft, load, lang)
     failure(wrong, lang)
+    if view.scenarios and tab.applied not in (None, draft):
+        raw(say(w("view.try_.unapplied", lang)), "cg-warning", role="status")
     with solara.Div(classes=["cg-two cg-trial"]):
         Form(draft, tab.draft.set, view.atlas, lang)
         with solara.Div():
