@@ -7,8 +7,10 @@ import pytest
 import synthetic
 
 from cogov.experiments.campaign import run_experiment
+from cogov.scenarios.registry import cards
 from cogov.viz.view import batch
 from cogov.viz.view.batch_tables import effects, front, indices, standings
+from cogov.viz.words import pick
 
 pytest.importorskip("solara", reason="the page needs the extra ui: make venv EXTRAS=dev,ui")
 
@@ -74,8 +76,12 @@ def test_points_that_can_be_chosen_are_ranked(tmp_path, lang):
     run_experiment(path, tmp_path / "out", engine=toy)
     facts = batch.look(str(tmp_path / "out"), "solution_minutes.mean")
     key, part = facts["measure"], facts["found"]["solution_minutes.mean"]
-    assert "cadre_sinking#" in standings(key, part, lang)
+    name = {"zh": "党员干部下沉#", "en": "Cadre sinking#"}[lang]
+    assert name in standings(key, part, lang)
     assert "<circle" in front(key, part, lang)
+    assert name in front(key, part, lang)
+    p = next(p for p in cards()["cadre_sinking"].parameters if p.name == "people_per_community")
+    assert pick((p.zh, p.en), lang) in indices(key, part, lang)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

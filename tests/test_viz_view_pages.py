@@ -50,7 +50,9 @@ def test_the_language_is_that_of_the_browser():
 @pytest.mark.parametrize("name", app.SHOWN)
 def test_every_page_is_drawn_in_both_languages_with_labels(page, name, lang):
     _, root = page(app.SHOWN[name], lang=lang)
-    assert all(label and label.strip() for label in buttons(root))
+    labels = buttons(root).keys()
+    assert len(labels) > 0
+    assert all(label and label.strip() for label in labels)
 
 
 def test_home_looks_at_a_scenario_and_puts_it_beside_others(page):
@@ -186,7 +188,7 @@ def test_live_opens_what_was_asked_for_and_runs(page):
     until(tab.live, lambda v: v.day == 3 and not v.busy)
     root.find(MapWidget).wait_for(timeout=5)
     shown = root.find(MapWidget).widget
-    assert (shown.width, shown.height) == (8, 14) or shown.width * shown.height >= 110
+    assert (shown.height, shown.width) == tab.live.view.atlas.shape
     assert "未解决诉求" in shown.label
     before = shown.cells
     tab.live.step()

@@ -92,7 +92,9 @@ def visit(chromium, server):
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(150_000)
-        page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((server[0], "data:", "blob:", "ws"))
+        page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((server[0], "data:", "blob:"))
+                else None)  # fmt: skip
+        page.on("websocket", lambda s: outside.append(s.url) if not s.url.startswith(server[0].replace("http", "ws"))
                 else None)  # fmt: skip
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(server[0])

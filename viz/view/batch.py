@@ -90,7 +90,7 @@ def Batch(tab: Tab) -> None:
             choice(w("view.batch_.known", lang), folder, {k: k for k in known}, take)
         if kept := facts.get("kept"):
             options = {key: measure_name(measure_of(key), lang) for key in kept}
-            choice(w("view.batch_.measure", lang), facts["measure"], options, set_measure, classes="cg-wide")
+            choice(w("view.batch_.measure", lang), facts["measure"], options, set_measure, classes="cg-wider")
     failure(facts.get("failure"), lang)
     if "state" in facts:
         _state(facts["state"], lang)

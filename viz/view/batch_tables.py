@@ -9,10 +9,13 @@ from typing import Any
 from ...experiments.analysis import COST
 from ...experiments.points import Design
 from ...model.measures import Measure, measure_of
+from ...scenarios.registry import cards
+from ...scenarios.words import choice_word
 from .. import style
 from ..blocks import Cell, number, sheet
 from ..numbers import NOTHING, fixed, percent, scale_of, scale_of_changes
-from ..words import measure_name, w
+from ..words import measure_name, pick, w
+from .opening import shelf
 from .parts import say
 from .sheets import bar, table
 
@@ -36,14 +39,16 @@ def effects(key: str, rows: Sequence[Mapping[str, Any]], design: Design, lang: s
     for e in rows[:MOST_ROWS]:
         pair = e["pair"]
         scale = scale_of_changes(measure, lang, pair["difference"]).finer(pair["low"], pair["high"])
-        values = ", ".join(f"{name.rpartition('.')[2]} {_plain(x)}" for name, x in design.point(e["point"]).items())
+        values = ("，" if lang == "zh" else ", ").join(f"{factor_name(name, lang)} {_plain(x, lang)}"
+                                                     for name, x in design.point(e["point"]).items())  # fmt: skip
         cells.append([
-            Cell(e["scenario"]), Cell(values or NOTHING),
+            Cell(scenario_name(e["scenario"], lang)), Cell(values or NOTHING),
             Cell(scale.with_unit(scale.signed(pair["difference"]), lang), tone=_tone(measure, pair)),
             number(percent(pair["relative"])), number(scale.interval(pair["low"], pair["high"], lang)),
             number(_p(e["adjusted"])),
         ])  # fmt: skip
-    title = w("analysis.effects", lang, scenario=design.experiment.scenarios[0], measure=measure_name(measure, lang))
+    first = scenario_name(design.experiment.scenarios[0], lang)
+    title = w("analysis.effects", lang, scenario=first, measure=measure_name(measure, lang))
     more = (
         f"<p class='cg-note'>{say(w('analysis.more', lang, n=len(rows) - MOST_ROWS))}</p>"
         if len(rows) > MOST_ROWS
@@ -59,8 +64,29 @@ def _tone(measure: Measure, pair: Mapping[str, Any]) -> str:
     return "better" if (low > 0) == (measure.better > 0) else "worse"
 
 
-def _plain(x: float | str) -> str:
-    return x if isinstance(x, str) else f"{x:g}"
+def _plain(x: float | str, lang: str) -> str:
+    if not isinstance(x, str):
+        return f"{x:g}"
+    known = {choice for card in cards().values() for p in card.parameters for choice in p.choices}
+    return choice_word(x, lang) if x in known else x
+
+
+def scenario_name(key: str, lang: str) -> str:
+    """Return what a scenario is called; a file of one's own keeps the name that it has there."""
+    return shelf()[key].name[lang] if key in shelf() else key
+
+
+def alternative_name(key: str, lang: str) -> str:
+    """Return what an alternative is called: a scenario, ``#`` and the number of its point."""
+    scenario, mark, point = key.rpartition("#")
+    return f"{scenario_name(scenario, lang)}{mark}{point}" if mark else scenario_name(key, lang)
+
+
+def factor_name(name: str, lang: str) -> str:
+    """Return what a factor is called: a parameter of a policy by its card, anything else as it stands."""
+    policy, _, parameter = name.rpartition(".")
+    found = next((p for p in cards()[policy].parameters if p.name == parameter), None) if policy in cards() else None
+    return pick((found.zh, found.en), lang) if found else name
 
 
 def _p(p: float) -> str:
@@ -80,7 +106,8 @@ def standings(key: str, part: Mapping[str, Any], lang: str) -> str:
         verdict = w(f"analysis.{s['verdict']}", lang)
         if s["name"] in on_front:
             verdict = w("analysis.on_front", lang, text=verdict)
-        cells.append([Cell(s["name"]), Cell(verdict), number(level.with_unit(level.value(s["mean"]), lang)),
+        name = alternative_name(s["name"], lang)
+        cells.append([Cell(name), Cell(verdict), number(level.with_unit(level.value(s["mean"]), lang)),
                       number(gap.with_unit(gap.interval(s["low"], s["high"], lang), lang))])  # fmt: skip
     heads = [w(k, lang) for k in ("analysis.alternative", "analysis.verdict", "column.value", "analysis.lead")]
     return _headed(w("analysis.standings", lang, measure=measure_name(measure, lang)), table(sheet(heads, cells)))
@@ -101,14 +128,15 @@ def front(key: str, part: Mapping[str, Any], lang: str) -> str:
              f'<path d="M{LEFT} 24V{HEIGHT - BOTTOM}H{WIDTH - 12}" class="g"/>',
              f'<text x="4" y="14" class="t">{say(names[1])}</text>',
              f'<text x="{WIDTH - 12}" y="{HEIGHT - 4}" class="t e">{say(names[0])}</text>']  # fmt: skip
+    called = {r["name"]: alternative_name(str(r["name"]), lang) for r in rows}
     line = []
     for k, row in enumerate(rows):
         x, y = _spot(xs, xs[k], LEFT + 20, WIDTH - 130), _spot(ys, ys[k], HEIGHT - BOTTOM - 18, 46)
         line.append(f"{'M' if k == 0 else 'L'}{x:.1f} {y:.1f}")
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{style.COLOURS[0]}"/>'
-                     f'<text x="{x + 8:.1f}" y="{y - 6:.1f}" class="n">{say(str(row["name"]))}</text>')  # fmt: skip
+                     f'<text x="{x + 8:.1f}" y="{y - 6:.1f}" class="n">{say(called[row["name"]])}</text>')  # fmt: skip
     parts.append(f'<path d="{"".join(line)}" fill="none" stroke="{style.COLOURS[0]}" stroke-width="1.4"/></svg>')
-    cells = [[Cell(str(r["name"])), number(across.with_unit(across.value(x), lang)),
+    cells = [[Cell(alternative_name(str(r["name"]), lang)), number(across.with_unit(across.value(x), lang)),
               number(up.with_unit(up.value(y), lang))] for r, x, y in zip(rows, xs, ys, strict=True)]  # fmt: skip
     heads = [w("analysis.alternative", lang), measure_name(cost, lang), measure_name(measure, lang)]
     return _headed(title, "".join(parts) + table(sheet(heads, cells)))
@@ -121,8 +149,13 @@ def _spot(all_: Sequence[float], x: float, start: float, end: float) -> float:
 
 def indices(key: str, part: Mapping[str, Any], lang: str) -> str:
     """Return what factors do: effects of a two-level design, or indices of Sobol' or Morris, as a table with bars."""
-    rows = [(e["scenario"], " × ".join(e["factors"]), "", float(e["effect"])) for e in part.get("factors") or ()]
-    rows += [(i["scenario"], i["factor"], i["name"], float(i["value"])) for i in part.get("indices") or ()]
+    rows = [
+        (e["scenario"], " × ".join(factor_name(f, lang) for f in e["factors"]), "", float(e["effect"]))
+        for e in part.get("factors") or ()
+    ]
+    rows += [
+        (i["scenario"], factor_name(i["factor"], lang), i["name"], float(i["value"])) for i in part.get("indices") or ()
+    ]
     if not rows:
         return ""
     measure = measure_of(key)
@@ -132,7 +165,13 @@ def indices(key: str, part: Mapping[str, Any], lang: str) -> str:
     for scenario, factor, name, value in rows[:MOST_BARS]:
         scale = scale_of_changes(measure, lang, value)
         text = fixed(value, 3) if name else scale.with_unit(scale.signed(value), lang)
-        bars.append(bar(" · ".join(part for part in (factor, scenario, name) if part), value / most[name], text))
+        bars.append(
+            bar(
+                " · ".join(part for part in (factor, scenario_name(scenario, lang), name) if part),
+                value / most[name],
+                text,
+            )
+        )
     title = "analysis.indices" if part.get("indices") else "analysis.factors"
     body = f"<div class='cg-bars cg-wide-names'>{''.join(bars)}</div>"
     return _headed(w(title, lang, measure=measure_name(measure, lang)), body)

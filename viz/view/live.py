@@ -88,7 +88,7 @@ def City(session: Session, view: View, atlas: Atlas, lang: str) -> None:
     at = int(atlas.office["grid"][office]) if office >= 0 else grid
 
     with solara.Div(classes=["cg-two"]):
-        with solara.Div():
+        with solara.Div(classes=["cg-side"]):
             with solara.Div(classes=["cg-bar"]):
                 layer_choice(session, view, lang)
                 place_choice(atlas, place, set_place, lang)

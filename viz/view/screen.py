@@ -36,8 +36,8 @@ from .session import View
 from .story import Incident, Story
 from .telling import facts_of, stage_name, time_words
 
-STEPS = 12
-"""Steps of the colours of a map: few enough to be found again in its legend."""
+STEPS = 11
+"""Steps of the colours of a map: few enough to be found again in its legend, and odd, so that one stands for zero."""
 SIDE = 420
 """Width of a map in pixels."""
 
@@ -84,6 +84,7 @@ def _page(view: View, maps: Sequence[Shown], comparison: Comparison | None, lang
     for k, shown in enumerate(maps):
         key = "view.layer_change" if shown.change else "view.layer_plain"
         head = f"{names[shown.run]} · {w(key, lang, name=layer)}" if len(names) > 1 else layer
+        pictures.append(Note(head, heading=True))
         pictures.append(_map(f"map{k + 1}", head, date, base, atlas, frame.layer, shown, lang))
     sections = [
         Section("maps", w("view.screen.maps", lang), tuple(pictures)),
