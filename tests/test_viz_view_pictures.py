@@ -2,6 +2,7 @@
 
 import datetime as dt
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -117,6 +118,14 @@ def test_a_chart_keeps_its_ground_while_its_lines_grow():
     assert early.ground == late.ground
     assert early.paths != late.paths
     assert late.label != early.label
+
+
+def test_shocks_of_any_run_are_marked_once():
+    calm = replace(frame(), shocks=())
+    flood = replace(frame(), shocks=(Shock("rainstorm", 12, 14), *frame().shocks))
+    svg = chart("backlog", [calm, frame(), flood], ["a", "b", "c"], "en").svg()
+    assert svg.count('class="s"') == 2
+    assert chart("backlog", [calm], ["a"], "en").svg().count('class="s"') == 0
 
 
 def test_marks_of_offices_lie_in_their_grids_and_the_highest_come_last():

@@ -57,7 +57,7 @@ def test_from_the_start_to_a_running_map_in_two_languages(visit):
     assert day(page) == stopped
     press(page, "English")
     page.get_by_role("button", name="Play", exact=True).wait_for()
-    assert "Open needs" in page.locator(MAP).get_attribute("aria-label")
+    page.wait_for_function(f"document.querySelector('{MAP}').getAttribute('aria-label').includes('Open needs')")
     assert day(page) == stopped
     press(page, "One day on")
     wait_day(page, lambda d: d == stopped + 1)

@@ -65,10 +65,16 @@ def chart(key: str, frames: Sequence[Frame], names: Sequence[str], lang: str) ->
     factor, unit = unit_of(CURVES[key], top)
     high = _nice(top * factor)
     title = f"{w(f'view.curve.{key}', lang)}{_in(unit, lang)}"
-    ground = _ground(title, high, first.days, first.first, first.window, first.shocks, len(lines), lang)
+    shocks = shocks_of(frames)
+    ground = _ground(title, high, first.days, first.first, first.window, shocks, len(lines), lang)
     said = "; ".join(f"{line.name}: {_last(line, factor)}" for line in lines)
     paths = tuple(_path(line.values, first.days, high, factor) for line in lines)
     return Chart(ground, paths, f"{title}. {first.date.isoformat()}. {said}")
+
+
+def shocks_of(frames: Sequence[Frame]) -> tuple[Shock, ...]:
+    """Return the shocks of any of the runs, each once."""
+    return tuple(dict.fromkeys(shock for frame in frames for shock in frame.shocks))
 
 
 @lru_cache(maxsize=256)

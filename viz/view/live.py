@@ -45,30 +45,41 @@ def Live(tab: Tab) -> None:
     solara.use_effect(lambda: session.pause, [])  # on leaving the page
     wrong, set_wrong = solara.use_state(None)
 
-    def begin(seed: int) -> None:
-        try:
-            session.start([scenario_in(tab.chosen.value, tab.city.value)], seed)
-            set_wrong(None)
-        except ScenarioError as error:
-            found = Failure.of(error)
-            set_wrong(lambda _: found)
+    def beginner() -> Callable[[int], None]:
+        def begin(seed: int) -> None:
+            try:
+                session.start([scenario_in(tab.chosen.value, tab.city.value)], seed)
+                set_wrong(None)
+            except ScenarioError as error:
+                found = Failure.of(error)
+                set_wrong(lambda _: found)
+
+        return begin
+
+    begin = solara.use_memo(beginner, [])
 
     def open_first() -> None:
         if not view.scenarios:
             begin(view.seed)
 
     solara.use_effect(open_first, [])
-    with solara.Div(classes=["cg-bar"]):
-        choice(w("view.city", lang), tab.city.value, cities(lang), tab.city.set)
-        names, heads = to_choose(lang)
-        choice(w("view.scenario", lang), tab.chosen.value, names, tab.chosen.set, classes="cg-wide", heads=heads)
-        Button(w("view.open", lang), lambda: begin(session.view.seed), icon="mdi-folder-open-outline")
+    Choose(tab, begin, lang)
     failure(wrong, lang)
     Clock(session, view, lang, begin)
     if view.frames and view.atlas:
         City(session, view, view.atlas, lang)
     elif view.busy:
         raw(say(w("view.starting", lang)), "cg-busy", role="status")
+
+
+@solara.component
+def Choose(tab: Tab, begin: Callable[[int], None], lang: str) -> None:
+    """Show what can be opened; a part of its own, so that a frame does not draw it anew."""
+    with solara.Div(classes=["cg-bar"]):
+        choice(w("view.city", lang), tab.city.value, cities(lang), tab.city.set)
+        names, heads = to_choose(lang)
+        choice(w("view.scenario", lang), tab.chosen.value, names, tab.chosen.set, classes="cg-wide", heads=heads)
+        Button(w("view.open", lang), lambda: begin(tab.live.view.seed), icon="mdi-folder-open-outline")
 
 
 @solara.component
@@ -80,19 +91,20 @@ def City(session: Session, view: View, atlas: Atlas, lang: str) -> None:
     base = ground(atlas)
     scale = use_scale(view, "level", lambda old: level_scale([frame.values], old, _factor(frame.layer, old)))
 
-    def pick(what: str, row: int) -> None:
-        set_picked((what, row))
-        session.pick((what, row) if row >= 0 else None)
+    def picker() -> Callable[[str, int], None]:
+        def pick(what: str, row: int) -> None:
+            set_picked((what, row))
+            session.pick((what, row) if row >= 0 else None)
 
+        return pick
+
+    pick = solara.use_memo(picker, [session])
     grid, office = (picked[1] if picked[0] == what else -1 for what in ("grid", "office"))
     at = int(atlas.office["grid"][office]) if office >= 0 else grid
 
     with solara.Div(classes=["cg-two"]):
         with solara.Div(classes=["cg-side"]):
-            with solara.Div(classes=["cg-bar"]):
-                layer_choice(session, view, lang)
-                place_choice(atlas, place, set_place, lang)
-                office_choice(atlas, place, office, partial(pick, "office"), lang)
+            Lookup(session, view.layer, atlas, place, set_place, office, pick, lang)
             box = solara.use_memo(lambda: place_box(atlas, base, place), [id(atlas), place])
             label = map_label(frame.layer, frame.date.isoformat(), lang)
             Map(atlas, frame.values, scale, label, lang, picked=at, on_pick=partial(pick, "grid"), view=box,
@@ -107,6 +119,18 @@ def City(session: Session, view: View, atlas: Atlas, lang: str) -> None:
             else:
                 raw(say(w("view.story.none", lang)), "cg-note")
             Screen(view, [Shown(0, frame.values, scale)], lang)
+
+
+@solara.component
+def Lookup(
+    session: Session, layer: str, atlas: Atlas, place: Place, set_place: Callable[[Place], None], office: int,
+    pick: Callable[[str, int], None], lang: str,
+) -> None:  # fmt: skip
+    """Show the lists of layers, places and offices; a part of its own, so that a frame does not draw it anew."""
+    with solara.Div(classes=["cg-bar"]):
+        layer_choice(session, layer, lang)
+        place_choice(atlas, place, set_place, lang)
+        office_choice(atlas, place, office, partial(pick, "office"), lang)
 
 
 def use_scale(view: View, of: str, make: Callable[[Scale | None], Scale]) -> Scale:
@@ -127,9 +151,9 @@ def map_label(layer: str, date: str, lang: str) -> str:
     return w("view.map_label", lang, layer=w(f"view.layer_name.{layer}", lang), date=date)
 
 
-def layer_choice(session: Session, view: View, lang: str) -> None:
+def layer_choice(session: Session, layer: str, lang: str) -> None:
     """Show the list of layers."""
-    choice(w("view.layer", lang), view.layer, {key: w(f"view.layer_name.{key}", lang) for key in LAYERS}, session.show)
+    choice(w("view.layer", lang), layer, {key: w(f"view.layer_name.{key}", lang) for key in LAYERS}, session.show)
 
 
 def place_choice(atlas: Atlas, place: Place, set_place: Callable[[Place], None], lang: str) -> None:

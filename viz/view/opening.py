@@ -94,6 +94,7 @@ def grouped(found: Iterable[Entry]) -> dict[str, list[Entry]]:
     return {group: entries for group, entries in groups.items() if entries}
 
 
+@cache
 def to_choose(lang: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the names of all scenarios, group after group, and the title of a group by its first scenario."""
     groups = grouped(shelf().values())

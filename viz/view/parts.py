@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import reacton.ipyvuetify as v
@@ -130,6 +131,7 @@ def _end(x: float, *, sign: bool) -> str:
     return fixed(x, digits, sign=sign)
 
 
+@cache
 def _ramp(colours: str) -> str:
     """Return a colour map as a gradient of CSS."""
     from matplotlib import colormaps

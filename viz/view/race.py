@@ -68,7 +68,7 @@ def Fields(session: Session, view: View, atlas: Atlas, lang: str, curves_first: 
         view, "gap", lambda old: change_scale(gaps, old, unit_of(unit, old.high if old else 1e3, change=True)[0])
     )
     with solara.Div(classes=["cg-bar"]):
-        layer_choice(session, view, lang)
+        layer_choice(session, view.layer, lang)
         place_choice(atlas, place, set_place, lang)
         v.Switch(label=w("view.race.apart", lang), v_model=apart, on_v_model=set_apart, dense=True, hide_details=True)
     box = solara.use_memo(lambda: place_box(atlas, base, place), [id(atlas), place])

@@ -28,7 +28,7 @@ from ..sections import stage_table
 from ..words import LANGUAGES, city_name, pick, term, w
 from .clock import phase_of
 from .frames import CURVES, LAYERS, Atlas, Floats, Frame, Singles
-from .lines import chart
+from .lines import chart, shocks_of
 from .map import Ground, ground_of, palette
 from .office import OfficeStory
 from .scales import CHANGE_COLOURS, LEVEL_COLOURS, Scale, unit_of
@@ -75,7 +75,7 @@ def _page(view: View, maps: Sequence[Shown], comparison: Comparison | None, lang
     title = w("view.screen.title", lang, names=(" / ").join(names), city=city, date=date)
     phase = w(f"view.phase.{phase_of(frame)}", lang)
     answer = [w("view.screen.at", lang, date=date, day=frame.day, days=frame.days, phase=phase, seed=view.seed)]
-    for shock in frame.shocks:
+    for shock in shocks_of(view.frames):
         days = {"first": _day(frame, shock.first), "last": _day(frame, shock.last)}
         answer.append(w("view.screen.shock", lang, name=term(shock.kind, lang), **days))
     answer.append(w("view.screen.once", lang))
