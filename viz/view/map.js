@@ -151,11 +151,14 @@ function render({ model, el }) {
 
   function officeAt(x, y, scale) {
     // The topmost mark within reach of a place of the canvas, -1 without one.
-    let found = -1;
-    for (const mark of seen(scale)) {
-      if (Math.abs(mark.x - x) <= SIZE[mark.kind] + 3 && Math.abs(mark.y - y) <= SIZE[mark.kind] + 3) found = mark.row;
-    }
-    return found;
+    return after(seen(scale).filter((mark) => Math.abs(mark.x - x) <= SIZE[mark.kind] + 3
+                                           && Math.abs(mark.y - y) <= SIZE[mark.kind] + 3));
+  }
+
+  function after(marks) {
+    // The topmost of several offices, or the one below that which is chosen already.
+    const rows = marks.map((mark) => mark.row).reverse();
+    return rows.length ? rows[(rows.indexOf(model.get("office")) + 1) % rows.length] : -1;
   }
 
   function marked(context, scale) {
@@ -289,8 +292,8 @@ function render({ model, el }) {
     } else if (event.key === "Enter" || event.key === " ") {
       if (cursor) pick(cursor);
     } else if (event.key === "o" || event.key === "O") {
-      const here = seen(Infinity).filter((mark) => cursor && mark.cell[0] === cursor[0] && mark.cell[1] === cursor[1]);
-      if (here.length) pick(cursor, here[here.length - 1].row);
+      const row = after(seen(Infinity).filter((m) => cursor && m.cell[0] === cursor[0] && m.cell[1] === cursor[1]));
+      if (row >= 0) pick(cursor, row);
     } else if (event.key === "+" || event.key === "=") {
       zoom(1 / 1.3);
     } else if (event.key === "-") {
