@@ -238,6 +238,47 @@ def test_try_makes_sliders_of_declarations_and_says_what_is_wrong(page):
     assert tab.trial.view.scenarios == ()
 
 
+def test_where_is_picked_by_name_before_a_run_and_on_the_map_after_one(page):
+    from cogov.scenarios.city_files import load_spec
+    from cogov.scenarios.schema import Where
+    from cogov.viz.view.form import PickPlaces
+    from cogov.viz.view.frames import Atlas
+    from cogov.viz.view.map import MapWidget
+
+    said = []
+    districts = load_spec("nanjing").districts
+    _, root = solara.render(PickPlaces(Where(), said.append, "nanjing", None, "en"), handle_error=False)
+    buttons(root)[districts[3].en].click()
+    assert said.pop().district == (districts[3].zh,)
+    assert w("view.try_.where_map", "en") in _html(root)
+    n = len(districts)
+    names = {"districts": {"zh": tuple(d.zh for d in districts), "en": tuple(d.en for d in districts)}}
+    row, zero, one = np.arange(n), np.zeros(n, dtype=np.int64), np.ones(n, dtype=np.int64)
+    atlas = Atlas((1, n), row, zero, row, row, row, names, one, {"grid": zero[:0], "kind": zero[:0]})
+    where = Where(district=(districts[2].zh,))
+    _, root = solara.render(PickPlaces(where, said.append, "nanjing", atlas, "en"), handle_error=False)
+    shown = root.find(MapWidget).widget
+    assert shown.marked == [2]
+    shown.clicked = [5, 0, 1, -1]
+    assert said.pop().district == (districts[2].zh, districts[5].zh)
+    shown.clicked = [2, 0, 2, -1]
+    assert said.pop().district == ()
+
+
+def test_a_shock_is_added_and_taken_out_again(page):
+    import ipyvuetify as v
+
+    tab, root = page(app.SHOWN["try"], "cadre_sinking", lang="en")
+    chooser = next(s for s in root.find(v.Select).widgets if s.label == w("view.try_.add_shock", "en"))
+    kind = chooser.items[0]["value"]
+    chooser.v_model = kind
+    assert [shock.kind for shock in tab.draft.value.shocks] == [kind]
+    remove = w("view.try_.remove", "en", name=chooser.items[0]["text"])
+    until(tab.trial, lambda _: remove in buttons(root))
+    buttons(root)[remove].click()
+    assert tab.draft.value.shocks == ()
+
+
 def test_buttons_may_come_and_go(page):
     """Parts that are there at times only must not upset the order of what a page remembers."""
     tab, root = page(app.SHOWN["live"], "cadre_sinking", lang="en")

@@ -1,5 +1,6 @@
 """Readers at work: first map, play, languages, a parameter that moves a curve, a comparison, files, two at once."""
 
+import datetime as dt
 import re
 import time
 from pathlib import Path
@@ -61,6 +62,10 @@ def test_from_the_start_to_a_running_map_in_two_languages(visit):
     assert day(page) == stopped
     press(page, "One day on")
     wait_day(page, lambda d: d == stopped + 1)
+    now = dt.date.fromisoformat(page.locator(".cg-status").last.inner_text()[:10])
+    for days in (4, -3):  # on, and back again
+        page.get_by_label("Jump to date", exact=True).last.fill((now + dt.timedelta(days=days)).isoformat())
+        wait_day(page, lambda d, days=days: d == stopped + 1 + days)
 
 
 def test_the_font_of_the_page_comes_along(visit):

@@ -10,6 +10,7 @@ import numpy as np
 import reacton.ipyvuetify as v
 import solara
 
+from ...scenarios.city_files import load_spec
 from ...scenarios.policies.base import PolicyParameter
 from ...scenarios.registry import cards
 from ...scenarios.schema import SHOCK_KINDS, PolicyEntry, Scenario, Shock, Where
@@ -97,7 +98,9 @@ def _policy(draft: Scenario, entry: PolicyEntry, on_change: Change, atlas: Atlas
     with solara.Div(classes=["cg-bar"]):
         _whole(w("view.try_.ramp_days", lang), entry.ramp_days, 0, 3650,
                lambda n: on_change(D.with_entry(draft, entry.id, ramp_days=n)))  # fmt: skip
-    PickPlaces(entry.where, lambda where: on_change(D.with_entry(draft, entry.id, where=where)), atlas, lang)
+    PickPlaces(
+        entry.where, lambda where: on_change(D.with_entry(draft, entry.id, where=where)), str(draft.city), atlas, lang
+    )
 
 
 def _both(key: str) -> tuple[str, str]:
@@ -165,15 +168,19 @@ def _shock(draft: Scenario, shock: Shock, on_change: Change, atlas: Atlas | None
                     attributes={"min": start.isoformat()})  # fmt: skip
     _number(days, shock.days, lambda x: put(days=x), lang)
     _number(severity, shock.severity, lambda x: put(severity=x), lang)
-    PickPlaces(shock.where, lambda where: put(where=where), atlas, lang)
+    PickPlaces(shock.where, lambda where: put(where=where), str(draft.city), atlas, lang)
 
 
 @solara.component
-def PickPlaces(where: Where, on_where: Callable[[Where], None], atlas: Atlas | None, lang: str) -> None:
-    """Choose districts by name or on the map; none chosen means everywhere."""
-    if atlas is None or len(atlas.names["districts"]["zh"]) < 2:
+def PickPlaces(where: Where, on_where: Callable[[Where], None], city: str, atlas: Atlas | None, lang: str) -> None:
+    """Choose districts by name or on the map; none chosen means everywhere.
+
+    Before the first run there is no map yet, only the names.
+    """
+    districts = solara.use_memo(lambda: load_spec(city).districts, [city])
+    names = {"zh": [d.zh for d in districts], "en": [d.en for d in districts]}
+    if len(districts) < 2:
         return
-    names = atlas.names["districts"]
     chosen = [k for k in range(len(names["zh"])) if {names["zh"][k], names["en"][k]} & set(where.district)]
 
     def switch(k: int) -> None:
@@ -183,6 +190,9 @@ def PickPlaces(where: Where, on_where: Callable[[Where], None], atlas: Atlas | N
     with solara.Div(classes=["cg-chips"], attributes={"role": "group", "aria-label": w("view.try_.where", lang)}):
         for k, name in enumerate(names[lang]):
             Button(name, partial(switch, k), here=k in chosen)
+    if atlas is None or list(atlas.names["districts"]["zh"]) != names["zh"]:
+        raw(say(w("view.try_.where_map", lang)), "cg-note")
+        return
     with solara.Div(classes=["cg-small-map"]):
         Map(atlas, np.full(len(atlas.x), np.nan), Scale(0.0, 1.0), w("view.try_.where", lang), lang, marked=chosen,
             on_pick=lambda grid: switch(int(atlas.district[grid])) if grid >= 0 else None)  # fmt: skip
