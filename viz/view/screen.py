@@ -25,13 +25,14 @@ from ..numbers import NOTHING, fixed
 from ..report import page_html, page_of
 from ..reproduce import as_shipped, run_command
 from ..sections import stage_table
+from ..style import CHANGE_COLOURS, LEVEL_COLOURS
 from ..words import LANGUAGES, city_name, pick, term, w
 from .clock import phase_of
 from .frames import CURVES, LAYERS, Atlas, Floats, Frame, Singles
 from .lines import chart, shocks_of
 from .map import Ground, ground_of, palette
 from .office import OfficeStory
-from .scales import CHANGE_COLOURS, LEVEL_COLOURS, Scale, unit_of
+from .scales import Scale, unit_of
 from .session import View
 from .story import Incident, Story
 from .telling import facts_of, stage_name, time_words
