@@ -91,7 +91,9 @@ def _policy(draft: Scenario, entry: PolicyEntry, on_change: Change, atlas: Atlas
         put = partial(lambda name, x: on_change(D.with_parameter(draft, entry.id, name, x)), p.name)
         if p.choices:
             with solara.Div(classes=["cg-param"]):
-                choice(pick((p.zh, p.en), lang), value, {c: choice_word(c, lang) for c in p.choices}, put, classes="")
+                name = pick((p.zh, p.en), lang)
+                raw(f"<b>{say(name)}</b>")
+                choice(name, value, {c: choice_word(c, lang) for c in p.choices}, put, classes="", bare=True)
                 raw(_about(p, lang), tag="small")
         else:
             _number(p, float(value), put, lang)

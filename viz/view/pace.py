@@ -30,6 +30,16 @@ PATIENCE = 600.0
 CHANGES = 4
 """How often the language is changed there and back while the city runs."""
 LAYER = "open_needs"
+WATCH = r"""() => {
+  window.cogovDays = new Set();
+  const look = () => {
+    const found = /day (\d+)/.exec([...document.querySelectorAll(".cg-status")].pop()?.innerText || "");
+    if (found) window.cogovDays.add(Number(found[1]));
+  };
+  new MutationObserver(look).observe(document.querySelector(".cg-page"),
+    { subtree: true, childList: true, characterData: true });
+}"""
+"""Notes in the browser which days it has shown."""
 
 Row = dict[str, Any]
 
@@ -119,12 +129,17 @@ def of_page(city: str, scenario: str, warm_up: int, days: int) -> Iterator[Row]:
         page.get_by_role("button", name="Play", exact=True).click()
         while day() < warm_up:
             page.wait_for_timeout(50)
+        page.evaluate(WATCH)
         first, begun, before = day(), time.perf_counter(), _spent(pid)
         while day() < first + days:
             page.wait_for_timeout(100)
         done, after = day() - first, _spent(pid)
         pace = done / (time.perf_counter() - begun)
         yield {"what": f"page: {days} days after day {warm_up}", "value": pace, "unit": "days/s"}
+        seen = page.evaluate(
+            "([a, b]) => [...window.cogovDays].filter(d => d > a && d <= b).length", [first, first + done]
+        )
+        yield {"what": "page: days that were shown, of those that passed", "value": 100.0 * seen / done, "unit": "%"}
         for who, seconds in after.items():
             yield {"what": f"page: processor time of a day, {who}", "value": 1000.0 * (seconds - before[who]) / done,
                    "unit": "ms"}  # fmt: skip

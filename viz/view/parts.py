@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 def choice(
     label: str, value: Any, options: Mapping[Any, str], on_value: Callable[[Any], None], *, classes: str = "cg-mid",
-    disabled: bool = False, heads: Mapping[Any, str] | None = None,
+    disabled: bool = False, heads: Mapping[Any, str] | None = None, bare: bool = False,
 ) -> Any:  # fmt: skip
     """Return a list to choose one of, with its label; keys of ``options`` are values.
 
-    ``heads`` are titles that stand before some of the options.
+    ``heads`` are titles that stand before some of the options; ``bare`` leaves the label to screen readers.
     """
     items: list[dict[str, Any]] = []
     for key, text in options.items():
         items += [{"header": heads[key]}] if heads and key in heads else []
         items.append({"text": text, "value": key})
-    return v.Select(label=label, items=items, v_model=value, on_v_model=on_value, class_=classes, dense=True,
+    return v.Select(label="" if bare else label, items=items, v_model=value, on_v_model=on_value, class_=classes, dense=True,
                     hide_details=True, outlined=True, disabled=disabled, menu_props={"maxHeight": 420},
                     attributes={"aria-label": label})  # fmt: skip
 
