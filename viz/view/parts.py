@@ -36,8 +36,8 @@ def choice(
     for key, text in options.items():
         items += [{"header": heads[key]}] if heads and key in heads else []
         items.append({"text": text, "value": key})
-    return v.Select(label="" if bare else label, items=items, v_model=value, on_v_model=on_value, class_=classes, dense=True,
-                    hide_details=True, outlined=True, disabled=disabled, menu_props={"maxHeight": 420},
+    return v.Select(label="" if bare else label, items=items, v_model=value, on_v_model=on_value, class_=classes,
+                    dense=True, hide_details=True, outlined=True, disabled=disabled, menu_props={"maxHeight": 420},
                     attributes={"aria-label": label})  # fmt: skip
 
 
