@@ -99,7 +99,7 @@ function render({ model, el }) {
   }
 
   // Offices: column, row, kind and number of each; the higher a kind, the further out it is shown.
-  const SHOWN_FROM = { 1: 11, 3: 3.2, 4: 3.2, 5: 0 }; // pixels a cell: communities, streets, departments, the city's
+  const SHOWN_FROM = { 1: 11, 3: 5, 4: 3, 5: 0 }; // pixels a cell: communities, streets, departments, the city's
   const SIZE = { 1: 3.5, 3: 4.5, 4: 5.5, 5: 6.5 };
 
   function seen(scale) {
