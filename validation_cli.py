@@ -10,11 +10,16 @@ from .options import Json, Language, Out, Replications, Workers
 
 def validate(
     city: str = typer.Option("gulou", "--city", metavar="NAME|FILE", help="City to run it in."),
+    ablations: bool = typer.Option(
+        False, "--ablations", help="Put reasons for missed patterns to the test: take away what they blame."
+    ),
     replications: Replications = 6, workers: Workers = None, out: Out = None, as_json: Json = False,
     lang: Language = None,
 ) -> None:  # fmt: skip
     """Hold the model against patterns seen in cities' tickets, and say where it fails."""
     from .cli import _announce_compilation, _lang, _print, _progress
+    from .experiments.ablations import ablated, load_ablations
+    from .experiments.patterns import load_patterns
     from .experiments.patterns import validate as hold
     from .experiments.tables import json_bytes
 
@@ -23,9 +28,11 @@ def validate(
     words = _lang(lang)
     make_folder(out)
     _announce_compilation(words)
+    patterns = ablated(load_patterns(), load_ablations()) if ablations else load_patterns()
+    name = "ablations.json" if ablations else "validation.json"
     with _progress(city, words) as progress:
-        found = hold(city, replications, workers=workers, out=out, progress=progress)
-    if out is not None:
+        found = hold(city, replications, patterns=patterns, workers=workers, out=out, progress=progress, name=name)
+    if out is not None and not ablations:
         from .viz.validation import write_pages
 
         write_pages(found, out)
@@ -36,4 +43,4 @@ def validate(
 
     _print(validation_table(found, words))
     if out is not None:
-        typer.echo(str(out / f"validation.{words}.md"))
+        typer.echo(str(out / (name if ablations else f"validation.{words}.md")))

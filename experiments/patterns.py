@@ -189,6 +189,7 @@ def validate(
     workers: int | None = None,
     out: Path | None = None,
     progress: Progress | None = None,
+    name: str = "validation.json",
 ) -> dict[str, Any]:
     """Hold the model against the patterns and return what came out, ready for JSON.
 
@@ -199,6 +200,7 @@ def validate(
         workers: Processes; default one for each core.
         out: Folder that keeps the figures of every run, which are used again, and gets ``validation.json``.
         progress: Called with runs done and runs in all.
+        name: Another name for that file.
 
     Raises:
         ValueError: For fewer than two replications.
@@ -216,7 +218,7 @@ def validate(
         "patterns": patterns.model_dump(mode="json"), "verdicts": [asdict(v) for v in verdicts],
     }  # fmt: skip
     if out is not None:
-        write_together(out, {"validation.json": json_bytes(found)})
+        write_together(out, {name: json_bytes(found)})
     return found
 
 

@@ -8,6 +8,7 @@ import typer.main
 from pydantic import BaseModel
 
 from cogov.cli import app
+from cogov.experiments.ablations import Ablations
 from cogov.experiments.calibration.fit_file import FitFile
 from cogov.experiments.calibration.mapping import Mapping
 from cogov.experiments.calibration.target_file import Entry, TargetFile
@@ -80,6 +81,7 @@ def every_sentence():
         *descriptions(Experiment),
         *descriptions(Mapping),
         *descriptions(FitFile),
+        *descriptions(Ablations),
         *descriptions(TargetFile),
         *descriptions(Entry),
     }
