@@ -11,6 +11,7 @@ from cogov.experiments.experiment import load_experiment
 from cogov.scenarios.loader import load_scenario
 from cogov.scenarios.registry import declared
 from cogov.viz import sensitivity as page
+from cogov.viz.words import w
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "experiments" / "sensitivity.toml"
@@ -93,6 +94,19 @@ def test_ranges_hold_the_defaults():
         for name, value in load_scenario(scenario).policies[0].parameters.items():
             factor = settings.get(f"{scenario}.{name}")
             assert factor is None or factor.low <= value <= factor.high
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_in_docs_is_of_the_shipped_experiment_or_says_that_it_is_not(lang):
+    shown = (ROOT / "docs" / f"sensitivity.{lang}.md").read_text(encoding="utf-8")
+    assert (page.digest(load_experiment(SHIPPED)) in shown) != (w("sensitivity.other", lang) in shown)
+    for factor in load_experiment(SHIPPED).factor:
+        assert f"`{factor.name}`" in shown
+
+
+def test_a_page_of_another_size_says_so(text):
+    lang, shown = text
+    assert w("sensitivity.other", lang) in shown
 
 
 def test_other_folders_are_refused_with_one_message(tmp_path, capsys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -41,9 +42,12 @@ def drawn(made: Calibration) -> list[Handling]:
 
 def name_of(handling: Handling, lang: str) -> str:
     """Return what a set of tickets is called."""
-    return (
-        term(handling.key, lang) if handling.level == "model" or handling.key in load_catalogue().ids else handling.key
-    )
+    return term(handling.key, lang) if handling.level == "model" or handling.key in _categories() else handling.key
+
+
+@cache
+def _categories() -> frozenset[str]:
+    return frozenset(load_catalogue().ids)
 
 
 def survival(made: Calibration, lang: str) -> Drawn | None:

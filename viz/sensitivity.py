@@ -14,8 +14,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from .. import experiments
 from ..experiments.analysis import analyse_folder
-from ..experiments.experiment import Experiment, Factor
+from ..experiments.experiment import Experiment, Factor, load_experiment
 from ..experiments.points import scenarios_at
 from ..experiments.store import StoreError
 from ..experiments.tables import json_bytes, write_together
@@ -30,6 +31,8 @@ from .plain import Plain
 from .words import LANGUAGES, city_name, joined, listed, measure_name, pick, w
 from .worlds import CONCLUSIONS, pair_name, share, worlds_table
 
+SHIPPED = Path(experiments.__file__).with_name("sensitivity.toml")
+"""The experiment that the page of the project is of."""
 ROBUST = ("better", "worse", "unchanged")
 """Conclusions that leave nothing to be looked for."""
 LOOKED_FOR = ("boxes", "no_rule")
@@ -102,6 +105,8 @@ def sensitivity_page(found: Sensitivity, folder: Path, lang: str) -> str:
               all=f"{found.facts['runs']:,}")  # fmt: skip
     made = w("sensitivity.made", lang, digest=digest(experiment), model=found.facts["versions"]["model"])
     parts = [f"# {w('sensitivity.title', lang)}\n", f"{intro} {made}\n"]
+    if digest(experiment) != digest(load_experiment(SHIPPED)):
+        parts.append(f"{w('sensitivity.other', lang)}\n")
     if found.failed:
         parts.append(f"{w('sensitivity.failed', lang, n=found.failed)}\n")
     parts += [_heading("judged", lang), f"{w('sensitivity.judged', lang)}\n", f"{w('sensitivity.means', lang)}\n",
