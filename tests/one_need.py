@@ -8,8 +8,11 @@ from test_city import tiny_spec
 
 from cogov.model import engine, ledger, wheel
 from cogov.model import state as S
+from cogov.model.calendar import DAY, add_in_hours
 from cogov.model.city import build_city
 from cogov.model.crews import draw_crews
+from cogov.model.draws import NOTICE, exponential
+from cogov.model.occasions import LOOKED_AT
 from cogov.model.plan import RunPlan
 from cogov.model.reporting import DIRECT, PATROL
 from cogov.model.roster import ALL_DAY
@@ -24,6 +27,10 @@ SURE = {
     "handling.social_share": 0, "handling.mass_share": 0, "handling.matching": 0, "work.unskilled_factor": 1,
 }  # fmt: skip
 """Parameters under which a visit always solves and nothing goes astray."""
+SILENT = {"resident__report_intercept": -5, "resident__report_friction": 5}
+"""Parameters under which no resident reports anything."""
+BY_PATROL, BY_WATCH = (1, 480, 1080), (4, 360, 1320)
+"""Codes of those who look round, and minutes of the day between which they do."""
 
 
 def quiet(days=30, policies=(), city=CITY, **parameters):
@@ -89,11 +96,11 @@ def crew(sim, pool):
     return sim.tables["crew"][row["crew"] : row["crew_end"]].tolist()
 
 
-def under(*policies, **parameters):
-    """Return a run whose policies have acted for the first day, which is opened with everybody in the field."""
-    sim = quiet(policies=policies, **parameters)
+def under(*policies, hands=True, city=CITY, **parameters):
+    """Return a run whose policies have acted for the first day, opened with everybody in the field, or nobody."""
+    sim = quiet(policies=policies, city=city, **parameters)
     sim._act()
-    open_day(sim)
+    open_day(sim, hands=hands)
     return sim
 
 
@@ -117,3 +124,39 @@ def decision_of_one_case(*policies):
             day += 1
             open_day(sim, day)
     return handed, t - 1
+
+
+def reported(sim, grid, day=0, category="sanitation", number=1):
+    """Return when a need that arises half an hour into an open day is reported on that day, -1 if it is not."""
+    n = put(sim, category, grid, day * DAY + 30, wheel.ARISE, number, channel=-1)
+    run(sim, day * DAY, (day + 1) * DAY)
+    return int(sim.tables["needs"]["reported"][n])
+
+
+def looked(sim, who, a_day, day=0, number=1):
+    """Return when the report is due of one who looks at such a need so many times a day: after his keyed wait."""
+    code, opens, closes = who
+    wait = exponential(sim.keys[NOTICE], number, LOOKED_AT + code) / a_day * (closes - opens)
+    return add_in_hours(day * DAY + 30, 1 + int(wait), opens, closes) + 1
+
+
+def skilled_sent(sim, days=40):
+    """Return on which days the skilled one is sent to a need, while one without the skill is nearer: one need a day.
+
+    Each need has the number of its day, and the levers of the first day hold on all of them.
+    """
+    people, skill = sim.tables["responders"], 1 << int(sim.catalogue.rows["skill"][sim.catalogue.ids.index("noise")])
+    far, near, *others = members(sim, int(sim.tables["nets"][0, 1]))
+    people["active"][others] = 0
+    people["skills"][far], people["skills"][near] = skill, 0
+    people["grid"][far], people["grid"][near] = 2, 0
+    days_sent = set()
+    for day in range(1, days + 1):
+        open_day(sim, day)
+        n = put(sim, "noise", 0, day * DAY + 600, number=day, channel=PATROL)
+        run(sim, day * DAY, day * DAY + 610)
+        if case_of(sim, n)["responder"] == far:
+            days_sent.add(day)
+        run(sim, day * DAY + 610, (day + 1) * DAY)
+        assert sim.tables["needs"]["phase"][n] == S.ENDED
+    return days_sent

@@ -5,12 +5,18 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from one_need import BY_PATROL, SILENT, looked, put, quiet, reported, run, skilled_sent, under
 from policy_city import ALL, CITY, MONDAY, PLACES, by_place, levers, make, pushed, setting
 
+from cogov.agents import handling as H
 from cogov.agents import responders as R
+from cogov.model import state as S
+from cogov.model.draws import HANDLING, WORK, uniform
+from cogov.model.occasions import MATCHED, MERGED, MISROUTED
 from cogov.model.plan import RunPlan
 from cogov.model.postings import FROM_UNIT
 from cogov.model.simulation import Simulation
+from cogov.model.wheel import REPORT, push
 from cogov.scenarios.policies.alliance_lists import AllianceLists
 from cogov.scenarios.policies.people import WORKDAYS_A_MONTH
 
@@ -48,7 +54,7 @@ def value(day, lever, **parameters):
 
 
 @pytest.mark.parametrize("name", AllianceLists.LISTS)
-def test_direct_effect_each_list_moves_only_its_own_lever(name):
+def test_each_list_moves_only_its_own_lever(name):
     actions = ally(**only(name), **OPEN)
     assert levers(actions) == OWN[name] | {OVERHEAD}
     assert (len(actions.postings) > 0) == (name == "resources")
@@ -86,6 +92,83 @@ def test_half_a_list_moves_half_and_costs_half():
     assert value(1, "community.matching", **half) == pytest.approx(0.5 * value(1, "community.matching"))
     cost, whole = (sum(pushed(ally(1, **kept), OVERHEAD).values()) for kept in (half, only("needs")))
     assert cost == pytest.approx(0.5 * whole)
+
+
+# Direct effects, in a run --------------------------------------------------------------------------------------------
+
+
+def kept(*lists, **parameters):
+    """Return the policies of a run without lists, and of one with these."""
+    return (), (make(AllianceLists, **only(*lists), **parameters),)
+
+
+@pytest.mark.parametrize("cut", [0.4, 0.9])
+def test_direct_effect_an_information_list_cuts_misrouting_by_what_is_declared(cut):
+    """200 cases under the very lots of the baseline, half of which go astray there: which do is exact."""
+    for share, policies in zip((0.5, 0.5 * (1 - cut)), kept("information", misroute_cut=cut), strict=True):
+        sim = under(
+            *policies, hands=False, handling__misroute=0.5, handling__misroute_direct=1, handling__accept_sigma=0,
+            handling__accept_median=1,
+        )  # fmt: skip
+        rows = {key: put(sim, "sanitation", key % 6, 540, number=key) for key in range(1, 201)}
+        run(sim, 0, 560)
+        astray = {key for key, n in rows.items() if sim.tables["needs"]["phase"][n] == S.MISROUTING}
+        assert astray == {key for key in rows if uniform(sim.keys[HANDLING], key, MISROUTED) < share}
+        assert 0 < len(astray) < 200
+
+
+def test_direct_effect_an_information_list_merges_more_duplicates():
+    """One need in hand that is reported 100 times more: each that is not recognised costs its minutes; exact."""
+    for share, policies in zip((0.3, 0.55), kept("information", merging_gain=0.25), strict=True):
+        sim = under(*policies, hands=False, handling__merging=0.3)
+        n, net = put(sim, "sanitation", 0, 540, channel=4), int(sim.tables["nets"][0, 3])
+        for k in range(100):
+            push(sim.w, 560 + k, REPORT, 1, n, int(sim.tables["needs"]["generation"][n]))
+        before = float(sim.tables["pools"]["overhead"][net])
+        run(sim, 0, 720)
+        unseen = sum(uniform(sim.keys[HANDLING], 1, MERGED + k) >= share for k in range(2, 102))
+        minutes = float(sim.tables["pools"]["overhead"][net]) - before
+        assert minutes == pytest.approx(unseen * sim.par[H.DUPLICATE_MINUTES])
+        assert 0 < unseen < 100
+
+
+def test_direct_effect_a_resource_list_brings_the_hours_of_willing_units():
+    """A week in which every unit can spare a person a day and nobody is on leave: days at work times hours, exact."""
+    lent = []
+    for policies in kept("resources", **OPEN):
+        sim = quiet(policies=policies, roster__leave=0)
+        units = sim.tables["units"]
+        units["willing"], units["joined"], units["idle_hours"] = 1.0, [1, 1, 1, 0, 1, 1], 1000.0
+        for _ in range(7):
+            sim.step()
+        people = sim.tables["responders"]
+        helpers = people[people["kind"] == R.UNIT_HELPER]
+        assert np.array_equal(sim.plan.city.units["community"][helpers["home_unit"]], helpers["community"])
+        lent.append((sim.tables["unit_minutes"].tolist(), units["given"].tolist(), int(helpers["on_minutes"].sum())))
+    days = [5, 5, 5, 0, 5, 5]
+    assert lent == [([0] * 6, [0.0] * 6, 0), ([450 * d for d in days], [7.5 * d for d in days], 25 * 450)]
+
+
+def test_direct_effect_a_needs_list_sends_the_skilled_more_often():
+    """Forty needs, one a day, under the lots of the baseline: those days on which the skilled one goes are exact."""
+    for share, policies in zip((0.3, 0.7), kept("needs", matching_gain=0.4), strict=True):
+        sim = under(*policies, days=42, handling__matching=0.3, office__spread=0)
+        due = {day for day in range(1, 41) if uniform(sim.keys[WORK], day, MATCHED) < share}
+        assert skilled_sent(sim) == due
+        assert 0 < len(due) < 40
+
+
+@pytest.mark.parametrize("grid", [0, 2])
+def test_direct_effect_a_risk_list_sends_patrols_where_risk_is_high(grid):
+    """Of the grids of a community the one of least and of most risk: when a patrol sees a need there, to the minute."""
+    seen = []
+    for aim, policies in zip((0.0, 0.8), kept("risks", aim_gain=0.8), strict=True):
+        sim = under(*policies, hands=False, handling__patrol=6, **SILENT)
+        risk = float(sim.tables["risk"][grid])
+        seen.append(reported(sim, grid))
+        assert seen[-1] == looked(sim, BY_PATROL, 6 * (1 - aim + aim * risk))
+    assert (seen[1] < seen[0]) == (risk > 1)
+    assert seen[1] != seen[0]
 
 
 # Helpers of units -------------------------------------------------------------------------------------------------

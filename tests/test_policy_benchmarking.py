@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
-from one_need import decision_of_one_case
-from policy_city import ALL, PLACES, levers, make, pushed, setting
+from one_need import BY_PATROL, SILENT, decision_of_one_case, looked, open_day, quiet, reported, skilled_sent, under
+from policy_city import ALL, CITY, PLACES, levers, make, pushed, setting
 
 from cogov.model.calendar import OFFICE_CLOSES, OFFICE_OPENS, add_in_hours
 from cogov.model.decisions import MEETING_ENDS
+from cogov.model.draws import WORK, uniform
+from cogov.model.occasions import MATCHED
 from cogov.scenarios.policies.benchmarking import Benchmarking
 
 AIM, MATCH, MEET, OVERHEAD = (
@@ -30,7 +32,7 @@ def models(**parameters):
     return np.flatnonzero(history(1, **parameters)[0] == 1.0)
 
 
-def test_direct_effect_settings_are_copied_after_visits_and_training_with_a_loss():
+def test_settings_are_copied_after_visits_and_training_with_a_loss():
     policy = make(Benchmarking, **EAGER, fidelity=0.7, visit_hours=5, host_hours=2, meeting_hours=0, training_days=730)
     first = set(pushed(policy.act(setting(), 0), AIM))
     seen, visits = set(first), 0
@@ -144,9 +146,61 @@ def test_meetings_take_hours_of_those_who_hold_them_and_the_more_seldom_the_less
 
 
 @pytest.mark.parametrize("streets", [0, 101])
-def test_what_is_handed_up_in_a_model_street_is_decided_at_the_next_meeting(streets):
+def test_direct_effect_what_is_handed_up_in_a_model_street_is_decided_at_the_next_meeting(streets):
     """One case; nothing is by chance: paper takes 2,001 office minutes, a meeting of every day is over at eleven."""
     policy = make(Benchmarking, model_streets=streets, by_contact=0, by_training=0, meeting_days=1)
     handed, decided = decision_of_one_case(policy)
     by_paper = add_in_hours(handed, 2001, OFFICE_OPENS, OFFICE_CLOSES)
     assert decided == (1440 + MEETING_ENDS if streets else by_paper)
+
+
+ALONE = {"by_contact": 0, "by_training": 0}
+
+
+@pytest.mark.parametrize("grid", [0, 2])
+def test_direct_effect_patrols_of_a_model_street_go_where_risk_is_high(grid):
+    """Of the grids of a community the one of least and of most risk: when a patrol sees a need there, to the minute."""
+    seen = []
+    for streets, aim in ((0, 0.0), (101, 0.8)):
+        policy = make(Benchmarking, model_streets=streets, aim_gain=0.8, **ALONE)
+        sim = under(policy, hands=False, handling__patrol=6, **SILENT)
+        risk = float(sim.tables["risk"][grid])
+        seen.append(reported(sim, grid))
+        assert seen[-1] == looked(sim, BY_PATROL, 6 * (1 - aim + aim * risk))
+    assert (seen[1] < seen[0]) == (risk > 1)
+    assert seen[1] != seen[0]
+
+
+def test_direct_effect_a_model_street_sends_the_skilled_more_often():
+    """Forty needs, one a day, under the lots of the baseline: those days on which the skilled one goes are exact."""
+    for streets, share in ((0, 0.3), (101, 0.7)):
+        policy = make(Benchmarking, model_streets=streets, matching_gain=0.4, meeting_hours=0, **ALONE)
+        sim = under(policy, days=42, handling__matching=0.3, office__spread=0)
+        assert skilled_sent(sim) == {day for day in range(1, 41) if uniform(sim.keys[WORK], day, MATCHED) < share}
+
+
+def test_direct_effect_who_has_learned_patrols_so_with_a_loss_and_has_spent_the_hours_of_a_visit():
+    """Six weeks with one model street, from which all others learn; minutes of a visit and of a patrol, exact."""
+    policy = make(
+        Benchmarking, model_streets=1, by_contact=0, by_training=10, decay=0, fidelity=0.5, aim_gain=0.8,
+        visit_hours=5, host_hours=0, meeting_hours=0, training_hours=0,
+    )  # fmt: skip
+    model = int(models()[0])
+    other = next(c for c in ALL if c not in models())
+    for policies, aims in (((), {other: 0.0, model: 0.0}), ((policy,), {other: 0.4, model: 0.8})):
+        sim = quiet(days=45, city=CITY, policies=policies, handling__patrol=6, staff__quit=0, **SILENT)
+        for _ in range(42):
+            sim.step()
+        sim._act()
+        people, pools = sim.tables["responders"], sim.setting.community_pool
+        minutes = np.bincount(people["pool"], people["overhead_minutes"], minlength=len(sim.tables["pools"]))[pools]
+        guests = ~np.isin(ALL, models()) & bool(policies)
+        assert minutes == pytest.approx(np.where(guests, 300.0, 0.0))
+        for day, (c, aim) in enumerate(aims.items(), 42):
+            open_day(sim, day, hands=False)
+            place = PLACES[c]
+            grid = int(place["first_grid"] + np.argmax(sim.tables["risk"][place["first_grid"] :][: place["n_grids"]]))
+            risk = sim.tables["risk"][grid]
+            rounds = float(sim.base["community"]["patrol"][c]) * (1 - aim + aim * risk)
+            assert risk > 1.2
+            assert reported(sim, grid, day) == looked(sim, BY_PATROL, rounds, day)
