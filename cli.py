@@ -52,8 +52,21 @@ PIPED_WIDTH = 120
 """Columns of tables that are not printed to a terminal, where COLUMNS does not say otherwise."""
 
 
+COMMANDS = (
+    "demo", "view", "scenarios", "show", "check", "plan", "run", "compare", "experiment", "report", "verify",
+    "validate", "calibrate", "fit", "tickets",
+)  # fmt: skip
+"""Commands in the order in which somebody meets them, and in which ``--help`` lists them."""
+
+
+class _Commands(Speaking):
+    def list_commands(self, ctx: typer.Context) -> list[str]:
+        """Return the names of the commands in the order of `COMMANDS`."""
+        return sorted(super().list_commands(ctx), key=COMMANDS.index)
+
+
 app = typer.Typer(
-    cls=Speaking,
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

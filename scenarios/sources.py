@@ -148,6 +148,8 @@ def find(wanted: str, beside: Path | None = None) -> Path:
             return path.resolve()
     if beside and (folders[0] / f"{wanted}.toml") == beside:
         return beside
+    if (beside.parent if beside else Path()).joinpath(wanted).is_dir():
+        raise ScenarioError(Problem(wanted, "", t("is a folder, not a file")))
     known = names(LIBRARY)
     reason = t("no scenario has this name; shipped: {known}; a file of your own is given by its path, such as "
                "./my.toml", known=listed(known))  # fmt: skip

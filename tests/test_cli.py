@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cogov
-from cogov.cli import app
+from cogov.cli import COMMANDS, app
 from cogov.failures import Terminated
 from cogov.scenarios.sentences import t
 from cogov.scenarios.sources import CITIES
@@ -134,6 +135,7 @@ def test_plan(call):
         (("show", "cadre_sinkin"), "cadre_sinkin: no scenario, policy or city has this name; there are: "),
         (("show", "nothing.toml"), "nothing.toml: no such file"),
         (("show", "baseline", "--policy"), "baseline: no policy has this id; there are: action_branches, "),
+        (("check", "."), ".: is a folder, not a file"),
         (("plan", "storm_mnth"), "storm_mnth: no scenario has this name; shipped: "),
         (("run", "baseline", "--city", "nanjng"), 'command line: city ("nanjng"): no such city file; shipped: gulou, '),
         (("run", "baseline", "--city", "./no.toml"), 'command line: city ("./no.toml"): no such city file; '),
@@ -516,3 +518,8 @@ def test_a_run_leaves_a_checkpoint_and_goes_on_from_it(call, tmp_path):
             assert (code, out) == (2, "")
             assert text in error
             assert len(error.splitlines()) == 1
+
+
+def test_commands_stand_in_the_order_in_which_they_are_met(call):
+    listed = [line.split()[1] for line in call("--help")[1].splitlines() if re.match(r"│ [a-z]+ ", line)]
+    assert [name for name in listed if name in COMMANDS] == list(COMMANDS)
