@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
     from .experiments.campaign import Progress
 
-app = typer.Typer(
-    no_args_is_help=True, help="Check, run and look at experiments: many scenarios, settings and replications."
-)
+app = typer.Typer(no_args_is_help=True)
 
 
 def shard(text: str | tuple[int, int]) -> tuple[int, int]:
@@ -47,6 +45,11 @@ Shard = Annotated[
     tuple | None,  # type: ignore[type-arg]
     typer.Option("--shard", parser=shard, metavar="I/N", help="Run only the I-th of N parts, as in an array of jobs."),
 ]
+
+
+@app.callback()
+def _experiment(lang: Language = None) -> None:
+    """Check, run and look at experiments: many scenarios, settings and replications."""
 
 
 @app.command()

@@ -18,7 +18,6 @@ from cogov.failures import Terminated
 from cogov.scenarios.sentences import t
 from cogov.scenarios.sources import CITIES
 
-COMMANDS = ("scenarios", "show", "check", "plan", "run", "compare", "demo")
 SHORT = ("--city", "street", "--days", "1", "--warm-up", "0", "--follow-up", "1")
 
 
@@ -256,6 +255,7 @@ def calls(monkeypatch):
     terminal, report = ModuleType("terminal"), ModuleType("report")
     terminal.summary_table = lambda result, lang, resolved, seed: f"summary of seed {seed} in {lang}"
     terminal.comparison_table = lambda comparison, lang: f"comparison in {lang}"
+    report.TooLargeError = RuntimeError
     report.write_report = lambda comparison, path, page: kept.reports.append((path, page))
 
     def run_scenario(scenario, **options):
