@@ -6,22 +6,24 @@ import dataclasses
 
 import numpy as np
 import pytest
-from one_need import open_day, put, quiet, run
+from one_need import BY_WATCH, SILENT, looked, open_day, put, quiet, reported, run, under
 from policy_city import ALL, CITY, MONDAY, levers, make, pushed, setting
+from test_city import tiny_spec
 
 from cogov.agents import responders as R
+from cogov.model import engine
 from cogov.model import state as S
-from cogov.model.draws import NOTICE, exponential
-from cogov.model.occasions import LOOKED_AT
+from cogov.model.city import build_city
 from cogov.model.plan import RunPlan
 from cogov.model.postings import FROM_RESIDENTS
-from cogov.model.reporting import DIRECT
+from cogov.model.reporting import DIRECT, PATROL
 from cogov.model.simulation import Simulation
 from cogov.model.wheel import ARISE
 from cogov.scenarios.policies.grid_branches import GridBranches
 
 GRIDS = CITY.grids
-SILENT = {"resident__report_intercept": -5, "resident__report_friction": 5}
+RED = build_city(tiny_spec(party_share=0.3, in_service_share=1.0, reported_share=1.0), 1)
+"""A city with so many members that those who serve are not rationed."""
 
 
 def branch(day=0, at=None, **parameters):
@@ -42,7 +44,7 @@ def pools_of(at, community):
     return set(np.flatnonzero((pools["community"] == community) & (pools["net"] >= 0)).tolist())
 
 
-def test_direct_effect_members_serve_in_their_own_grid_in_their_free_hours():
+def test_members_are_posted_to_their_own_grid_in_their_free_hours():
     rows = branch(turnout=1.0, at=peopled(20)).postings
     assert np.bincount(rows["grid"], minlength=len(GRIDS)).tolist() == [2] * len(GRIDS)
     assert np.array_equal(GRIDS["community"][rows["grid"]], rows["community"])
@@ -109,6 +111,54 @@ def test_only_grids_of_the_communities_reached_have_a_branch():
     assert set(pushed(actions, "community.watch")) == {1, 4}
 
 
+# In a run ---------------------------------------------------------------------------------------------------------
+
+
+def test_direct_effect_members_are_on_duty_in_their_own_grid_in_the_evening_and_at_weekends():
+    """A week in which all turn out and nobody is on leave: minutes on duty by grid, exact."""
+    minutes = []
+    for policies in ((), (make(GridBranches, turnout=1.0, members_per_grid=3),)):
+        sim = quiet(city=RED, policies=policies, roster__leave=0, resident__member_limit=1)
+        for _ in range(7):
+            sim.step()
+        people = sim.tables["responders"]
+        ours = people[people["kind"] == R.MEMBER]
+        minutes.append(np.bincount(ours["grid"], ours["on_minutes"], minlength=len(RED.grids)).tolist())
+    week = 60 * (5 * 3 + 2 * 6)
+    assert minutes == [[0] * len(RED.grids), (np.minimum(RED.grids["members"], 3) * week).tolist()]
+    assert RED.grids["members"].min() < 3 < RED.grids["members"].max()
+
+
+@pytest.mark.parametrize("grid", [1, 2])
+def test_direct_effect_a_call_in_the_evening_is_answered_by_a_member_of_the_grid(grid):
+    """Accepted at 18:31 while no staff is on duty: a member of the very grid is there when he has set out, exact."""
+    for policies in ((), (make(GridBranches, turnout=1.0, members_per_grid=12),)):
+        sim = quiet(city=RED, policies=policies, roster__leave=0, resident__member_limit=1)
+        sim.tables["responders"]["active"] = 0
+        sim._act()
+        engine.open_day(sim.w, 0)
+        n = put(sim, "sanitation", grid, 1110, channel=PATROL)
+        run(sim, 0, 1115)
+        people, who = sim.tables["responders"], sim.tables["cases"]["responder"][sim.tables["needs"]["case"][n]]
+        run(sim, 1115, 1440)
+        if policies:
+            assert (people["kind"][who], people["grid"][who]) == (R.MEMBER, grid)
+            assert sim.tables["needs"]["on_site"][n] == 1111 + sim.par[R.SET_OUT]
+        else:
+            assert (who, sim.tables["needs"]["on_site"][n]) == (-1, -1)
+
+
+def test_direct_effect_members_who_watch_tell_the_grid_of_a_need():
+    """Where no resident reports and nobody patrols: never without the policy, else at their keyed look, exact."""
+    seen, policy = [], make(GridBranches, members_per_grid=0, watchers_per_grid=4, looks_a_day=1.5)
+    for policies in ((), (policy,)):
+        sim = under(*policies, city=RED, hands=False, **SILENT)
+        seen.append(reported(sim, 1))
+    watching = np.minimum(RED.grids["members"][:3], 4).mean()
+    assert seen == [-1, looked(sim, BY_WATCH, 1.5 * watching)]
+    assert seen[1] < 1440
+
+
 def test_in_a_run_they_set_out_from_their_grid():
     sim = Simulation(RunPlan(CITY, MONDAY, 1, 0, 1, policies=(make(GridBranches),)))
     sim._act()
@@ -127,7 +177,7 @@ def test_a_member_on_watch_sees_by_day_at_his_keyed_minute_and_tells_the_grid():
     sim.tables["community_levers"]["watch"] = 24.0
     open_day(sim, hands=False)
     n = put(sim, "sanitation", 0, 30, ARISE, channel=-1)
-    at = 360 + 1 + int(exponential(sim.keys[NOTICE], 1, LOOKED_AT + 4) / 24 * 960)  # days of sixteen hours from six on
+    at = looked(sim, BY_WATCH, 24) - 1
     run(sim, 0, at)
     assert sim.tables["needs"]["phase"][n] == S.UNNOTICED
     run(sim, at, at + 2)

@@ -2,14 +2,17 @@
 
 import numpy as np
 import pytest
-from policy_city import ALL, CITY, PLACES, by_place, levers, make, pushed, setting
+from one_need import CITY as TINY
+from one_need import case_of, put, quiet, run, under
+from policy_city import ALL, PLACES, by_place, levers, make, pushed, setting
 
 from cogov.agents import responders as R
 from cogov.agents.pay import PAY
+from cogov.model.draws import HANDLING, uniform
+from cogov.model.occasions import SOCIAL_TAKES
 from cogov.model.organisations import CARE, GENERAL, MEDIATION, PAPER, SANITATION
-from cogov.model.plan import RunPlan
 from cogov.model.postings import HIRED
-from cogov.model.simulation import Simulation
+from cogov.model.reporting import PATROL
 from cogov.scenarios.policies.mass_organisations import MassOrganisations
 from cogov.scenarios.policies.topics_of_skills import by_street, topics_of
 
@@ -25,7 +28,7 @@ def ask(day=0, communities=None, **parameters):
 
 
 @pytest.mark.parametrize("whose", SKILLS)
-def test_direct_effect_volunteers_of_the_named_skills_join_the_streets_pool(whose):
+def test_volunteers_of_the_named_skills_are_posted_to_the_streets_pool(whose):
     rows = ask(organisation=whose, volunteers=4, turnout=1).postings
     assert len(rows) == 4 * len(ALL)
     assert set(rows["kind"].tolist()) == {R.MASS_VOLUNTEER}
@@ -36,7 +39,7 @@ def test_direct_effect_volunteers_of_the_named_skills_join_the_streets_pool(whos
 
 
 @pytest.mark.parametrize("whose", SKILLS)
-def test_direct_effect_they_take_more_needs_of_their_skills_and_of_no_others(whose):
+def test_they_are_to_take_more_needs_of_their_skills_and_of_no_others(whose):
     gained = pushed(ask(organisation=whose, share_gain=0.2), "topic.mass_share")
     assert set(gained.values()) == {0.2}
     assert {CATS.ids[k % len(CATS.ids)] for k in gained} == ASKED[whose]
@@ -72,22 +75,43 @@ def test_coordination_is_charged_for_those_who_come_and_training_for_all():
     assert levers(actions) == set(MassOrganisations.card.levers)
 
 
-def test_hours_of_volunteers_appear_in_the_accounts_where_there_were_none_and_cost_no_pay():
-    def hours(*policies):
-        sim = Simulation(RunPlan(CITY, setting().calendar.date(0), 3, 0, 0, policies=policies))
-        people = []
-        for _ in range(3):
-            sim._act()
-            people.append(sim.tables["responders"])
-        return people[-1]
+# In a run ---------------------------------------------------------------------------------------------------------
 
-    before = hours()
-    after = hours(make(MassOrganisations, turnout=1))
-    ours = after["kind"] == R.MASS_VOLUNTEER
-    assert (before["kind"] == R.MASS_VOLUNTEER).sum() == 0
-    assert ours.sum() == 6 * len(ALL)
-    assert after["active"][ours].all()
-    assert setting().par[PAY[R.MASS_VOLUNTEER]] == 0
+
+def test_direct_effect_hours_of_volunteers_join_the_streets_pool_and_cost_no_pay():
+    """A week in which all turn out and nobody is on leave, and the week without the policy: minutes, exact."""
+    minutes = []
+    for policies in ((), (make(MassOrganisations, volunteers=5, turnout=1),)):
+        sim = quiet(policies=policies, roster__leave=0)
+        for _ in range(7):
+            sim.step()
+        people = sim.tables["responders"]
+        ours = people[people["kind"] == R.MASS_VOLUNTEER]
+        assert set(ours["pool"].tolist()) <= {int(sim.tables["mass_pool"][0])}
+        minutes.append(int(ours["on_minutes"].sum()))
+    assert minutes == [0, 5 * len(TINY.communities) * 60 * (5 * 3 + 2 * 6)]
+    assert sim.par[PAY[R.MASS_VOLUNTEER]] == 0
+
+
+@pytest.mark.parametrize("whose", SKILLS)
+@pytest.mark.parametrize("category", ["care", "sanitation", "noise", "greening", "petition", "parking"])
+def test_direct_effect_volunteers_take_the_declared_share_of_needs_of_their_skills(whose, category):
+    """Sixty needs under the lots of the baseline: which go to the volunteers, and that they go there, is exact."""
+    gain = 0.3 if category in ASKED[whose] else 0.0
+    for policies, share in (
+        ((), 0.0),
+        ((make(MassOrganisations, organisation=whose, turnout=1, share_gain=0.3),), gain),
+    ):
+        sim = under(*policies)
+        pool = int(sim.tables["mass_pool"][0])
+        rows = {key: put(sim, category, 1, 600, number=key, channel=PATROL) for key in range(1, 61)}
+        run(sim, 0, 603)
+        taken = {key for key, n in rows.items() if case_of(sim, n)["pool"] == pool}
+        assert taken == {key for key in rows if uniform(sim.keys[HANDLING], key, SOCIAL_TAKES) < share}
+        assert (len(taken) > 0) == (share > 0)
+        at_work = {int(case_of(sim, rows[key])["responder"]) for key in taken} - {-1}
+        assert (len(at_work) > 0) == (share > 0)
+        assert set(sim.tables["responders"]["kind"][list(at_work)].tolist()) <= {R.MASS_VOLUNTEER}
 
 
 @pytest.mark.parametrize("people", [0.0, 0.4, 1.0, 2.5])
