@@ -8,11 +8,12 @@ from one_need import quiet
 from policy_city import ALL, CITY, by_place, levers, make, pushed, setting
 
 from cogov.agents import responders as R
-from cogov.agents.units import moved_willingness
+from cogov.agents.units import CONFORMITY, RECIPROCITY, SETTLING, moved_willingness
 from cogov.model import months
 from cogov.model.postings import FROM_UNIT
 from cogov.scenarios.policies.two_way_service import TwoWayService
 
+WEIGHTS = (RECIPROCITY, CONFORMITY, SETTLING)
 UNITS = CITY.units
 NUMBER = np.bincount(UNITS["community"], minlength=len(ALL))
 EAGER = dataclasses.replace(setting(), units=UNITS.copy())
@@ -37,7 +38,7 @@ def ledger(service=0.0, given=0.0):
     return result
 
 
-def test_direct_effect_the_ledger_moves_with_service_and_with_what_is_given():
+def test_the_ledger_moves_with_service_and_with_what_is_given():
     served, plain = ledger(service=6.0)
     assert served["balance"][0] - plain["balance"][0] == pytest.approx(6.0)
     assert served["received"][0] == pytest.approx(6.0)
@@ -50,15 +51,33 @@ def test_direct_effect_the_ledger_moves_with_service_and_with_what_is_given():
     assert mutual["willing"][0] == pytest.approx(plain["willing"][0], abs=1e-12)
 
 
-def test_direct_effect_willingness_rises_by_what_the_rule_says():
-    sim = quiet()
-    unit = sim.tables["units"][0]
-    unit["idle_hours"] = 10.0
-    sim.tables["unit_levers"]["service"][0] = 5.0
-    near = sim.tables["units"]["willing"][sim.tables["units"]["community"] == unit["community"]].mean()
-    due = moved_willingness(unit["willing"], unit["bent"], 0.5, near, 0.1, 0.05, 0.1)
-    months.units_month(sim.w)
-    assert sim.tables["units"]["willing"][0] == pytest.approx(due, rel=1e-12)
+@pytest.mark.parametrize("hours", [6.0, 300.0])
+def test_direct_effect_a_month_of_visits_and_lending_stands_in_the_ledger_and_moves_willingness(hours):
+    """A month without chance but who is willing: each community visits two units, those willing lend daily; exact."""
+    policy = make(TwoWayService, visits=2, visit_hours=hours, take_up=1, most_helpers=100)
+    for policies in ((), (policy,)):
+        sim = quiet(days=32, policies=policies, roster__leave=0)
+        units = sim.tables["units"]
+        units["willing"], units["bent"], units["joined"], units["idle_hours"] = 0.7, 0.8, 1, 1000.0
+        for _ in range(30):
+            sim.step()
+        before, lent = units.copy(), sim.tables["unit_minutes"] / 60.0
+        sim.step()
+        served = np.bincount(units["community"], units["received"] > 0).tolist()
+        assert served == ([2, 2] if policies else [0, 0])
+        assert set(units["received"].tolist()) == ({0.0, hours} if policies else {0.0})
+        assert np.array_equal(before["given"], lent)
+        workdays = 21  # of 30, less four weekends and the Dragon Boat Festival
+        assert set(lent.tolist()) == ({0.0, 7.5 * workdays} if policies else {0.0})
+        balance = units["received"] - lent
+        assert units["balance"] - before["balance"] == pytest.approx(balance)
+        due = [moved_willingness(0.7, 0.8, b / 1000.0, 0.7, *(sim.par[p] for p in WEIGHTS)) for b in balance.tolist()]
+        assert units["willing"] == pytest.approx(due, rel=1e-12)
+    lends, served = lent > 0, units["received"] > 0
+    (mutual,), (one_way,) = (set(units["willing"][lends & at].tolist()) for at in (served, ~served))
+    idle = moved_willingness(0.7, 0.8, 0.0, 0.7, *(sim.par[p] for p in WEIGHTS))
+    assert one_way < idle
+    assert (mutual > idle) == (hours > 7.5 * workdays)
 
 
 @pytest.mark.parametrize(("threshold", "joined"), [(0.0, [0, 0, 0, 1]), (-0.15, [0, 0, 1, 1]), (-0.3, [1, 1, 1, 1])])
