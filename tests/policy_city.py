@@ -8,7 +8,11 @@ from functools import cache
 import numpy as np
 from test_city import tiny_spec
 
+from cogov.agents import careers
+from cogov.model import months
 from cogov.model.city import build_city
+from cogov.model.draws import STAFF, uniform
+from cogov.model.occasions import QUITS
 from cogov.model.plan import RunPlan
 from cogov.model.postings import leading
 from cogov.model.simulation import Simulation
@@ -70,3 +74,20 @@ def levers(actions):
 def by_place(postings):
     """Return how many people are posted to each community."""
     return np.bincount(postings["community"], minlength=len(PLACES))
+
+
+def quitters(sim, workers, pay, step):
+    """Return who of ``workers`` quits at the end of an idle first month, by their keyed lots and the declared hazard.
+
+    Args:
+        sim: The run, whose numbers and draws hold.
+        workers: Responders as they stood before, shape (workers,).
+        pay: Factor on the pay of each, shape (workers,).
+        step: Rise in pay with each grade, shape (workers,).
+    """
+    par = sim.par
+    hazard = par[months.QUIT] * np.exp(-0.6 * par[months.QUIT_OVERLOAD] - par[months.QUIT_TENURE] * workers["tenure"])
+    grade = np.minimum(par[careers.GRADES] - 1, workers["tenure"] // (12 * par[careers.GRADE_YEARS]))
+    hazard = hazard * (pay * (1 + step) ** grade) ** -par[careers.QUIT_PAY]
+    lot = np.array([uniform(sim.keys[STAFF], int(key), QUITS + 1) for key in workers["key"]])
+    return lot < -np.expm1(-hazard)

@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from policy_city import ALL, CITY, MONDAY, PLACES, levers, make, pushed, setting
+from one_need import quiet
+from policy_city import ALL, CITY, PLACES, levers, make, pushed, quitters, setting
 
+from cogov.agents import careers
 from cogov.agents import responders as R
 from cogov.agents.pay import PAY
-from cogov.model import months
-from cogov.model.plan import RunPlan
-from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.village_secretaries import VillageSecretaries
 
 VILLAGES = np.flatnonzero(PLACES["rural"] == 1)
@@ -20,7 +19,7 @@ def professional(**changes):
     return make(VillageSecretaries, **changes).act(setting(), 0)
 
 
-def test_direct_effect_pay_and_training_move_by_the_share_covered_in_villages_alone():
+def test_pay_and_training_move_by_the_share_covered_in_villages_alone():
     """The T column: pay, grades and training of the villages' own pools, and what they cost; nothing else moves."""
     share = 2 / STAFF
     assert (share < 1).any()
@@ -47,16 +46,46 @@ def test_those_covered_are_paid_by_their_grades():
     assert asked == pytest.approx(dict(zip(VILLAGES.tolist(), due, strict=True)))
 
 
-def test_fewer_quit_in_villages_and_as_many_in_towns():
-    """Under the very lots of the baseline."""
-    left = []
-    for policies in ((), (make(VillageSecretaries, people=7, pay_rise=1.0),)):
-        sim = Simulation(RunPlan(CITY, MONDAY, 2, 0, 0, 0.0, {"staff.quit": 0.4}, policies=policies), 3)
+def month(*policies, **parameters):
+    """Return the workers before and after the first turn of the month of a run without any need, and the run."""
+    sim = quiet(days=31, city=CITY, policies=policies, **parameters)
+    before = sim.tables["responders"].copy()
+    for _ in range(31):
         sim.step()
-        months.staff_month(sim.w, 1, 1440)
-        people = sim.tables["responders"]
-        left.append((people["tenure"] == 0) & (people["kind"] <= R.COMMUNITY_WORKER))
-    village = np.isin(people["pool"], POOLS)
+    workers = before["kind"] <= R.COMMUNITY_WORKER
+    return before[workers], sim.tables["responders"][: len(before)][workers], sim
+
+
+def covered(sim, workers, people):
+    """Return which share of the staff of his village is covered, of each worker; 0 in towns."""
+    share, pools = np.zeros(len(sim.setting.pools)), sim.setting.community_pool[VILLAGES]
+    share[pools] = np.minimum(1, people / sim.setting.people[pools])
+    return share[workers["pool"]]
+
+
+@pytest.mark.parametrize(("people", "rise", "step"), [(2, 0.8, 0.0), (7, 0.0, 0.5), (7, 0.3, 0.1)])
+def test_direct_effect_fewer_quit_in_villages_by_the_pay_of_those_covered_and_as_many_in_towns(people, rise, step):
+    """Under the very lots of the baseline: who quits is the declared hazard's, exact."""
+    left = []
+    for policies in ((), (make(VillageSecretaries, people=people, pay_rise=rise, grade_step=step),)):
+        before, after, sim = month(*policies, staff__quit=0.4)
+        share = covered(sim, before, people)
+        part = share * bool(policies)
+        left.append(after["tenure"] == 0)
+        assert np.array_equal(left[-1], quitters(sim, before, (1 + rise) ** part, (1 + step) ** part - 1))
+        assert sim.quits[30] == left[-1].sum()
+    village = share > 0
     assert (left[0] & village).sum() > (left[1] & village).sum()
     assert np.array_equal(left[0][~village], left[1][~village])
+    assert left[0][~village].any()
     assert len(ALL) > len(VILLAGES)
+
+
+def test_direct_effect_training_of_those_covered_raises_what_villages_staff_do_in_an_hour():
+    """A month's hours, by the share covered: productivity against the run without the policy, exact."""
+    _, plain, _ = month(staff__quit=0)
+    before, trained, sim = month(make(VillageSecretaries, people=2, training_hours=240), staff__quit=0)
+    hours = 20 * covered(sim, before, 2)
+    gain = sim.par[careers.TRAINED_GAIN] * (1 - 0.5 ** (hours / sim.par[careers.TRAINED_HALF]))
+    assert trained["productivity"] / plain["productivity"] == pytest.approx(1 + gain)
+    assert len(set(hours.tolist())) > 2

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from policy_city import ALL, CITY, MONDAY, levers, make, pushed, setting
+from one_need import members, open_day, put, quiet, run
+from policy_city import ALL, CITY, MONDAY, levers, make, pushed, quitters, setting
 
 from cogov.agents import careers, handling
 from cogov.agents import responders as R
@@ -10,6 +11,7 @@ from cogov.agents.pay import PAY
 from cogov.agents.rosters import EXPERIENCE, NOVICE
 from cogov.model import months
 from cogov.model.plan import RunPlan
+from cogov.model.reporting import PATROL
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.workforce import Workforce
 
@@ -27,7 +29,7 @@ def values(actions, lever):
     return list(pushed(actions, lever).values())
 
 
-def test_direct_effect_each_part_moves_its_own_lever():
+def test_each_part_moves_its_own_lever():
     """The T column: pay and grades move pay, training hours and learning, the bonus the order; nothing else moves."""
     none = grades(**NOTHING)
     assert values(none, PAID) == [1.0] * len(POOLS)
@@ -70,6 +72,67 @@ def test_raise_grades_and_bonus_are_paid_on_the_hours_of_the_workers():
         assert asked[int(c)] == pytest.approx(due)
 
 
+# In a run -------------------------------------------------------------------------------------------------------------
+
+
+def turns(days, *policies, **parameters):
+    """Return workers before and after so many days of a run without any need, and the run."""
+    sim = quiet(days=days, city=CITY, policies=policies, **parameters)
+    before = sim.tables["responders"].copy()
+    for _ in range(days):
+        sim.step()
+    workers = before["kind"] <= R.COMMUNITY_WORKER
+    return before[workers], sim.tables["responders"][: len(before)][workers], sim
+
+
+@pytest.mark.parametrize(("pay_rise", "grade_step"), [(0.3, 0.0), (0.0, 0.08), (0.3, 0.08)])
+def test_direct_effect_pay_and_grades_lower_the_hazard_of_quitting_by_the_declared_factor(pay_rise, grade_step):
+    """A month under the very lots of the baseline: who quits is exact."""
+    left = []
+    policy = make(Workforce, **NOTHING | {"pay_rise": pay_rise, "grade_step": grade_step})
+    for policies in ((), (policy,)):
+        before, after, sim = turns(31, *policies, staff__quit=0.4)
+        left.append(after["tenure"] == 0)
+        pay, step = (1 + pay_rise, grade_step) if policies else (1.0, 0.0)
+        assert np.array_equal(left[-1], quitters(sim, before, pay, step))
+        assert sim.quits[30] == left[-1].sum()
+    assert left[0].sum() > left[1].sum() > 0
+    assert (left[0] | ~left[1]).all()
+
+
+def test_direct_effect_training_raises_skill_ever_less_and_leaves_the_roster_by_its_hours():
+    """Two months of thirty hours each: productivity against the run without the policy, and hours away; exact."""
+    policy = make(Workforce, **NOTHING | {"training_hours": 360})
+    rises = []
+    for days, hours in ((31, 30), (61, 60)):
+        _, plain, _ = turns(days, staff__quit=0)
+        _, trained, sim = turns(days, policy, staff__quit=0)
+        rise = sim.par[careers.TRAINED_GAIN] * (1 - 0.5 ** (hours / sim.par[careers.TRAINED_HALF]))
+        assert trained["productivity"] / plain["productivity"] == pytest.approx(np.full(len(plain), 1 + rise))
+        rises.append(rise)
+    assert 0 < rises[1] - rises[0] < rises[0]
+    pools, people = sim.tables["pools"], sim.tables["responders"]
+    booked = np.bincount(people["pool"], people["overhead_minutes"], minlength=len(pools)) + pools["overhead"]
+    ours = np.unique(sim.setting.nets)
+    assert booked[ours] == pytest.approx(sim.setting.people[ours] * 61 * 360 * 60 / 365)
+    assert not plain["overhead_minutes"].any()
+
+
+@pytest.mark.parametrize("bonus", [0.0, 0.1])
+def test_direct_effect_a_bonus_draws_effort_to_the_easy_case(bonus):
+    """One worker, who comes at noon, and two cases that wait: the hard one, reported first, or the easy one; exact."""
+    sim = quiet(policies=(make(Workforce, **NOTHING | {"bonus": bonus, "easy_days": 4}),))
+    first, *others = members(sim, int(sim.tables["nets"][0, 3]))
+    sim._act()
+    people = sim.tables["responders"]
+    people["active"][others], people["from_minute"][first] = 0, 720
+    open_day(sim)
+    hard, easy = (put(sim, what, 0, t, number=t, channel=PATROL) for what, t in (("facility", 600), ("parking", 610)))
+    run(sim, 0, 725)
+    needs, cases = sim.tables["needs"], sim.tables["cases"]
+    assert (cases["responder"][needs["case"][[hard, easy]]] == first).tolist() == [bonus == 0, bonus > 0]
+
+
 # In the monthly rule --------------------------------------------------------------------------------------------------
 
 
@@ -91,13 +154,6 @@ def test_the_default_raise_brings_ten_per_cent_a_year_to_six():
     factor = [careers.quit_factor(1 + card["pay_rise"], card["grade_step"], careers.grade(float(t), 2.0, 18.0), 3.7)
               for t in people["tenure"] - 1]  # fmt: skip
     assert np.mean(factor) == pytest.approx(0.6, abs=0.03)
-
-
-def test_fewer_quit_and_nobody_who_stayed_before():
-    left = [month(pay_rise=rise)[1]["tenure"] == 0 for rise in (0.0, 1.0)]
-    assert left[0].sum() > 10
-    assert left[1].sum() < 0.2 * left[0].sum()
-    assert (left[0] | ~left[1]).all()
 
 
 def test_grades_keep_those_with_years_in_post():
