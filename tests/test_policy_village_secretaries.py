@@ -68,7 +68,7 @@ def test_direct_effect_fewer_quit_in_villages_by_the_pay_of_those_covered_and_as
     """Under the very lots of the baseline: who quits is the declared hazard's, exact."""
     left = []
     for policies in ((), (make(VillageSecretaries, people=people, pay_rise=rise, grade_step=step),)):
-        before, after, sim = month(*policies, staff__quit=0.4)
+        before, after, sim = month(*policies, staff__quit=0.5, staff__quit_tenure=0, staff__tenure_months=60)
         share = covered(sim, before, people)
         part = share * bool(policies)
         left.append(after["tenure"] == 0)
