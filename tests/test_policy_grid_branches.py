@@ -7,17 +7,15 @@ import dataclasses
 import numpy as np
 import pytest
 from one_need import BY_WATCH, SILENT, looked, open_day, put, quiet, reported, run, under
-from policy_city import ALL, CITY, MONDAY, levers, make, pushed, setting
+from policy_city import ALL, CITY, levers, make, pushed, setting
 from test_city import tiny_spec
 
 from cogov.agents import responders as R
 from cogov.model import engine
 from cogov.model import state as S
 from cogov.model.city import build_city
-from cogov.model.plan import RunPlan
 from cogov.model.postings import FROM_RESIDENTS
 from cogov.model.reporting import DIRECT, PATROL
-from cogov.model.simulation import Simulation
 from cogov.model.wheel import ARISE
 from cogov.scenarios.policies.grid_branches import GridBranches
 
@@ -157,16 +155,6 @@ def test_direct_effect_members_who_watch_tell_the_grid_of_a_need():
     watching = np.minimum(RED.grids["members"][:3], 4).mean()
     assert seen == [-1, looked(sim, BY_WATCH, 1.5 * watching)]
     assert seen[1] < 1440
-
-
-def test_in_a_run_they_set_out_from_their_grid():
-    sim = Simulation(RunPlan(CITY, MONDAY, 1, 0, 1, policies=(make(GridBranches),)))
-    sim._act()
-    people = sim.tables["responders"]
-    posted = people[sim._bench._rows]
-    assert len(posted) > 5
-    assert np.array_equal(CITY.grids["community"][posted["grid"]], posted["community"])
-    assert all(r["pool"] in pools_of(sim.setting, r["community"]) for r in posted)
 
 
 # Watching: a general part -----------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ import dataclasses
 
 import numpy as np
 import pytest
+from one_need import BY_WATCH, SILENT, looked, quiet, reported, under
+from one_need import CITY as TINY
 from policy_city import ALL, CITY, LINES, PLACES, levers, make, pushed, setting
 
 from cogov.agents import responders as R
@@ -30,7 +32,7 @@ def units(**columns):
     return dataclasses.replace(setting(), units=rows)
 
 
-def test_direct_effect_thresholds_fall_for_units_of_exclusive_grids_and_riders_look_there():
+def test_thresholds_fall_for_units_of_exclusive_grids_and_riders_look_there():
     actions = ask(threshold_cut=0.2, lead_pull=0, review_days=60, fade_days=30, riders=4, rider_looks=3)
     assert 0 < INSIDE.sum() < len(UNITS)
     due = -0.2 * mean_freshness(60, 30)
@@ -40,7 +42,7 @@ def test_direct_effect_thresholds_fall_for_units_of_exclusive_grids_and_riders_l
     assert levers(actions) == set(NewEconomy.card.levers)
 
 
-def test_direct_effect_a_lead_firm_that_takes_part_pulls_the_others_of_its_grid():
+def test_a_lead_firm_that_takes_part_pulls_the_others_of_its_grid():
     lead = {}
     for k in np.flatnonzero(INSIDE):
         g = int(UNITS["grid"][k])
@@ -93,3 +95,58 @@ def test_reviews_take_hours_of_the_lines_of_the_districts_on_their_day_only():
 def test_riders_give_their_time():
     asked = pushed(ask(riders=6, rider_minutes=20), "community.residents_hours")
     assert asked == {int(c): pytest.approx(2.0) for c in PARKS}
+
+
+# In a run ---------------------------------------------------------------------------------------------------------
+
+EVEN = {"unit__reciprocity": 0, "unit__conformity": 0, "unit__settling": 0}
+"""Parameters under which units stay as willing as they are; one that has left joins again at 0.25."""
+NOBODY = {"centre_staff": 0, "take_up": 0}
+
+
+@pytest.mark.parametrize(("cut", "pull", "joined"), [
+    (0.0, 0.0, [0, 0, 1, 0, 0, 0]), (0.1, 0.0, [0, 1, 1, 0, 0, 1]), (0.0, 0.16, [1, 1, 1, 0, 0, 0]),
+    (0.1, 0.1, [1, 1, 1, 0, 0, 1]),
+])  # fmt: skip
+def test_direct_effect_units_of_exclusive_grids_join_and_are_pulled_by_a_lead_firm_that_takes_part(cut, pull, joined):
+    """A month in two parks and a unit outside; the largest of the first park takes part, that of the other not: exact.
+
+    Right after a review the threshold of 0.25 falls by the cut, on average over ninety days by 0.72 of it.
+    """
+    policy = make(NewEconomy, threshold_cut=cut, lead_pull=pull, review_days=90, fade_days=90, **NOBODY)
+    for policies, due in (((), [0, 0, 1, 0, 0, 0]), ((policy,), joined)):
+        sim = quiet(days=31, policies=policies, **EVEN)
+        units = sim.tables["units"]
+        assert (TINY.grids["kind"][units["grid"]] == EXCLUSIVE).tolist() == [True, True, True, False, True, True]
+        assert [int(np.argmax(units["staff"][:3])), int(np.argmax(units["staff"][4:]))] == [2, 1]
+        units["joined"], units["willing"] = [0, 0, 1, 0, 0, 0], [0.12, 0.2, 0.3, 0.2, 0.1, 0.2]
+        for _ in range(31):
+            sim.step()
+        assert units["joined"].tolist() == due
+
+
+def test_direct_effect_riders_report_what_they_see():
+    """Where no resident reports and nobody patrols: never without the policy, else at their keyed look, exact."""
+    seen = []
+    for policies in ((), (make(NewEconomy, riders=8, rider_looks=3, **NOBODY),)):
+        sim = under(*policies, hands=False, **SILENT)
+        seen.append(reported(sim, 1))
+    assert seen == [-1, looked(sim, BY_WATCH, 8 * 3 / TINY.communities["n_grids"][0])]
+    assert seen[1] < 1440
+
+
+def test_direct_effect_centres_are_staffed_and_units_of_exclusive_grids_lend():
+    """A week in which every unit is willing and nobody is on leave: hours of the centre and of units, exact."""
+    hours = []
+    policy = make(NewEconomy, centre_staff=2, take_up=1, most_helpers=50)
+    for policies in ((), (policy,)):
+        sim = quiet(policies=policies, roster__leave=0)
+        units = sim.tables["units"]
+        units["willing"], units["joined"], units["idle_hours"] = 1.0, 1, 1000.0
+        for _ in range(7):
+            sim.step()
+        people = sim.tables["responders"]
+        centre = (people["kind"] == R.SOCIAL_WORKER) & np.isin(people["pool"], sim.setting.community_pool)
+        hours.append((people["on_minutes"][centre].sum() / 60, (sim.tables["unit_minutes"] / 60).tolist()))
+    parks = len(np.unique(TINY.grids["community"][TINY.grids["kind"] == EXCLUSIVE]))
+    assert hours == [(0, [0.0] * 6), (2 * parks * 5 * 7, [37.5, 37.5, 37.5, 0.0, 37.5, 37.5])]

@@ -7,7 +7,6 @@ from policy_city import ALL, CITY, levers, make, pushed, setting
 
 from cogov.agents import committees as K
 from cogov.agents import handling as H
-from cogov.model import months
 from cogov.model import state as S
 from cogov.model.draws import OFFICE, uniform
 from cogov.model.occasions import COMMITTEE
@@ -22,49 +21,6 @@ _COMPOUND = 1 << 41
 def ask(communities=None, at=None, **parameters):
     """Return what the policy asks for."""
     return make(OwnersCommittees, communities=communities, **parameters).act(at or setting(), 0)
-
-
-def after(months_passed=1, **pushes):
-    """Return which compounds have a committee after some months under pushed levers, from none or from all.
-
-    With them comes the run that began with none.
-    """
-    result, runs = {}, []
-    for start in (0, 1):
-        sim = quiet(committee__forms=0.1, committee__lapses=0.1)
-        compounds, n = sim.tables["compounds"], len(sim.plan.city.grids)
-        compounds["committee"] = start
-        for lever, factor in pushes.items():
-            sim.tables["compound_levers"][lever] *= factor
-        for month in range(months_passed):
-            months.committees_month(sim.w, month, np.full(n, 0.35))
-        result[start] = compounds["committee"].copy()
-        runs.append(sim)
-    return result, runs[0]
-
-
-def chosen(sim, month, chance):
-    """Return which compounds' keyed lot of a month lies under a chance."""
-    keys = sim.tables["compounds"]["key"]
-    return np.array([uniform(sim.keys[OFFICE], int(k), COMMITTEE + month) < chance for k in keys])
-
-
-@pytest.mark.parametrize("factor", [0.5, 1.0, 4.0, 9.9])
-def test_committees_form_and_lapse_at_the_chance_of_the_lever(factor):
-    """Under the very draws of the baseline: a greater chance adds committees and removes none."""
-    by, sim = after(forming=factor)
-    assert np.array_equal(by[0] == 1, chosen(sim, 0, 0.1 * factor))
-    assert np.array_equal(by[1] == 0, chosen(sim, 0, 0.1))
-    by, sim = after(lapsing=factor)
-    assert np.array_equal(by[1] == 0, chosen(sim, 0, 0.1 * factor))
-    assert np.array_equal(by[0] == 1, chosen(sim, 0, 0.1))
-
-
-def test_more_committees_function_after_two_months_and_firms_are_watched():
-    (few, sim), (many, busy) = after(2), after(2, forming=8.0, lapsing=0.01)
-    assert (many[0] >= few[0]).all()
-    assert many[0].sum() > few[0].sum()
-    assert busy.tables["firms"]["monitoring"].sum() > sim.tables["firms"]["monitoring"].sum()
 
 
 @pytest.mark.parametrize(("forming", "lapsing"), [(1.0, 0.25), (8.0, 1.0), (8.0, 0.25)])

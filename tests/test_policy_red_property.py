@@ -4,13 +4,14 @@ import dataclasses
 
 import numpy as np
 import pytest
-from one_need import open_day, put, quiet
+from one_need import case_of, open_day, put, quiet, run, under
 from policy_city import ALL, CITY, PLACES, levers, make, pushed, setting
 
-from cogov.agents.offices import HONOUR_PULL, MONITOR_PULL
+from cogov.agents.offices import EFFORT_COST, EFFORT_SPEED, HONOUR_PULL, MONITOR_PULL
 from cogov.model import routing
 from cogov.model.draws import HANDLING, uniform
 from cogov.model.occasions import PROPERTY_TAKES
+from cogov.model.reporting import PATROL
 from cogov.scenarios.policies.meetings import held, mean_freshness
 from cogov.scenarios.policies.red_property import RedProperty
 
@@ -34,7 +35,7 @@ def many_firms(n=60, **columns):
     return dataclasses.replace(setting(), compounds=compounds, firms=firms)
 
 
-def test_direct_effect_monitoring_and_honour_enter_the_firms_pay_off():
+def test_monitoring_and_honour_enter_the_firms_pay_off():
     """Between two decisions on which all else is equal, effort moves by the declared pulls and nothing else."""
 
     def effort(monitoring, honour):
@@ -51,7 +52,7 @@ def test_direct_effect_monitoring_and_honour_enter_the_firms_pay_off():
     assert effort(0.0, 1.0) == effort(0.0, 0.9)
 
 
-def test_direct_effect_firms_are_watched_and_the_points_named_are_the_only_ones():
+def test_firms_are_watched_and_the_points_named_are_the_only_ones():
     actions = ask(monitoring_gain=0.3, meeting_days=30, fade_days=30, honour_gain=0.4, points=200)
     assert levers(actions) == set(RedProperty.card.levers)
     watched = pushed(actions, "firm.monitoring")
@@ -181,6 +182,49 @@ def test_property_staff_take_the_declared_share_of_a_topic_in_managed_compounds(
     assert taken / 120 == pytest.approx(share, abs=4 * (share * (1 - share) / 120) ** 0.5)
     village = put(sim, "sanitation", 3, 600)
     assert int(routing.local_pool(sim.w, village)) == t["nets"][1, 3]
+
+
+# In a run -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("watch", "honour"), [(0.4, 0.0), (0.0, 0.3), (0.4, 0.3)])
+def test_direct_effect_firms_that_are_watched_and_honoured_move_their_effort_by_the_declared_pulls(watch, honour):
+    """A month without noise, and the month without the policy: the effort of every firm, exact."""
+    policy = make(
+        RedProperty, monitoring_gain=watch, honour_gain=honour, meeting_days=30, fade_days=30, points=200,
+    )  # fmt: skip
+    efforts = []
+    for policies in ((), (policy,)):
+        sim = quiet(days=31, city=CITY, policies=policies, firm__effort_noise=0)
+        firms = sim.tables["firms"]
+        watched, named = firms["monitoring"].copy(), np.argsort(-firms["effort"], kind="stable")
+        standing = firms["honour"].copy()
+        for _ in range(31):
+            sim.step()
+        efforts.append(firms["effort"].copy())
+    points = int(np.ceil(0.2 * len(MANAGED)))
+    more = np.minimum(1, watched + watch * mean_freshness(30, 30)) - watched
+    honoured = np.zeros(len(firms))
+    honoured[named[:points]] = np.minimum(1, standing[named[:points]] + honour) - standing[named[:points]]
+    par = sim.par
+    due = par[EFFORT_SPEED] * (par[MONITOR_PULL] * more + par[HONOUR_PULL] * honoured) / (2 * par[EFFORT_COST])
+    assert efforts[1] - efforts[0] == pytest.approx(due)
+    assert 0 < points < len(firms)
+    assert due.max() > 0
+
+
+def test_direct_effect_property_staff_of_managed_compounds_answer_first():
+    """120 needs of two grids under the lots of the baseline: which go to property staff, and that they do, is exact."""
+    for policies, share in (((), 0.0), ((make(RedProperty, property_first=0.4),), 0.4)):
+        sim = under(*policies)
+        pool = int(sim.tables["property_pool"][0])
+        rows = {key: put(sim, "sanitation", key % 2, 600, number=key, channel=PATROL) for key in range(1, 121)}
+        run(sim, 0, 603)
+        taken = {key for key, n in rows.items() if case_of(sim, n)["pool"] == pool}
+        lots = {key: uniform(sim.keys[HANDLING], key, PROPERTY_TAKES) for key in rows}
+        assert taken == {key for key, lot in lots.items() if key % 2 == 1 and lot < share}
+        at_work = [int(case_of(sim, rows[key])["responder"]) for key in taken]
+        assert (max(at_work, default=-1) >= 0) == (share > 0)
 
 
 # Costs --------------------------------------------------------------------------------------------------------------

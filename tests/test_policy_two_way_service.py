@@ -25,32 +25,6 @@ def serve(day=0, at=None, communities=None, **parameters):
     return make(TwoWayService, communities=communities, **parameters).act(at or setting(), day)
 
 
-def ledger(service=0.0, given=0.0):
-    """Return the units after a month in which one was served and gave so many hours, and the same without."""
-    result = []
-    for hours, lent in ((service, given), (0.0, 0.0)):
-        sim = quiet()
-        sim.tables["units"]["idle_hours"] = 10.0
-        sim.tables["unit_levers"]["service"][0] = hours
-        sim.tables["units"]["given"][0] = lent
-        months.units_month(sim.w)
-        result.append(sim.tables["units"].copy())
-    return result
-
-
-def test_the_ledger_moves_with_service_and_with_what_is_given():
-    served, plain = ledger(service=6.0)
-    assert served["balance"][0] - plain["balance"][0] == pytest.approx(6.0)
-    assert served["received"][0] == pytest.approx(6.0)
-    assert np.array_equal(served["balance"][1:], plain["balance"][1:])
-    assert np.array_equal(served["willing"][1:], plain["willing"][1:])
-    gave, _ = ledger(given=6.0)
-    assert gave["balance"][0] - plain["balance"][0] == pytest.approx(-6.0)
-    mutual, _ = ledger(service=6.0, given=6.0)
-    assert gave["willing"][0] < plain["willing"][0] < served["willing"][0]
-    assert mutual["willing"][0] == pytest.approx(plain["willing"][0], abs=1e-12)
-
-
 @pytest.mark.parametrize("hours", [6.0, 300.0])
 def test_direct_effect_a_month_of_visits_and_lending_stands_in_the_ledger_and_moves_willingness(hours):
     """A month without chance but who is willing: each community visits two units, those willing lend daily; exact."""
