@@ -32,7 +32,7 @@ def nets():
     return np.flatnonzero(setting().pools["kind"] == S.GRID_NET)
 
 
-def test_direct_effect_the_share_of_the_field_rises_and_hours_return_to_lines():
+def test_the_share_of_the_field_is_to_rise_and_hours_to_return_to_lines():
     actions = lists(admin_share=0.5, to_field=0.6, grid_relief=0.25, returned_share=0.4)
     assert levers(actions) == {FIELD, OWN, MISROUTE, OVERHEAD}
     assert len(actions.postings) == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from one_need import case_of, flow, open_day, put, quiet, run
+from one_need import case_of, flow, open_day, put, quiet, run, under
 from policy_city import ALL, levers, make, pushed, setting
 
 from cogov.agents import bargaining as B
@@ -50,7 +50,7 @@ def on(sim, first, last):
 # What is asked ----------------------------------------------------------------------------------------------------
 
 
-def test_direct_effect_disputes_go_to_talks_at_the_declared_interval_and_vetting_costs_hours():
+def test_disputes_are_to_go_to_talks_at_the_declared_interval_and_vetting_costs_hours():
     cats = setting().catalogue.rows
     mediated = {k for k in range(len(cats)) if 1 << cats["skill"][k] == MEDIATION}
     common = {k for k in range(len(cats)) if cats["net"][k] == PROPERTY_DESK}
@@ -129,15 +129,19 @@ def test_they_agree_in_the_first_round_in_which_offers_cross(key):
     assert due
 
 
-def test_the_share_of_cases_that_goes_to_talks_is_the_declared_one():
-    sim, _ = dispute(0.4)
-    rows = {k: put(sim, "dispute", 0, MORNING, channel=PATROL, number=k) for k in range(2, 60)}
-    people = sim.tables["responders"]
-    people["active"] = 0
-    run(sim, 0, MORNING + 5)
-    talking = {k for k, n in rows.items() if sim.tables["needs"]["phase"][n] == S.DECISION}
-    assert talking == {k for k in rows if luck(sim, k)[0] < 0.4}
-    assert 0 < len(talking) < len(rows)
+def test_direct_effect_the_declared_share_of_disputes_goes_to_talks_and_agrees_at_the_declared_interval():
+    """Forty disputes under the lots of the baseline: which are talked over, and when they are agreed, is exact."""
+    for policies, share in (((), 0.0), ((make(Deliberation, share=0.4, round_days=2),), 0.4)):
+        sim = under(*policies, hands=False, **AGREE)
+        rows = {k: put(sim, "dispute", 0, MORNING, channel=PATROL, number=k) for k in range(1, 41)}
+        run(sim, 0, DAY)
+        talking = {k for k, n in rows.items() if sim.tables["needs"]["phase"][n] == S.DECISION}
+        assert talking == {k for k in rows if luck(sim, k)[0] < share}
+        assert (0 < len(talking) < len(rows)) == bool(policies)
+        for day, agreed in ((1, 0), (2, len(talking))):
+            open_day(sim, day, hands=False)
+            run(sim, day * DAY, (day + 1) * DAY)
+            assert flow(sim, S.C_SOLVED) == agreed
 
 
 def test_an_emergency_is_not_talked_over():

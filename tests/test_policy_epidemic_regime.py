@@ -74,7 +74,7 @@ def test_in_ordinary_times_there_is_readiness_only():
     assert len(actions.postings) == 0
 
 
-def test_direct_effect_the_regime_posts_officials_keeps_pairs_and_screens_at_a_cost():
+def test_the_regime_posts_officials_keeps_pairs_and_screens_at_a_cost():
     asked = {"cadres_per_community": 3, "paired_per_community": 2, "delay_minutes": 90, "productivity": 0.6}
     cost = {"screening": 0.25, "resident_minutes": 12, "worker_minutes": 2, "test_money": 5, "readiness_hours": 0}
     actions = make(EpidemicRegime, **asked, **cost).act(watched([(9, 0)]), 0)

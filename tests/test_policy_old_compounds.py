@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from one_need import open_day, put, quiet
+from one_need import BY_PATROL, SILENT, looked, open_day, put, quiet, reported, under
 from policy_city import ALL, CITY, levers, make, pushed, setting
 
 from cogov.agents import responders as R
@@ -45,7 +45,7 @@ def grid_of(compound):
 
 
 @pytest.mark.parametrize("staff", [0, 1, 2, 5])
-def test_direct_effect_rosters_of_old_compounds_without_a_firm_go_from_nobody_to_the_declared_number(staff):
+def test_rosters_of_old_compounds_without_a_firm_are_to_go_from_nobody_to_the_declared_number(staff):
     rows = hire(staff=staff).postings
     grids = np.bincount(rows["grid"], minlength=len(CITY.grids))
     assert grids.sum() == staff * len(BARE)
@@ -82,7 +82,7 @@ def test_the_levers_follow_the_number_of_staff_and_reach_bare_old_compounds_only
     assert levers(actions) == set(OldCompounds.card.levers)
 
 
-def test_direct_effect_the_condition_follows_its_equation():
+def test_the_condition_follows_its_equation():
     sim = quiet(city=CITY)
     compounds, before = sim.tables["compounds"], sim.tables["compounds"]["facility"].copy()
     sim.tables["compound_levers"]["upkeep"][AT] = 0.01
@@ -99,7 +99,7 @@ def test_direct_effect_the_condition_follows_its_equation():
     assert factor < 1
 
 
-def test_direct_effect_rounds_add_looks_at_the_compound_and_nowhere_else():
+def test_rounds_add_looks_at_the_compound_and_nowhere_else():
     sim = quiet(city=CITY, handling__patrol=0.5)
     other = grid_of(ELSEWHERE)
     looks = {g: reporting._patrol_rate(sim.w, put(sim, "sanitation", g, 600)) for g in (grid_of(AT), other)}
@@ -107,6 +107,44 @@ def test_direct_effect_rounds_add_looks_at_the_compound_and_nowhere_else():
     sim.tables["compound_levers"]["rounds"][AT] = 0.3
     assert reporting._patrol_rate(sim.w, put(sim, "sanitation", grid_of(AT), 600)) == pytest.approx(0.8)
     assert reporting._patrol_rate(sim.w, put(sim, "sanitation", other, 600)) == pytest.approx(looks[other])
+
+
+# In a run -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("staff", [0, 2])
+def test_direct_effect_staff_are_on_duty_at_old_compounds_and_keep_them_up(staff):
+    """A month in which nobody is on leave: hours of a week by compound, and the condition after the month, exact."""
+    runs = []
+    for policies in ((), (make(OldCompounds, staff=staff, guards=0, upkeep=0.004),)):
+        sim = quiet(days=31, city=CITY, policies=policies, roster__leave=0)
+        start = sim.tables["responders"].copy()
+        for _ in range(7):
+            sim.step()
+        people = sim.tables["responders"]
+        hours = np.bincount(people["grid"][len(start) :], people["on_minutes"][len(start) :], len(CITY.grids)) / 60
+        for _ in range(24):
+            sim.step()
+        runs.append((hours, sim.tables["compounds"]["facility"].copy()))
+    assert not runs[0][0].any()
+    week = 5 * 8  # five days of seven, eight hours each
+    assert (
+        runs[1][0].tolist() == (staff * week * np.bincount(COMPOUNDS["grid"][BARE], minlength=len(CITY.grids))).tolist()
+    )
+    due = np.zeros(len(COMPOUNDS))
+    due[BARE] = 0.004 * staff
+    assert runs[1][1] - runs[0][1] == pytest.approx(due)
+    assert runs[1][1].max() < 1
+
+
+def test_direct_effect_staff_go_round_their_compound_and_report_what_they_see():
+    """Where no resident reports and nobody else patrols: never without the policy, else at their keyed look, exact."""
+    seen = []
+    for policies in ((), (make(OldCompounds, staff=2, rounds=6),)):
+        sim = under(*policies, city=CITY, hands=False, **SILENT)
+        seen.append(reported(sim, grid_of(AT)))
+    assert seen == [-1, looked(sim, BY_PATROL, 2 * 6)]
+    assert seen[1] < 1440
 
 
 # Who answers ----------------------------------------------------------------------------------------------------------

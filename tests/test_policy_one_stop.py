@@ -6,21 +6,23 @@ import dataclasses
 
 import numpy as np
 import pytest
-from one_need import case_of, flow, members, open_day, put, quiet, run
+from one_need import case_of, flow, members, open_day, put, quiet, run, under
 from policy_city import ALL, PLACES, by_place, levers, make, pushed, setting
 
+from cogov.agents import residents as P
 from cogov.agents import responders as R
 from cogov.model import state as S
 from cogov.model.calendar import DAY
-from cogov.model.draws import HANDLING, WORK, uniform
+from cogov.model.draws import HANDLING, REPORT, WORK, uniform
 from cogov.model.occasions import AT_COUNTER, FIXED
 from cogov.model.organisations import shares
 from cogov.model.postings import HIRED
-from cogov.model.reporting import COUNTER, DIRECT
+from cogov.model.reporting import COUNTER, DIRECT, SLOTS
 from cogov.model.wheel import ARISE
 from cogov.scenarios.policies.one_stop import OneStop
 
-MORNING = 600
+MORNING, OWN = 600, 256
+"""Ten o'clock; occasion on which the resident concerned decides."""
 
 
 def at_counter(share=1.0, hands=True, key=1, channel=COUNTER, category="sanitation", columns=None, **parameters):
@@ -34,7 +36,7 @@ def at_counter(share=1.0, hands=True, key=1, channel=COUNTER, category="sanitati
 # What is asked ----------------------------------------------------------------------------------------------------
 
 
-def test_direct_effect_counters_close_cases_stay_open_and_are_easier_to_come_to():
+def test_counters_are_to_close_cases_stay_open_and_be_easier_to_come_to():
     actions = make(OneStop, counter_share=0.3, friction_cut=0.4, evening_hours=2).act(setting(), 0)
     topics = len(ALL) * len(setting().catalogue.rows)
     assert pushed(actions, "topic.counter") == dict.fromkeys(range(topics), 0.3)
@@ -129,13 +131,15 @@ def test_other_cases_go_the_ordinary_way(other):
     assert case_of(sim, n)["status"] == S.HELD
 
 
-def test_the_share_that_ends_at_the_counter_is_the_declared_one():
-    sim, _ = at_counter(0.4)
-    rows = {k: put(sim, "sanitation", 0, MORNING, channel=COUNTER, number=k) for k in range(2, 60)}
-    run(sim, 0, MORNING + 1)
-    there = {k for k, n in rows.items() if sim.tables["needs"]["phase"][n] == S.WORKING}
-    assert there == {k for k in rows if uniform(sim.keys[HANDLING], k, AT_COUNTER) < 0.4}
-    assert 0 < len(there) < len(rows)
+def test_direct_effect_the_declared_share_ends_at_the_counter():
+    """Sixty simple cases at a counter under the lots of the baseline: which end there is exact."""
+    for policies, share in (((), 0.0), ((make(OneStop, counter_share=0.4),), 0.4)):
+        sim = under(*policies)
+        rows = {k: put(sim, "sanitation", 0, MORNING, channel=COUNTER, number=k) for k in range(1, 61)}
+        run(sim, 0, MORNING + 1)
+        there = {k for k, n in rows.items() if sim.tables["needs"]["phase"][n] == S.WORKING}
+        assert there == {k for k in rows if uniform(sim.keys[HANDLING], k, AT_COUNTER) < share}
+        assert (0 < len(there) < len(rows)) == bool(policies)
 
 
 def test_what_the_counter_cannot_solve_goes_the_ordinary_way():
@@ -159,11 +163,38 @@ def test_every_report_at_a_counter_counts_as_its_use():
     assert sim.tables["counter_use"].tolist() == [2, 1]
 
 
+def test_direct_effect_less_friction_lets_residents_report_what_they_would_not():
+    """Two hundred private needs under the lots of the baseline: none goes unreported that was reported, some are more.
+
+    With the declared cut every resident's logit rises by it and by nothing else: who reports is exact.
+    """
+    told = []
+    for policies, cut in (((), 0.0), ((make(OneStop, friction_cut=0.8, counter_share=0),), 0.8)):
+        sim = under(*policies, hands=False, channel__counter=0, hotline__seats=5000)
+        rows = {k: put(sim, "care", 1, MORNING, ARISE, channel=-1, number=k) for k in range(1, 201)}
+        run(sim, 0, DAY)
+        needs = sim.tables["needs"]
+        noticed = {k for k, n in rows.items() if 0 <= needs["noticed"][n] < DAY - 60}
+        told.append({k for k in noticed if needs["reporter"][rows[k]] >= 0})
+        par, who = sim.par, int(needs["owner"][rows[1]])
+        trust, takes_part = float(sim.tables["trust"][who]), float(sim.tables["participation"][who])
+        logit = (
+            par[P.REPORT_INTERCEPT] + par[P.REPORT_TRUST] * (trust - 0.6) - par[P.REPORT_FRICTION] + 0.5 + cut
+            + par[P.REPORT_PARTICIPATION] * (takes_part - 0.35)
+        )  # fmt: skip
+        place = OWN * SLOTS + who - int(sim.plan.city.grids["first_resident"][1])
+        lots = {k: uniform(sim.keys[REPORT], k, place) for k in noticed}
+        assert told[-1] == {k for k in noticed if lots[k] < 1 / (1 + np.exp(-logit))}
+    assert told[0] < told[1]
+
+
 @pytest.mark.parametrize(("evening", "due"), [(0.0, DAY + 510), (2.5, 0)])
-def test_who_comes_in_the_evening_is_received_while_the_counter_is_open(evening, due):
-    sim = quiet(3, resident__report_intercept=5, resident__report_friction=0, resident__report_severity=10,
+def test_direct_effect_who_comes_in_the_evening_is_received_while_the_counter_is_open(evening, due):
+    """One dispute noticed at half past five or later, with the policy's evening or without any; to the minute."""
+    policies = (make(OneStop, evening_hours=evening, friction_cut=0, counter_share=0),) if evening else ()
+    sim = quiet(3, policies, resident__report_intercept=5, resident__report_friction=0, resident__report_severity=10,
                 channel__counter=1, channel__app=0)  # fmt: skip
-    sim.tables["community_levers"]["counter_hours"] = evening
+    sim._act()
     sim.catalogue.rows["phone"] = 0.0
     open_day(sim)
     n = put(sim, "dispute", 0, 1020, ARISE, channel=-1)

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from one_need import case_of, open_day, put, quiet, run
+from one_need import case_of, open_day, put, quiet, run, under
 from policy_city import ALL, PLACES, levers, make, pushed, setting
 
 from cogov.model.queues import dequeue
@@ -38,7 +38,7 @@ def taken_up(day=0, at=SEEN, policy=None, **parameters):
     return {(row % N, value) for row, value in asked.items()}
 
 
-def test_direct_effect_hours_go_to_the_class_chosen_and_to_no_other():
+def test_hours_are_to_go_to_the_class_chosen_and_to_no_other():
     actions = make(SecretaryProjects, head_start=3, street_hours=7.3, community_hours=3.65).act(SEEN, 0)
     assert levers(actions) == {HEAD, OVERHEAD}
     assert pushed(actions, HEAD) == {int(c) * N + PARKING: 3 * 1440.0 for c in ALL}
@@ -47,18 +47,18 @@ def test_direct_effect_hours_go_to_the_class_chosen_and_to_no_other():
     assert len(actions.postings) == 0
 
 
-def test_direct_effect_a_case_of_the_class_is_served_before_one_that_falls_due_sooner():
-    sim = quiet()
-    open_day(sim, hands=False)
-    row = len(sim.catalogue.ids)
-    sim.tables["topic_levers"]["head_start"][0 * row + sim.catalogue.ids.index("parking")] = 120
+@pytest.mark.parametrize("chosen", ["parking", "noise", None])
+def test_direct_effect_a_case_of_the_class_is_served_before_one_that_falls_due_sooner(chosen):
+    """Three cases in a queue; two hours ahead for the class of two, for another one, or none: their order, exact."""
+    sim = under(*(() if chosen is None else (make(SecretaryProjects, chosen=chosen, head_start=1 / 12),)), hands=False)
     other = put(sim, "sanitation", 0, 600, number=1, channel=PATROL)
     soon = put(sim, "parking", 0, 719, number=2, channel=PATROL)
     late = put(sim, "parking", 0, 721, number=3, channel=PATROL)
     run(sim, 0, 800)
     pool = int(case_of(sim, other)["pool"])
     assert pool == case_of(sim, soon)["pool"] == case_of(sim, late)["pool"]
-    assert [int(sim.tables["cases"]["need"][dequeue(sim.w, pool, 800)]) for _ in range(3)] == [soon, other, late]
+    due = [soon, other, late] if chosen == "parking" else [other, soon, late]
+    assert [int(sim.tables["cases"]["need"][dequeue(sim.w, pool, 800)]) for _ in range(3)] == due
     assert case_of(sim, late)["deadline"] - case_of(sim, soon)["deadline"] == 2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from one_need import flow, open_day, put, quiet, run
+from one_need import flow, open_day, put, quiet, run, under
 from policy_city import ALL, levers, make, pushed, setting
 
 from cogov.agents import residents as P
@@ -44,7 +44,7 @@ def days(sim, last):
         run(sim, day * DAY, (day + 1) * DAY)
 
 
-def test_direct_effect_disputes_are_offered_to_residents_whose_time_it_takes():
+def test_disputes_are_to_be_offered_to_residents_whose_time_it_takes():
     cats = setting().catalogue.rows
     actions = make(SelfGovernance, share=0.3, council_hours=60, guidance_hours=6).act(setting(), 0)
     rows = {int(c) * len(cats) + k for c in ALL for k in range(len(cats)) if 1 << cats["skill"][k] == MEDIATION}
@@ -97,13 +97,17 @@ def test_with_the_base_lever_it_is_reported_at_once():
     assert sim.tables["needs"]["tried"][n] == 0
 
 
-def test_the_share_that_is_offered_is_the_declared_one():
-    sim, _ = dispute(0.4)
-    rows = {k: put(sim, "dispute", 0, MORNING, ARISE, channel=-1, number=k) for k in range(2, 60)}
-    run(sim, 0, DAY)
-    offered = {k for k, n in rows.items() if sim.tables["needs"]["tried"][n] == 1 and sim.tables["needs"]["live"][n]}
-    assert offered == {k for k in rows if lucky(sim, k)[0] < 0.4}
-    assert 0 < len(offered) < len(rows)
+def test_direct_effect_the_declared_share_of_disputes_is_offered_to_residents_first():
+    """Sixty disputes under the lots of the baseline: which are left to residents, and not reported, is exact."""
+    for policies, share in (((), 0.0), ((make(SelfGovernance, share=0.4),), 0.4)):
+        sim = under(*policies, **EAGER)
+        rows = {k: put(sim, "dispute", 0, MORNING, ARISE, channel=-1, number=k) for k in range(1, 61)}
+        run(sim, 0, DAY)
+        needs = sim.tables["needs"]
+        offered = {k for k, n in rows.items() if needs["tried"][n] == 1 and needs["live"][n]}
+        assert offered == {k for k in rows if lucky(sim, k)[0] < share}
+        assert {int(needs["reports"][rows[k]]) for k in offered} == ({0} if policies else set())
+        assert (0 < len(offered) < len(rows)) == bool(policies)
 
 
 @pytest.mark.parametrize("participation", [0.1, 0.9])

@@ -29,7 +29,7 @@ def smart(**parameters):
     return make(SmartDispatch, **parameters).act(setting(), 0)
 
 
-def test_direct_effect_only_the_machines_levers_and_the_cost_move():
+def test_only_the_machines_levers_and_the_cost_move():
     actions = smart(
         looks_a_day=0.7, dispatch_cut=0.25, merging_gain=0.1, call_up_minutes=30, money=80, entry_minutes=45
     )
