@@ -60,7 +60,7 @@ COMMANDS = (
 
 
 class _Commands(Speaking):
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands in the order of `COMMANDS`."""
         return sorted(super().list_commands(ctx), key=COMMANDS.index)
 

@@ -34,7 +34,8 @@ def findings_page(found: Findings, lang: str) -> str:
     loads = [w("findings.load", lang, name=w(f"findings.{name}", lang), factor=f"{factor:g}")
              for name, factor in _loads(register)]  # fmt: skip
     intro = w("findings.intro", lang, city=city_name(register["city"], lang), days=register["calendar"]["days"],
-              n=register["replications"], loads=joined(loads, lang), digest=found["register_digest"])  # fmt: skip
+              n=register["replications"], loads=joined(loads, lang), digest=found["register_digest"],
+              model=found["versions"]["model"], runs=f"{found['runs']:,}")  # fmt: skip
     outcomes = [finding["outcome"] for finding in found["findings"]]
     count = w("findings.count", lang, all=len(outcomes),
               **{key: outcomes.count(key) for key in ("borne_out", "contrary", "undecided")})  # fmt: skip
