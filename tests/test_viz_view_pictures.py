@@ -9,10 +9,11 @@ import pytest
 
 pytest.importorskip("anywidget", reason="the page needs the extra ui: make venv EXTRAS=dev,ui")
 
+from cogov.viz.style import CHANGE_COLOURS, LEVEL_COLOURS
 from cogov.viz.view.frames import CURVES, LAYERS, Atlas, Frame, Shock
 from cogov.viz.view.lines import chart
 from cogov.viz.view.map import STEPS, by_community, differences, ground_of, palette
-from cogov.viz.view.scales import CHANGE_COLOURS, LEVEL_COLOURS, Scale, change_scale, level_scale, unit_of
+from cogov.viz.view.scales import Scale, change_scale, level_scale, unit_of
 from cogov.viz.words import catalogue, w
 
 ATLAS = Atlas(
