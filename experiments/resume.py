@@ -19,6 +19,7 @@ from .manifest import versions
 from .outcome import Outcome, condense
 from .reading import read_run
 from .run import TABLES
+from .store import MANIFEST as EXPERIMENT
 from .tables import file_hashes
 
 MANIFEST = "run.json"
@@ -57,9 +58,11 @@ def look(out: Path, tasks: Sequence[Planned]) -> Found:
     """Return the finished runs of a comparison in a folder, and what is to be said about them.
 
     Raises:
-        OtherRunsError: If there are runs of something else.
+        OtherRunsError: If there are runs of something else, or the results of an experiment.
     """
     found = Found()
+    if (out / EXPERIMENT).exists():
+        raise OtherRunsError(t("{out} holds the results of an experiment; give another folder with --out", out=out))
     places = {Path(task.folder): i for i, task in enumerate(tasks) if task.folder}
     others = [folder for folder in _folders(out) if folder not in places and _is_run(folder)]
     older = 0

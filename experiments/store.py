@@ -36,6 +36,8 @@ ORDER: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """By which columns the rows of a table are sorted when they are read."""
 JOURNAL, ASIDE, MANIFEST = "journal", "aside", "manifest.json"
+OTHERS = ("run.json", "comparison.json", "runs/*/*/run.json")
+"""Files of results of another kind, a run or a comparison."""
 MANY_PARTS = 128
 """Parts of a table from which on they are merged."""
 MERGED = "-merged-"
@@ -105,9 +107,12 @@ class Store:
             files: What else tells of the experiment, contents by name.
 
         Raises:
-            StoreError: If the folder holds another experiment, or another process writes to it under this tag.
+            StoreError: If the folder holds other results, or another process writes to it under this tag.
             OSError: If it cannot be written to.
         """
+        if any(next(self.folder.glob(place), None) for place in OTHERS):
+            raise StoreError(t("{out} holds the results of a run or a comparison; give another folder with --out",
+                               out=self.folder))  # fmt: skip
         (self.folder / JOURNAL).mkdir(parents=True, exist_ok=True)
         self._lock = (self.folder / JOURNAL / f"{self.tag}.lock").open("w")
         try:

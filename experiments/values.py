@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scenarios.errors import listed
+from ..scenarios.errors import listed, nearest
 from ..scenarios.sentences import t
 from .experiment import Experiment
 from .points import Design
@@ -54,8 +54,10 @@ def see_measures(store: Store, wanted: Iterable[str]) -> None:
     kept = store.measures()
     for key in wanted:
         if key not in kept:
-            raise StoreError(t("{out}: no run has the measure {key}; kept are: {kept}", out=store.folder, key=key,
-                               kept=listed(kept, 12)))  # fmt: skip
+            near = nearest(key, kept)
+            meant = t("; did you mean {near}?", near=near) if near else ""
+            raise StoreError(t("{out}: no run has the measure {key}{meant}; kept are: {kept}", out=store.folder,
+                               key=key, meant=meant, kept=listed(kept, 12)))  # fmt: skip
 
 
 def values_of(store: Store, design: Design, measure: str) -> Values:

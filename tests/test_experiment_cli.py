@@ -96,7 +96,7 @@ def test_analyse_prints_and_writes_effects(done):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("analyse", "{out}", "-m", "backlogg"), "no run has the measure backlogg"),
+        (("analyse", "{out}", "-m", "backlogg"), "no run has the measure backlogg; did you mean backlog?; kept are: "),
         (("analyse", "{out}", "--half-width", "2"), "between 0 and 1"),
         (("status", "{tmp}"), "no manifest.json"),
         (("run", "{tmp}/trial.toml", "--shard", "3/2"), "such as 2/8"),

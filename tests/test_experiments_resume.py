@@ -124,6 +124,14 @@ def test_runs_of_another_comparison_are_neither_mixed_in_nor_lost(out, names, re
     assert "另一次比较的运行" in caught.value.told("zh")
 
 
+def test_a_comparison_does_not_go_where_an_experiment_is(out):
+    (out / "manifest.json").write_text("{}", encoding="utf-8")
+    before = contents(out)
+    with pytest.raises(OtherRunsError, match="of an experiment; give another folder"):
+        again(out)
+    assert contents(out) == before
+
+
 def test_files_of_somebody_else_do_not_matter(out):
     (out / "runs" / "notes" / "mine").mkdir(parents=True)
     (out / "runs" / "notes" / "mine" / "todo.txt").write_text("x", encoding="utf-8")

@@ -210,6 +210,15 @@ def test_another_experiment_or_a_second_writer_is_kept_out(tmp_path):
     Store(tmp_path).begin(FACTS, {})
 
 
+@pytest.mark.parametrize("file", ["run.json", "comparison.json", "runs/baseline/0/run.json"])
+def test_an_experiment_does_not_go_where_a_run_or_a_comparison_is(tmp_path, file):
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text("{}", encoding="utf-8")
+    with pytest.raises(StoreError, match="of a run or a comparison; give another folder"):
+        Store(tmp_path).begin(FACTS, {})
+    assert [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()] == [file]
+
+
 def test_writers_of_two_shards_leave_each_other_alone(tmp_path):
     one, two = filled(tmp_path, ["a"], tag="1of2"), filled(tmp_path, ["b"], tag="2of2")
     (tmp_path / RUNS / "2of2-w-c.parquet").write_bytes(b"in the making")
