@@ -204,10 +204,11 @@ def split(
 def _size(facts: dict[str, Any]) -> Any:
     if facts["rule"] != "never":
         return t("at most {runs} runs: {scenarios} scenarios, {points} points, at most {replications} replications, as "
-                 "many as the rule asks for; about {time} of worker time at most, on {workers} workers about {wall}",
+                 "many as the rule asks for; about {time} (h:mm:ss) of worker time at most, "
+                 "on {workers} workers about {wall}, and their start",
                  **facts)  # fmt: skip
-    return t("{runs} runs: {scenarios} scenarios, {points} points, {replications} replications; about {time} of worker "
-             "time, on {workers} workers about {wall}", **facts)  # fmt: skip
+    return t("{runs} runs: {scenarios} scenarios, {points} points, {replications} replications; about {time} (h:mm:ss) "
+             "of worker time, on {workers} workers about {wall}, and their start", **facts)  # fmt: skip
 
 
 def _histories(facts: dict[str, Any]) -> Any:

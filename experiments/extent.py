@@ -59,9 +59,9 @@ def spared(experiment: Experiment, folder: Path) -> float:
 
 
 def clock(seconds: float) -> str:
-    """Return a time as hours and minutes, or minutes and seconds."""
+    """Return a time as hours, minutes and seconds."""
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02} h" if minutes >= 60 else f"{minutes}:{rest:02} min"
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def how_far(out: Path) -> dict[str, Any]:
