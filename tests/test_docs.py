@@ -77,8 +77,8 @@ def test_the_experiment_of_its_page_runs_and_is_analysed(tmp_path, monkeypatch):
         more = ["--workers", "1"] if words[1] == "run" else []
         result = CliRunner().invoke(app, [*words, *more], prog_name="cogov")
         assert (result.exit_code, result.exception) == (0, None), (words, result.stderr)
-    assert (tmp_path / "out" / "cadres" / "analysis.json").exists()
-    assert pd.read_parquet("out/cadres/measures")["run"].nunique() == 32
+    assert (tmp_path / "out" / "numbers" / "analysis.json").exists()
+    assert pd.read_parquet("out/numbers/measures")["run"].nunique() == 32
 
 
 def test_tickets_become_a_fit_as_its_page_shows(tmp_path, monkeypatch):

@@ -28,7 +28,6 @@ MAY_BE_IDLE: dict[str, str] = {
     "talks.days": "the base of a lever that deliberation sets itself, and without deliberation nobody talks",
     "self_help.neighbours": "few disputes are tried in a month of one street; shown in test_policy_self_governance",
     "staff.quit_pay": "hardly anybody quits in two months of one street; shown in test_policy_workforce",
-    "training.fix_gain": "seven hours of training in two months tip no visit of one street; in test_policy_workforce",
     "compound.self_upkeep": "compounds without a firm hardly wear in two months; shown in test_model_months",
 }
 """Numbers that have no effect in this setting, each with the reason; one that has an effect must not stand here."""

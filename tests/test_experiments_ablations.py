@@ -62,6 +62,7 @@ def test_every_ablated_reason_says_what_came_out():
 
 def test_the_command_shows_both_and_leaves_the_validation_of_its_folder_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "look_at", lambda task: dict.fromkeys(task.figures, 0.1 + task.replication))
+    monkeypatch.setenv("COLUMNS", "250")
     (tmp_path / "validation.json").write_text("{}", encoding="utf-8")
     args = ["validate", "--ablations", "--city", "street", "--replications", "2", "--workers", "1", "--lang", "en"]
     result = CliRunner().invoke(app, [*args, "--out", str(tmp_path)], prog_name="cogov")

@@ -114,7 +114,7 @@ class Benchmarking(Policy):
                 "day",
                 "会商间隔",
                 "days between the meetings of a model street at which hand-ups are decided",
-                "estimate: weekly; to be swept",
+                "estimate to be swept",
                 "E",
                 1,
                 90,

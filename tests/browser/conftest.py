@@ -66,6 +66,8 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("view")
     file = folder / "short.toml"
     file.write_text(SHORT, encoding="utf-8")
+    once = [sys.executable, "-P", "-m", "cogov", "run", str(file), "--city", "street"]
+    subprocess.run(once, cwd=folder, check=True, stdout=subprocess.DEVNULL)  # compiles, so that no test waits for it
     words = ["view", str(file), "--city", "street", "--port", "0", "--no-browser", "--lang", "en"]
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "cogov", *words[:-2]], cwd=folder, stderr=subprocess.PIPE, text=True,

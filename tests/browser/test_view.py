@@ -53,6 +53,7 @@ def test_from_the_start_to_a_running_map_in_two_languages(visit):
     wait_day(page, lambda d: d >= 5)
     press(page, "暂停")
     page.get_by_role("button", name="播放", exact=True).wait_for()
+    page.wait_for_timeout(700)  # the day that was under way is drawn
     stopped = day(page)
     page.wait_for_timeout(700)
     assert day(page) == stopped
@@ -128,6 +129,7 @@ def test_what_is_on_the_screen_is_taken_along_as_a_report(visit, tmp_path):
     wait_day(page, lambda d: d >= 4)
     press(page, "暂停")
     page.get_by_role("button", name="播放", exact=True).wait_for()
+    page.wait_for_timeout(700)  # the day that was under way is drawn
     stopped = day(page)
     with page.expect_download() as saved:
         press(page, "下载屏幕内容的报告")
