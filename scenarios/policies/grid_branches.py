@@ -143,7 +143,7 @@ class GridBranches(Policy):
         rows = posting_rows(len(person))
         rows["person"], rows["kind"], rows["grid"] = person, R.MEMBER, home
         rows["community"] = rows["home"] = host
-        rows["pool"] = _nets(setting)[host, person % 6]
+        rows["pool"] = setting.nets[host, person % setting.nets.shape[1]]
         rows["source"], rows["shift"], rows["skills"] = FROM_RESIDENTS, R.WEEKEND_EVENING, GENERAL | CARE
         rows["productivity"] = self.number("productivity")
         return rows, setting.city.communities["key"][host] << 12 | person
@@ -152,12 +152,3 @@ class GridBranches(Policy):
         """Return the members of these communities who come today."""
         rows, key = self.standing(self._on_call, setting, reached)
         return np.asarray(rows[setting.uniforms(self.instance, key, _TURNOUT + day) < self.number("turnout")])
-
-
-def _nets(setting: Setting) -> NDArray[np.int64]:
-    """Return the pools of each community: its five nets (its own pool for a net without staff) and its own pool."""
-    pools = setting.pools
-    table = np.repeat(setting.community_pool[:, np.newaxis], 6, axis=1)
-    staffed = np.flatnonzero((pools["net"] >= 0) & (pools["net"] < 6) & (pools["community"] >= 0))
-    table[pools["community"][staffed], pools["net"][staffed]] = staffed
-    return table

@@ -27,6 +27,16 @@ def wait_day(page, wanted, seconds=60):
     return day(page)
 
 
+def after_some_days(visit):
+    """Return a page of Live, in English, that has run for six days and stands still."""
+    page = visit()
+    page.wait_for_selector(MAP)
+    press(page, "Play")
+    wait_day(page, lambda d: d >= 6)
+    press(page, "Pause")
+    return page
+
+
 def line(page, n):
     """Return the n-th curve of the first chart."""
     found = page.locator(".cogov-chart").first.locator("path[stroke-dasharray]")
@@ -77,11 +87,7 @@ def test_the_font_of_the_page_comes_along(visit):
 
 
 def test_a_grid_tells_its_story_by_keyboard(visit):
-    page = visit()
-    page.wait_for_selector(MAP)
-    press(page, "Play")
-    wait_day(page, lambda d: d >= 6)
-    press(page, "Pause")
+    page = after_some_days(visit)
     page.locator(MAP).focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -92,11 +98,7 @@ def test_a_grid_tells_its_story_by_keyboard(visit):
 
 
 def test_an_office_is_searched_for_by_keyboard_and_tells_its_story(visit):
-    page = visit()
-    page.wait_for_selector(MAP)
-    press(page, "Play")
-    wait_day(page, lambda d: d >= 6)
-    press(page, "Pause")
+    page = after_some_days(visit)
     field = page.get_by_role("textbox", name="Find an office").or_(page.get_by_label("Find an office", exact=True)).last
     field.focus()
     page.keyboard.type("Street 01")
