@@ -82,9 +82,9 @@ def test_limits_follow_from_what_is_used(comparison):
     assert any(text.startswith("No shock strikes") for text in without)
     assert sum(" parameters are estimates: " in text for text in with_shock) == 2
     assert sum(" parameters are estimates: " in text for text in without) == 1
-    assert any(text.startswith("There are 4 replications only") for text in with_shock)
+    assert any(text.startswith("Few replications (4)") for text in with_shock)
     five = limits(made("baseline", "cadre_sinking", replications=5), "en")
-    assert not any(text.startswith("There are 5 replications only") for text in five)
+    assert not any(text.startswith("Few replications") for text in five)
 
 
 def test_a_changed_number_of_the_model_is_a_limit():
