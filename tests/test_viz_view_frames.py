@@ -1,12 +1,23 @@
 """Frames and stories agree with the model's own tables."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from cogov.model.ledger import LOG_CLOSED, LOG_CLOSED_UNSOLVED, LOG_FINISHED, LOG_KINDS, LOG_LAPSED, LOG_SOLVED
-from cogov.model.state import C_LAPSED, C_SOLVED, ENDED, POOL_KINDS, QUEUED, STAGES, WAITING
+from cogov.model.ledger import (
+    LOG_ARISE,
+    LOG_CLOSED,
+    LOG_CLOSED_UNSOLVED,
+    LOG_FINISHED,
+    LOG_KINDS,
+    LOG_LAPSED,
+    LOG_SOLVED,
+)
+from cogov.model.state import C_LAPSED, C_SOLVED, ENDED, PENDING, POOL_KINDS, QUEUED, STAGES, WAITING
 from cogov.scenarios.city_model import CityModel
 from cogov.scenarios.layers import values_by_grid
+from cogov.viz.view import sweeps
 from cogov.viz.view.frames import CURVES, LAYERS, atlas_of, frame_of
 from cogov.viz.view.memory import KEPT_DAYS, Watched
 from cogov.viz.view.office import tell_office
@@ -120,31 +131,45 @@ def test_what_is_booked_at_midnight_is_what_the_engine_books():
     model = Watched("cadre_sinking", city="street", warm_up_days=5, days=10, follow_up_days=5)
     for _ in range(DAYS):
         model.step()
-    memory, needs = model.memory, model.tables["needs"]
-    old = memory._before
+    day, old, needs = model.memory.days[-1], model.memory._before, model.tables["needs"]
     there = np.flatnonzero((old["live"] == 1) & (old["key"] == needs["key"]) & (old["phase"] < ENDED))
     moved = there[(needs["mark"][there] > old["mark"][there])]
     waited = old["phase"][moved] == WAITING
     assert waited.sum() > 10
     minutes = old["minutes"][moved].copy()
-    memory._book(old[moved], minutes)
+    day.book(old[moved], minutes)
     assert (minutes.sum(axis=1) + old["arose"][moved] == (DAYS - 1) * 1440).all()
     assert (minutes <= needs["minutes"][moved]).all()
 
 
 def test_a_need_that_came_back_and_ended_on_the_same_day_is_found_by_its_cause(run):
-    model, _ = run
-    memory, cause = model.memory, next(model.memory.ended())
-    grown = {name: column[:1].copy() for name, column in cause.items()}
     from cogov.model.draws import RECURRENCE, child_key
 
-    key = int(child_key(model.keys[RECURRENCE], int(grown["key"][0]), 1, int(grown["ordinal"][0]) + 1))
-    log = np.array(
-        [(key, 100, 0), (key, 160, LOG_SOLVED)], dtype=[("incident", "i8"), ("minute", "i8"), ("kind", "i8")]
-    )
-    (found,) = (memory._born_today(model, grown, log[1:], log),)
-    assert (found["key"][0], found["arose"][0], found["mark"][0]) == (key, 100, 160)
-    assert found["grid"][0] == grown["grid"][0]
+    model, _ = run
+    day = next(day for day in reversed(model.memory.days) if len(day.there))
+    cause = day.there[:1]
+    key = int(child_key(model.keys[RECURRENCE], int(cause["key"][0]), 1, int(cause["ordinal"][0]) + 1))
+    log = np.zeros(2, dtype=day.log.dtype)
+    log["incident"], log["minute"], log["kind"] = key, (100, 160), (LOG_ARISE, LOG_SOLVED)
+    ended = replace(day, log=log, there=cause, gone=day.gone[:0]).ended
+    assert ended["key"].tolist() == [cause["key"][0], key]
+    assert (ended["arose"][1], ended["mark"][1], ended["minutes"][1].sum()) == (100, 160, 0)
+    assert ended["grid"][1] == cause["grid"][0]
+
+
+def test_one_pass_finds_the_rows_that_conditions_find(run):
+    model, _ = run
+    needs, since = model.tables["needs"], (DAYS - 2) * 1440
+    before = needs[:-3].copy()
+    before["key"][::7] += 1
+    there, gone = sweeps.touched(needs, before, since)
+    over = (needs["phase"] == ENDED) & (needs["live"] == 0) & (needs["mark"] >= since)
+    other = (before["key"] != needs["key"][:-3]) & (before["live"] == 1)
+    assert there.tolist() == np.flatnonzero(over).tolist()
+    assert gone.tolist() == np.flatnonzero(other).tolist()
+    assert min(len(there), len(gone)) > 10
+    now = (needs["live"] == 1) & (needs["phase"] != PENDING) & (needs["phase"] != ENDED)
+    assert sweeps.open_needs(needs).tolist() == np.flatnonzero(now).tolist()
 
 
 @pytest.mark.parametrize("kind", ["community", "street", "line", "city_line"])

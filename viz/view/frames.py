@@ -28,13 +28,12 @@ from ...model.state import (
     C_SOLVED,
     CITY_LINE,
     COMMUNITY,
-    ENDED,
     G_NEEDS,
     G_RESPONSE,
     LINE,
-    PENDING,
     STREET,
 )
+from . import sweeps
 
 if TYPE_CHECKING:
     from ...model.simulation import Simulation
@@ -180,12 +179,6 @@ class Layer:
     values: Callable[[Simulation], Floats]
 
 
-def _open(sim: Simulation) -> NDArray[np.int64]:
-    """Return the rows of open needs."""
-    needs = sim.tables["needs"]
-    return np.flatnonzero((needs["live"] == 1) & (needs["phase"] != PENDING) & (needs["phase"] != ENDED))
-
-
 def _by_grid(sim: Simulation, grids: NDArray[np.int64], weights: Floats | None = None) -> Floats:
     return np.bincount(grids, weights, minlength=len(sim.plan.city.grids)).astype(np.float64)
 
@@ -196,12 +189,14 @@ def _ratio(over: Floats, under: Floats) -> Floats:
 
 def open_needs(sim: Simulation) -> Floats:
     """Return open needs."""
-    return _by_grid(sim, sim.tables["needs"]["grid"][_open(sim)])
+    needs = sim.tables["needs"]
+    return _by_grid(sim, needs["grid"][sweeps.open_needs(needs)])
 
 
 def overdue(sim: Simulation) -> Floats:
     """Return open cases past their deadline."""
-    needs, rows = sim.tables["needs"], _open(sim)
+    needs = sim.tables["needs"]
+    rows = sweeps.open_needs(needs)
     rows = rows[needs["case"][rows] >= 0]
     late = sim.tables["cases"]["overdue"][needs["case"][rows]] == 1
     return _by_grid(sim, needs["grid"][rows[late]])
@@ -209,7 +204,8 @@ def overdue(sim: Simulation) -> Floats:
 
 def waiting(sim: Simulation) -> Floats:
     """Return how long open needs took to their first response, or have waited for it so far: mean minutes."""
-    needs, rows = sim.tables["needs"], _open(sim)
+    needs = sim.tables["needs"]
+    rows = sweeps.open_needs(needs)
     grid, contacted = needs["grid"][rows], needs["contacted"][rows]
     until = np.where(contacted >= 0, contacted, sim.day * DAY)
     minutes = (until - needs["arose"][rows]).astype(np.float64)
