@@ -364,8 +364,9 @@ def _nothing_to_compare(against: str) -> NoReturn:
 
 def _announce_compilation(lang: str) -> None:
     """Say on standard error that the model has to be compiled first, where it has not been yet."""
-    from .agents.rules import CACHE_FOLDER, is_warm
+    from .agents.rules import CACHE_FOLDER
     from .caches import mark_used, remove_unused
+    from .model.compiled import is_warm
     from .scenarios.words import w
 
     if not is_warm():

@@ -59,8 +59,3 @@ def rule(function: F) -> F:
 def entry(function: F) -> F:
     """Compile a function that is called from Python, and keep its machine code on disk."""
     return numba.njit(cache=True, _nrt=False)(function)  # type: ignore[no-any-return]
-
-
-def is_warm() -> bool:
-    """Return whether the compiled code of these sources is on disk already."""
-    return not COMPILED or any(CACHE_FOLDER.rglob("engine.run_minutes-*.nbi"))

@@ -38,6 +38,7 @@ from .state import (
     LOGGING,
     MISC_CALLS,
     NEEDS_LIVE,
+    NEEDS_RESTING,
     NODES_LIVE,
 )
 from .wheel import ARISE, BLOCK, push
@@ -112,7 +113,7 @@ def generate_day(w: Any, epoch: int, scale: float, item: int, margin: int) -> in
 @rule
 def room(w: Any) -> int:
     """Return how many rows the fullest of the tables of needs, cases, calls and events still has."""
-    needs = w.needs.shape[0] - w.sc[NEEDS_LIVE]
+    needs = w.needs.shape[0] - w.sc[NEEDS_LIVE] - w.sc[NEEDS_RESTING]
     cases = w.cases.shape[0] - w.sc[CASES_LIVE]
     calls = w.calls.shape[0] - w.sc[CALLS_LIVE]
     nodes = w.nodes.shape[0] - w.sc[NODES_LIVE]

@@ -24,7 +24,7 @@ from .deadlines import on_deadline, on_force, on_reopen
 from .dispatch import in_window, on_wake, parties_out, plan, progress, serve, take_up
 from .draws import LINE_WORK, lognormal_mean_one, normal
 from .joining import regroup
-from .ledger import fold
+from .ledger import fold, reuse_rows
 from .queues import enqueue
 from .reporting import on_arise, on_call, on_fester, on_hang_up, on_notice, on_settle
 from .roster import day_masks, half_hours
@@ -92,6 +92,7 @@ def open_day(w: Any, day: int) -> None:
     """Run midnight before ``day``: book yesterday, draw today's rosters, let waiting pools look at their queues."""
     t = day * DAY
     w.sc[MINUTE] = t - 1
+    reuse_rows(w)
     _close_yesterday(w, t)
     regroup(w, t)
     w.sc[DAY_NO] = day

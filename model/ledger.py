@@ -34,7 +34,9 @@ from .state import (
     LOG_N,
     LOGGING,
     NEEDS_LIVE,
+    NEEDS_RESTING,
     PENDING,
+    RESTING_NEED,
     TAU,
 )
 
@@ -218,9 +220,21 @@ def new_need(w: Any) -> int:
 
 @rule
 def free_need(w: Any, n: int) -> None:
-    """Give the row of an ended need back; its planned events become stale."""
+    """Give the row of an ended need back, to be read until midnight; its planned events become stale."""
     w.needs[n].generation += 1
     w.needs[n].live = 0
-    w.needs[n].next_free = w.sc[FREE_NEED]
-    w.sc[FREE_NEED] = n
+    w.needs[n].next_free = w.sc[RESTING_NEED]
+    w.sc[RESTING_NEED] = n
     w.sc[NEEDS_LIVE] -= 1
+    w.sc[NEEDS_RESTING] += 1
+
+
+@rule
+def reuse_rows(w: Any) -> None:
+    """Let new needs have the rows of those that ended yesterday."""
+    while w.sc[RESTING_NEED] >= 0:
+        n = w.sc[RESTING_NEED]
+        w.sc[RESTING_NEED] = w.needs[n].next_free
+        w.needs[n].next_free = w.sc[FREE_NEED]
+        w.sc[FREE_NEED] = n
+    w.sc[NEEDS_RESTING] = 0

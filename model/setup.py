@@ -41,6 +41,7 @@ from .state import (
     MISC_SIZE,
     MISC_STORM,
     NEEDS,
+    RESTING_NEED,
     SCALARS,
     STAGES,
 )
@@ -97,7 +98,7 @@ def empty_tables(
     n_days = calendar.days
     need_rows = 2048 + len(city.communities) * 128
     sc = np.zeros(SCALARS, dtype=np.int64)
-    for place in (FREE_NEED, FREE_CASE, FREE_CALL, FREE_BLOCK):
+    for place in (FREE_NEED, RESTING_NEED, FREE_CASE, FREE_CALL, FREE_BLOCK):
         sc[place] = -1
     misc = np.zeros(MISC_SIZE)
     misc[MISC_STORM], misc[MISC_CALLS] = par[S.STORM_SLOWING], 1.0

@@ -51,6 +51,7 @@ from .state import (
     LOG_N,
     LOGGING,
     NEEDS_LIVE,
+    NEEDS_RESTING,
     NODES_LIVE,
     TAU,
     WINDOW_FROM,
@@ -347,7 +348,13 @@ class Simulation(mesa.Model):
         tables, sc = self.tables, self.tables["sc"]
         before = {name: len(tables[name]) for name in ("needs", "cases", "calls", "nodes", "block_next")}
         waiting = tables["day_events"][min(self.day, self.plan.days - 1)]
-        used = (sc[NEEDS_LIVE], sc[CASES_LIVE], sc[CALLS_LIVE], max(sc[NODES_LIVE], waiting), sc[BLOCKS_LIVE])
+        used = (
+            sc[NEEDS_LIVE] + sc[NEEDS_RESTING],
+            sc[CASES_LIVE],
+            sc[CALLS_LIVE],
+            max(sc[NODES_LIVE], waiting),
+            sc[BLOCKS_LIVE],
+        )
         spare = (2 * _MARGIN, 2 * _MARGIN, 2 * _MARGIN, 8 * _MARGIN, self.plan.days + 8 * _MARGIN // BLOCK)
         full = [(name, n) for name, n, more in zip(before, used, spare, strict=True) if before[name] - n < more]
         for name, n in full:

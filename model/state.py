@@ -219,6 +219,7 @@ LOG = Table(
     LOGGING,
     LOG_N,
     FREE_NEED,
+    RESTING_NEED,
     FREE_CASE,
     FREE_CALL,
     FREE_BLOCK,
@@ -241,6 +242,7 @@ LOG = Table(
     PUSHES,
     POPS,
     NEEDS_LIVE,
+    NEEDS_RESTING,
     CASES_LIVE,
     CALLS_LIVE,
     NODES_LIVE,
@@ -258,7 +260,7 @@ LOG = Table(
     WINDOW_RESPONDED,
     WINDOW_CLOSED,
     SCALARS,
-) = range(47)
+) = range(49)
 """Places in the vector of scalars ``w.sc``."""
 
 MISC_STORM, MISC_CALLS, MISC_SIZE = range(3)

@@ -273,7 +273,7 @@ def calls(monkeypatch):
     monkeypatch.setattr(compare, "compare", compare_scenarios)
     monkeypatch.setitem(sys.modules, "cogov.viz.terminal", terminal)
     monkeypatch.setitem(sys.modules, "cogov.viz.report", report)
-    monkeypatch.setattr("cogov.agents.rules.is_warm", lambda: True)
+    monkeypatch.setattr("cogov.model.compiled.is_warm", lambda: True)
     return kept
 
 
@@ -419,7 +419,7 @@ def test_check_says_ok_in_chinese(call):
 
 
 def test_the_first_compilation_is_announced(call, calls, monkeypatch):
-    monkeypatch.setattr("cogov.agents.rules.is_warm", lambda: False)
+    monkeypatch.setattr("cogov.model.compiled.is_warm", lambda: False)
     assert "compiling" in call("run", "baseline", *SHORT)[2]
     assert "编译" in call("compare", "cadre_sinking", *SHORT, "--lang", "zh")[2]
 

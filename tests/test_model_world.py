@@ -103,9 +103,19 @@ def test_new_rows_come_after_the_old_in_the_free_list():
     engine.chain(sim.w, before["needs"], before["cases"], before["calls"], before["block_next"])
     first = before["needs"]
     assert [ledger.new_need(sim.w) for _ in range(4)] == [first, first + 1, first + 2, 5]
-    ledger.free_need(sim.w, 2)
-    assert ledger.new_need(sim.w) == 2
-    assert sim.tables["needs"]["generation"][2] == 1
+
+
+def test_the_row_of_an_ended_need_can_be_read_until_midnight():
+    sim = quiet()
+    sc = sim.tables["sc"]
+    assert [ledger.new_need(sim.w) for _ in range(3)] == [0, 1, 2]
+    ledger.free_need(sim.w, 1)
+    assert sim.tables["needs"]["generation"][1] == 1
+    assert (sc[S.NEEDS_LIVE], sc[S.NEEDS_RESTING]) == (2, 1)
+    assert ledger.new_need(sim.w) == 3
+    ledger.reuse_rows(sim.w)
+    assert (sc[S.NEEDS_LIVE], sc[S.NEEDS_RESTING]) == (3, 0)
+    assert ledger.new_need(sim.w) == 1
 
 
 def test_tables_that_grow_in_the_middle_of_a_run_change_nothing():

@@ -28,7 +28,7 @@ def made(tmp_path_factory):
 @pytest.fixture
 def call(monkeypatch):
     monkeypatch.setenv("LANG", "C.UTF-8")
-    monkeypatch.setattr("cogov.agents.rules.is_warm", lambda: True)
+    monkeypatch.setattr("cogov.model.compiled.is_warm", lambda: True)
 
     def run(*words):
         result = CliRunner().invoke(app, [str(word) for word in words], prog_name="cogov")

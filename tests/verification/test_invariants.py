@@ -122,6 +122,11 @@ def check_books(sim):
     living = needs[(needs["live"] == 1) & (needs["phase"] != S.PENDING)]
     assert sc[S.ARISEN] == sc[S.SOLVED] + sc[S.LAPSED] + len(living)
     assert sc[S.NEEDS_LIVE] == (needs["live"] == 1).sum()
+    free, resting = (chained(needs, int(sc[place])) for place in (S.FREE_NEED, S.RESTING_NEED))
+    assert sorted([*free, *resting, *np.flatnonzero(needs["live"])]) == list(range(len(needs)))
+    today = (needs["phase"] == S.ENDED) & (needs["live"] == 0) & (needs["mark"] >= end - DAY)
+    assert sc[S.NEEDS_RESTING] == len(resting)
+    assert sorted(resting) == np.flatnonzero(today).tolist()
     assert sc[S.REPORTS] == sc[S.FIRST_REPORTS] + sc[S.DUPLICATES]
     assert sc[S.ATTEMPTS] == sc[S.ANSWERED] + sc[S.ABANDONED] + sc[S.RETRIES]
     assert 0 <= sc[S.RETRYING] <= sc[S.CALLS_LIVE]
@@ -133,6 +138,15 @@ def check_books(sim):
     assert (living["minutes"] >= 0).all()
     assert (living["minutes"].sum(axis=1) == living["mark"] - living["arose"]).all()
     assert (living["mark"] <= end).all()
+
+
+def chained(rows, first):
+    """Return the rows of a list that runs through ``next_free``."""
+    found = []
+    while first >= 0:
+        found.append(first)
+        first = int(rows["next_free"][first])
+    return found
 
 
 def check_queues(sim):

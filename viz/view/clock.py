@@ -9,7 +9,7 @@ from functools import partial
 import reacton.ipyvuetify as v
 import solara
 
-from ...agents.rules import is_warm
+from ...model.compiled import is_warm
 from ..words import w
 from .frames import Frame
 from .parts import Button, choice, failure

@@ -11,7 +11,7 @@ from ...model.calendar import DAY
 from ...model.ledger import LOG_CLOSED, LOG_CLOSED_UNSOLVED
 from ...model.state import OUT, POOL_KINDS, QUEUED, STAGES
 from .memory import Watched
-from .story import COLUMNS, SHOWN, Incident, incident
+from .story import SHOWN, Incident, incident
 
 LAST_HALF_HOUR = 47
 """Place of the half-hour before midnight in a mask of shifts."""
@@ -107,7 +107,7 @@ def _last(model: Watched, office: int) -> tuple[Handled, ...]:
             at = np.flatnonzero((needs["key"] == key) & (needs["live"] == 1))
             if not len(at):
                 continue
-            row = {name: needs[name][at[0]] for name in COLUMNS}
+            row = needs[at[0]]
         found.append(Handled(incident(model, row), int(row["grid"]), minute, HOW.get(kind, "visited")))
     return tuple(found)
 
@@ -116,10 +116,10 @@ def _minutes(model: Watched, keys: NDArray[np.int64]) -> tuple[dict[str, int], i
     """Return the booked minutes by stage of the needs behind some cases, and of how many needs they are."""
     needs = model.tables["needs"]
     live = needs[(needs["live"] == 1) & np.isin(needs["key"], keys)]
-    tables = [(live["key"], live["minutes"]), *((day["key"], day["minutes"]) for day in model.memory.ended())]
+    tables = [live, *model.memory.ended()]
     total, n = np.zeros(len(STAGES), dtype=np.int64), 0
-    for key, minutes in tables:
-        mine = np.isin(key, keys)
-        total += minutes[mine].sum(axis=0)
+    for table in tables:
+        mine = np.isin(table["key"], keys)
+        total += table["minutes"][mine].sum(axis=0)
         n += int(mine.sum())
     return {name: int(m) for (name, _, _), m in zip(STAGES, total, strict=True) if m > 0}, n

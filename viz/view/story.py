@@ -5,12 +5,11 @@ That of an office stands in ``office.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from ...agents.columns import Rows
 from ...agents.places import GRID_KINDS
 from ...model.calendar import DAY
 from ...model.state import ENDED, PENDING, POOL_KINDS, STAGES
@@ -20,10 +19,6 @@ SHOWN = 8
 """Most needs of a grid that are told of."""
 UNDER_WAY = "under_way"
 """Stands in place of a stage for minutes that are booked only when the stage ends."""
-UNSPLIT = "unsplit"
-"""Stands in place of a stage for the last minutes of a need whose row was given away on the day it ended."""
-COLUMNS = ("key", "grid", "category", "arose", "reported", "mark", "phase", "minutes")
-"""What is read of the row of a need."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +31,7 @@ class Incident:
         ended: Minute it ended, -1 while it is open.
         reported: Whether it has been reported.
         minutes: Minutes by stage, only those that are not 0; what an open need has spent in a queue or in hand
-            since its last change is not booked yet and stands under `UNDER_WAY`, and see `UNSPLIT`. They add up to its
-            age.
+            since its last change is not booked yet and stands under `UNDER_WAY`. They add up to its age.
     """
 
     category: str
@@ -85,7 +79,7 @@ def tell(model: Watched, grid: int) -> Story:
     needs = model.tables["needs"]
     here = np.flatnonzero((needs["grid"] == grid) & (needs["live"] == 1) & (needs["phase"] != PENDING))
     here = here[needs["phase"][here] != ENDED]
-    live = [{name: needs[name][i] for name in COLUMNS} for i in here]
+    live = list(needs[here])
     live.sort(key=lambda row: -int(row["arose"]))
     over = model.memory.of_grid(grid)
     over.sort(key=lambda row: -int(row["mark"]))
@@ -103,15 +97,15 @@ def tell(model: Watched, grid: int) -> Story:
     )  # fmt: skip
 
 
-def incident(model: Watched, row: Mapping[str, Any]) -> Incident:
-    """Return a need as it is told of, from its row or from what is remembered of it."""
+def incident(model: Watched, row: Rows) -> Incident:
+    """Return a need as it is told of, from its row of the table of needs."""
     stages = (name for name, _, _ in STAGES)
     minutes = {name: int(n) for name, n in zip(stages, row["minutes"], strict=True) if n > 0}
     over = row["phase"] == ENDED
     until = int(row["mark"]) if over else model.day * DAY
     if (rest := until - int(row["arose"]) - sum(minutes.values())) > 0:
         phase = int(row["phase"])
-        stage = UNSPLIT if over else STAGES[phase][0] if phase < len(STAGES) else UNDER_WAY
+        stage = STAGES[phase][0] if phase < len(STAGES) else UNDER_WAY
         minutes[stage] = minutes.get(stage, 0) + rest
     category = model.catalogue.ids[int(row["category"])]
     return Incident(category, int(row["arose"]), until if over else -1, int(row["reported"]) >= 0, minutes)

@@ -17,14 +17,13 @@ from .frames import Atlas
 from .office import Handled, OfficeStory
 from .parts import Button, raw, say
 from .scales import shown
-from .story import UNDER_WAY, UNSPLIT, Incident, Story
+from .story import UNDER_WAY, Incident, Story
 
 GROUPS = {
     "unnoticed": "#7f8a96", "unreported": "#a9b2bc", "retry": "#a9b2bc",
     "acceptance": "#56b4e9", "misrouting": "#cc79a7", "decision": "#cc79a7", "coordination": "#e69f00",
     "queue_grid": "#0072b2", "queue_street": "#0072b2", "queue_line": "#0072b2", "paperwork": "#d8c5a0",
     "off_shift": "#dfe3e8", "travel": "#009e73", "work": "#009e73", "closed_unsolved": "#d55e00", UNDER_WAY: "#fff3c4",
-    UNSPLIT: "#fff3c4",
 }  # fmt: skip
 """Colours of stages, alike for those that are alike; every bar says its stages in words as well."""
 SAID = 4
@@ -122,7 +121,7 @@ def _numbers(facts: Mapping[str, str], lang: str) -> str:
 
 def stage_name(stage: str, lang: str) -> str:
     """Return what a stage is called."""
-    return w(f"view.stage.{stage}", lang) if stage in (UNDER_WAY, UNSPLIT) else term(stage, lang)
+    return w(f"view.stage.{stage}", lang) if stage == UNDER_WAY else term(stage, lang)
 
 
 def time_words(minutes: float, lang: str) -> str:
@@ -134,7 +133,7 @@ def time_words(minutes: float, lang: str) -> str:
 def bar(minutes: Mapping[str, int], lang: str, most: int = SAID) -> str:
     """Return minutes by stage as a bar, and below it the longest ``most`` in words."""
     total = max(1, sum(minutes.values()))
-    order = [name for name, _, _ in STAGES] + [UNDER_WAY, UNSPLIT]
+    order = [name for name, _, _ in STAGES] + [UNDER_WAY]
     stages = sorted(minutes.items(), key=lambda item: order.index(item[0]))
     parts = "".join(
         f"<span style='width:{100 * n / total:.2f}%;background:{GROUPS[stage]}' title='{say(_share(stage, n, lang))}'>"
