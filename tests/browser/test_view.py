@@ -124,6 +124,33 @@ def test_an_office_is_searched_for_by_keyboard_and_tells_its_story(visit):
     page.wait_for_function(f"{title} !== {first!r} && !{title}.includes('Grid')")
 
 
+SOLID = """canvas => {
+  const w = canvas.width, h = canvas.height, dark = [31, 41, 51];
+  const bytes = canvas.getContext("2d").getImageData(0, 0, w, h).data;
+  const is = (x, y) => dark.every((value, k) => bytes[4 * (y * w + x) + k] === value);
+  const found = [];
+  for (let y = 2; y < h - 2; y++) for (let x = 2; x < w - 2; x++) {
+    let solid = true;
+    for (let j = -2; solid && j <= 2; j++) for (let i = -2; solid && i <= 2; i++) solid = is(x + i, y + j);
+    if (solid) found.push([x * canvas.clientWidth / w, y * canvas.clientHeight / h]);
+  }
+  return found;
+}"""
+"""Finds where a canvas is dark for five pixels around: inside the marks of offices, and nowhere else."""
+
+
+def test_the_mark_of_an_office_is_clicked_and_the_place_beside_it_is_a_grid(visit):
+    page = after_some_days(visit)
+    canvas = page.locator(MAP)
+    x, y = canvas.evaluate(SOLID)[0]
+    canvas.click(position={"x": x, "y": y})
+    title = "document.querySelector('.cg-story h2')?.innerText"
+    page.wait_for_function(f"{title} && !{title}.includes('Grid')")
+    assert "roster" in page.locator(".cg-story .cg-facts").inner_text()
+    canvas.click(position={"x": x + 14, "y": y + 14})
+    page.wait_for_function(f"{title}.includes('Grid')")
+
+
 def test_what_is_on_the_screen_is_taken_along_as_a_report(visit, tmp_path):
     page = visit("zh-CN")
     page.wait_for_selector(MAP)
