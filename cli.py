@@ -218,7 +218,8 @@ def run(
 
     with _progress(getattr(scenario.name, _lang(lang))) as progress:
         result = run_scenario(scenario, seed=seed, events=events, out=out, progress=progress, start=begun,
-                              checkpoints=checkpoint_at or ())  # fmt: skip
+                              checkpoints=checkpoint_at or (),
+                              sources=(*((name,) if name else ()), *(layers or ())))  # fmt: skip
     if as_json:
         from .experiments.tables import json_bytes
 
@@ -249,7 +250,17 @@ def compare(
         [against, *others], layers=layers, settings=settings, city=city, start=start, days=days, warm_up=warm_up,
         follow_up=follow_up, paired=True,
     )  # fmt: skip
-    _compare(sides, replications, workers, seed, out, as_json, _lang(lang), None if lang is None else _lang(lang))
+    _compare(
+        sides,
+        replications,
+        workers,
+        seed,
+        out,
+        as_json,
+        _lang(lang),
+        None if lang is None else _lang(lang),
+        (against, *others, *(layers or ())),
+    )
 
 
 @app.command()
@@ -307,7 +318,7 @@ def main() -> None:
 
 
 def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, seed: int, out: Path | None,
-             as_json: bool, lang: str, page: str | None) -> None:  # fmt: skip
+             as_json: bool, lang: str, page: str | None, sources: Sequence[str] = ()) -> None:  # fmt: skip
     """Compare loaded scenarios, write results and report where a folder is given, and print the outcome.
 
     ``page`` is the language in which the report opens, ``None`` that of the reader's browser.
@@ -319,7 +330,7 @@ def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, 
     _announce_compilation(lang)
     with _progress(" / ".join(getattr(side.name, lang) for side in sides), lang) as progress:
         comparison = compare(sides, replications=replications, workers=workers, seed=seed, out=out, progress=progress,
-                             tell=lambda said: say(said, lang))  # fmt: skip
+                             sources=sources, tell=lambda said: say(said, lang))  # fmt: skip
     if out is not None:
         from .viz.report import TooLargeError, write_report
 

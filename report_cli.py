@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -57,7 +59,7 @@ def report(
     ] = None,
 ) -> None:  # fmt: skip
     """Make the report on results: for those who decide, and for those who check."""
-    chosen = form or _form_of(out)
+    chosen = _form_of(form, out)
     out = out or folders[0] / f"report.{chosen.value}"
     if out.is_dir():
         stop("--out {out}: is a folder; give the name of a file in it, such as {near}", out=out,
@@ -74,15 +76,18 @@ def report(
     typer.echo(str(out))
 
 
-def _form_of(out: Path | None) -> Form:
-    """Return the form that the ending of a file asks for, HTML without one."""
+def _form_of(form: Form | None, out: Path | None) -> Form:
+    """Return the form that the option or the ending of a file asks for, HTML without either; they may not disagree."""
     if out is None or not out.suffix:
-        return Form.html
-    endings = {f".{form.value}": form for form in Form} | {".htm": Form.html}
-    if out.suffix not in endings:
+        return form or Form.html
+    endings = {f".{each.value}": each for each in Form} | {".htm": Form.html}
+    if form is not None and endings.get(out.suffix.lower()) is not form:
+        stop("--out {out}: {ending} is not the ending of a report in {form}; call it {near}, or leave out --format",
+             out=out, ending=out.suffix, form=form.value, near=out.with_suffix(f".{form.value}"))  # fmt: skip
+    if out.suffix.lower() not in endings:
         stop("--out {out}: {ending} is no form of a report; give .html, .pdf or .md, or say which with --format",
              out=out, ending=out.suffix)  # fmt: skip
-    return endings[out.suffix]
+    return endings[out.suffix.lower()]
 
 
 def verify(
@@ -100,10 +105,13 @@ def verify(
     words = lang.value if lang else Speaking.lang
     from .cli import _announce_compilation, _progress
     from .experiments.verify import verify as check
+    from .viz.seals import check as look
 
     _announce_compilation(words)
-    with _progress(path.name, words) as progress:
-        verdict = check(path, sample=sample, workers=workers, progress=progress)
+    with _progress(path.name, words) as progress, TemporaryDirectory() as folder:
+        kept = Path(folder) if path.is_file() else None
+        verdict = check(path, sample=sample, workers=workers, progress=progress, keep=kept)
+        verdict = replace(verdict, altered={**verdict.altered, **look(path, verdict, kept)})
     _tell(verdict, words)
     if not verdict.holds:
         raise typer.Exit(1)
@@ -113,10 +121,18 @@ def _tell(verdict: Verdict, words: str) -> None:
     """Say what came of it: what holds on standard output, what does not on standard error."""
     for name, (then, now) in verdict.versions.items():
         say(t("made with {name} {then}, and this is {now}", name=name, then=then, now=now), words)
+    for path in verdict.missing:
+        say(t("{path} is missing; copy it back, or make the results again with the command that made them", path=path),
+            words)  # fmt: skip
     for path in verdict.damaged:
         say(t("{path} is not what was written", path=path), words)
+    for path, places in verdict.altered.items():
+        say(t("{path} says something else than its runs, or than when it was made: {places}", path=path,
+              places="; ".join(places)), words)  # fmt: skip
+    for run, reason in verdict.failed.items():
+        say(t("{run} cannot be made again by this version: {reason}", run=run, reason=reason), words)
     for run, files in verdict.differing.items():
         say(t("{run}: {files} came out differently", run=run, files=", ".join(files)), words)
-    same = len(verdict.checked) - len(verdict.differing)
+    same = len(verdict.checked) - len(verdict.differing) - len(verdict.failed)
     typer.echo(t("{same} of the {checked} runs made again came out the same; {all} runs in all", same=same,
                  checked=len(verdict.checked), all=verdict.runs).of(words))  # fmt: skip

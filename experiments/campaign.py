@@ -28,14 +28,17 @@ from . import histories
 from .crate import describe_experiment
 from .enclosed import EXPERIMENT, POINTS, enclosed
 from .experiment import Experiment, load_experiment
+from .inputs import Inputs
+from .integrity import identity_of
+from .journal import Failure, State
 from .manifest import command_line, machine, versions
 from .parallel import WAIT, Lost, Wait, default_workers, process_pool, stream
 from .points import Design, Unit, check, scenarios_at, seed_of, size, unit_at, units
 from .rounds import Rounds, check_rule
 from .rows import rows_of
 from .run import Simulate, simulate
-from .store import MANY_PARTS, Failure, State, Store, Writer, worker_name
-from .tables import json_bytes, sha256
+from .store import MANY_PARTS, Store, Writer, worker_name
+from .tables import sha256
 
 CHUNK_SECONDS = 20.0
 """Time for which a worker is given runs at once."""
@@ -107,10 +110,7 @@ def bases(experiment: Experiment, design: Design) -> dict[str, str]:
 def identity(experiment: Experiment, base: dict[str, str], runs: int, points: str) -> dict[str, Any]:
     """Return what the manifest of a store says; ``points`` is the hash of a list's file."""
     resolved = experiment.model_dump(mode="json", exclude_none=True)
-    what = {key: value for key, value in resolved.items() if key not in ("name", "question", "run", "stop")}
-    seed = [experiment.run.seed, experiment.run.seeds]
-    content = {"experiment": what, "seed": seed, "bases": base, "versions": versions(), "points": points}
-    digest = hashlib.sha256(json_bytes(content)).hexdigest()[:32]
+    digest = identity_of(resolved, base, versions(), points)
     return {"format": 1, "digest": digest, "runs": runs, "experiment": resolved, "bases": base, "versions": versions()}
 
 
@@ -154,12 +154,13 @@ def run_experiment(
     store = Store(out, "all" if of == 1 else f"{number}of{of}")
     sides = scenarios_at(experiment, {}, design.folder).values()
     experiment, files = enclosed(experiment, path.parent)
+    kept = Inputs(names={path.resolve(): EXPERIMENT})
     named = dict(zip(experiment.scenarios, sides, strict=True))
     base = {name: side.digest() for name, side in named.items()}
     made: dict[str, Any] = {
-        "command": command_line(["cogov", "experiment", "run", path.name, "--out", str(out)]),
+        "command": command_line(["cogov", "experiment", "run", EXPERIMENT, "--out", out.name], inputs=kept),
         "platform": machine(),
-        "scenarios": {name: side.resolved() for name, side in named.items()},
+        "scenarios": {name: {**side.resolved(), "city": experiment.city} for name, side in named.items()},
     }
     known = identity(experiment, base, size(experiment, design), sha256(files.get(POINTS, b"")))
     store.begin({**known, **made}, files)

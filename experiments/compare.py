@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..scenarios.sentences import Sentence, Told, t
 from .comparison import Comparison, ScenarioInfo, assemble
 from .crate import describe_comparison
+from .inputs import Inputs, inputs_of
 from .manifest import command_line, options
 from .outcome import Outcome, condense
 from .parallel import Progress, default_workers, run_tasks
@@ -22,6 +23,8 @@ from .tables import json_bytes, parquet_bytes, write_together
 if TYPE_CHECKING:
     from ..scenarios.schema import Scenario
 
+DEPTH = 3
+"""How many folders a run of a comparison lies below that of the comparison."""
 PAIRED = ("--city", "--start", "--days", "--warm-up", "--follow-up")
 """Options for what all sides of a comparison share; without that there is nothing to pair."""
 
@@ -41,6 +44,12 @@ class RunTask:
     folder: str | None
     command: str
     engine: Simulate
+    inputs: Inputs = field(default_factory=Inputs)
+
+    @property
+    def written(self) -> Mapping[str, Any]:
+        """The resolved scenario as the run's own file tells of it."""
+        return self.inputs.of_run(self.resolved, DEPTH)
 
     def __str__(self) -> str:
         return f"{self.resolved['id']}, replication {self.replication}"
@@ -58,7 +67,14 @@ def run_task(task: RunTask) -> Outcome:
     gc.collect()  # the model of the run before, whose parts know one another, is as large as this one's will be
     return condense(
         run_resolved(
-            task.resolved, task.scenario_digest, seed=task.seed, out=out, command=task.command, engine=task.engine
+            task.resolved,
+            task.scenario_digest,
+            seed=task.seed,
+            out=out,
+            command=task.command,
+            engine=task.engine,
+            inputs=task.inputs,
+            depth=DEPTH,
         )
     )
 
@@ -73,6 +89,7 @@ def compare(
     progress: Progress | None = None,
     tell: Callable[[Sentence], None] | None = None,
     engine: Simulate = simulate,
+    sources: Sequence[str] = (),
 ) -> Comparison:
     """Run several scenarios over the same replications and compare each with the first.
 
@@ -86,6 +103,8 @@ def compare(
         progress: Called with runs done and runs in all.
         tell: Called with what is to be said about runs that are used again or run again.
         engine: What runs a scenario; an importable function.
+        sources: Scenarios and layers as they were named; files of the user's own among them, those that they extend and
+            the city file are kept in ``out/inputs/``.
 
     Raises:
         ComparisonError: If the scenarios cannot be compared or a number is too small.
@@ -96,23 +115,28 @@ def compare(
     check_comparable(resolved, replications)
     digests = [scenario.digest() for scenario in scenarios]
     seeds = [replication_seed(seed, r) for r in range(replications)]
-    command = command_for(resolved, replications, seed)
+    inputs = inputs_of(sources, resolved[0]["city"]) if out is not None else Inputs()
+    command = command_for(resolved, replications, seed, inputs)
     sides = run_sides(
-        scenarios, seeds, command=command, workers=workers, out=out, progress=progress, tell=tell, engine=engine
-    )
-    infos = [ScenarioInfo.of(plain, digest) for plain, digest in zip(resolved, digests, strict=True)]
+        scenarios, seeds, command=command, workers=workers, out=out, progress=progress, tell=tell, engine=engine,
+        inputs=inputs,
+    )  # fmt: skip
+    infos = [inputs.of_side(ScenarioInfo.of(plain, digest)) for plain, digest in zip(resolved, digests, strict=True)]
     comparison = assemble(infos, sides, seed=seed, seeds=seeds, command=command)
     if out is not None:
-        write_comparison(comparison, out)
+        write_comparison(comparison, out, inputs)
     return comparison
 
 
-def command_for(resolved: Sequence[Mapping[str, Any]], replications: int, seed: int) -> str:
+def command_for(
+    resolved: Sequence[Mapping[str, Any]], replications: int, seed: int, inputs: Inputs | None = None
+) -> str:
     """Return the command that makes a comparison again."""
     names = [str(plain["id"]) for plain in resolved]
     amount = ["--replications", str(replications), "--seed", str(seed)]
     reference = [] if names[0] == "baseline" else ["--against", names[0]]
-    return command_line(["cogov", "compare", *names[1:], *reference, *options(resolved[0]), *amount])
+    return command_line(["cogov", "compare", *names[1:], *reference, *options(resolved[0]), *amount],
+                        inputs=inputs)  # fmt: skip
 
 
 def run_sides(
@@ -125,13 +149,15 @@ def run_sides(
     progress: Progress | None = None,
     tell: Callable[[Sentence], None] | None = None,
     engine: Simulate = simulate,
+    inputs: Inputs | None = None,
 ) -> list[list[Outcome]]:
     """Run every scenario with every seed; return the outcomes by scenario and seed. See ``compare`` for the rest."""
     tasks = [
-        RunTask(plain, digest, r, seed, str(out / "runs" / plain["id"] / str(r)) if out else None, command, engine)
+        RunTask(plain, digest, r, seed, str(out / "runs" / plain["id"] / str(r)) if out else None, command, engine,
+                inputs or Inputs())
         for plain, digest in ((scenario.resolved(), scenario.digest()) for scenario in scenarios)
         for r, seed in enumerate(seeds)
-    ]
+    ]  # fmt: skip
     found = look(out, tasks) if out else Found()
     for sentence in found.said:
         (tell or (lambda said: None))(sentence)
@@ -181,9 +207,9 @@ def _shared(plain: Mapping[str, Any]) -> dict[str, Any]:
     return {"city": plain["city"], **{f"calendar.{key}": plain["calendar"][key] for key in days}}
 
 
-def write_comparison(comparison: Comparison, out: Path) -> None:
-    """Write ``comparison.json`` and the curves and grids it rests on, and make the folder an RO-Crate."""
+def write_comparison(comparison: Comparison, out: Path, inputs: Inputs) -> None:
+    """Write ``comparison.json``, its curves and grids and the inputs, and make the folder an RO-Crate."""
     tables = {"curves": comparison.curve_table(), "grids": comparison.grid_table()}
     contents = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
-    write_together(out, {**contents, "comparison.json": json_bytes(comparison.to_dict())})
-    describe_comparison(out)
+    write_together(out, {**inputs.files, **contents, "comparison.json": json_bytes(comparison.to_dict())})
+    describe_comparison(out, sorted(inputs.files))

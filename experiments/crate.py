@@ -29,8 +29,13 @@ FORMATS = {".json": "application/json", ".parquet": "application/vnd.apache.parq
 Entity = dict[str, Any]
 
 
-def describe_run(folder: Path) -> None:
-    """Make the folder of a run an RO-Crate, from what its ``run.json`` says."""
+def describe_run(folder: Path, inputs: Sequence[str] = ()) -> None:
+    """Make the folder of a run an RO-Crate, from what its ``run.json`` says.
+
+    Args:
+        folder: The folder.
+        inputs: Names of the files that the run rests on: scenarios and a city of the user's own.
+    """
     facts = _json(folder / "run.json")
     scenario = facts["scenario"]
     names, question = scenario.get("name") or {}, scenario.get("question") or {}
@@ -38,21 +43,27 @@ def describe_run(folder: Path) -> None:
         folder, workflow="run.json", title=names.get("en", scenario["id"]),
         description=f"{question.get('en', '')} City {scenario['city']}, seed {facts['seed']}.".strip(),
         command=facts["command"], ended=facts["ended"], files=sorted(facts["files"]), versions=facts["versions"],
-        hashes=facts["files"],
+        hashes=facts["files"], inputs=inputs,
     )  # fmt: skip
 
 
-def describe_comparison(folder: Path) -> None:
-    """Make the folder of a comparison an RO-Crate; it ended when the last of its runs did."""
+def describe_comparison(folder: Path, inputs: Sequence[str] = ()) -> None:
+    """Make the folder of a comparison an RO-Crate; it ended when the last of its runs did.
+
+    Args:
+        folder: The folder.
+        inputs: Names of the files that the comparison rests on: scenarios and a city of the user's own.
+    """
     facts = _json(folder / "comparison.json")
     sides, n = facts["scenarios"], facts["replications"]
     runs = [f"runs/{side['id']}/{r}" for side in sides for r in range(n)]
-    made = [_json(folder / run / "run.json") for run in runs if (folder / run / "run.json").is_file()]
+    told = [f"{run}/run.json" for run in runs if (folder / run / "run.json").is_file()]
+    made = [_json(folder / name) for name in told]
     write_crate(
         folder, workflow="comparison.json", title=" / ".join(side["en"] for side in sides),
         description=f"What the scenarios change, compared with {sides[0]['en']}, over {n} paired runs of each.",
         command=facts["command"], ended=max((run["ended"] for run in made if "ended" in run), default=_now()),
-        files=["curves.parquet", "grids.parquet"], folders=runs, versions=facts["versions"],
+        files=["curves.parquet", "grids.parquet", *told], folders=runs, inputs=inputs, versions=facts["versions"],
     )  # fmt: skip
 
 
@@ -110,10 +121,11 @@ def write_crate(
         folders: Names of folders of results.
         inputs: Names of the files that the workflow rests on.
         versions: Versions of the software that results depend on, ``cogov`` among them.
-        hashes: SHA-256 of files by name, as far as known.
+        hashes: SHA-256 of files by name, as far as known; of others it is worked out.
     """
     given = [_file(name, sha256((folder / name).read_bytes())) for name in inputs]
-    parts = [_file(name, (hashes or {}).get(name)) for name in files] + [_folder(name) for name in folders]
+    known = {name: sha256((folder / name).read_bytes()) for name in (*files, workflow)} | dict(hashes or {})
+    parts = [_file(name, known[name]) for name in files] + [_folder(name) for name in folders]
     graph = [
         {"@id": NAME, "@type": "CreativeWork", "about": {"@id": "./"},
          "conformsTo": [{"@id": SPECIFICATION}, {"@id": WORKFLOW}]},
@@ -125,7 +137,7 @@ def write_crate(
           for profile, (name, version) in PROFILES.items()),
         {"@id": "#terms", "@type": "CreativeWork", "name": "Terms not stated",
          "description": "Whoever made these results has stated no terms of use; ask them."},
-        {**_file(workflow, None), "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"],
+        {**_file(workflow, known[workflow]), "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"],
          "name": f"What was run: {title}", "programmingLanguage": {"@id": "#cogov"}},
         {"@id": "#cogov", "@type": ["ComputerLanguage", "SoftwareApplication"], "name": "cogov",
          "version": versions.get("cogov", __version__), "softwareVersion": versions.get("cogov", __version__),
@@ -141,11 +153,11 @@ def write_crate(
     write_together(folder, {NAME: json_bytes(crate)})
 
 
-def _file(name: str, digest: str | None) -> Entity:
+def _file(name: str, digest: str) -> Entity:
     entity: Entity = {"@id": name, "@type": "File", "name": name}
     if kind := FORMATS.get(Path(name).suffix):
         entity["encodingFormat"] = kind
-    return entity | ({"sha256": digest} if digest else {})
+    return {**entity, "sha256": digest}
 
 
 def _folder(name: str) -> Entity:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
-from ..scenarios.sources import LIBRARY, Source, find, is_path, read
+from ..scenarios.sources import find, is_path
 from .experiment import Experiment
+from .inputs import city_path, own
 from .points import beside
 
 EXPERIMENT = "experiment.toml"
@@ -34,9 +33,9 @@ def enclosed(experiment: Experiment, folder: Path) -> tuple[Experiment, dict[str
         OSError: If the list of points is.
     """
     named = {name: find(beside(folder, name)) for name in (*experiment.scenarios, *experiment.layers) if is_path(name)}
-    found = {path: content for start in named.values() for path, content in _own(start)}
+    found = {path: content for start in named.values() for path, content in own(start)}
     if is_path(experiment.city):
-        named[experiment.city] = city = _city(beside(folder, experiment.city))
+        named[experiment.city] = city = city_path(beside(folder, experiment.city))
         found[city] = city.read_bytes()
     root = Path(os.path.commonpath([folder.resolve(), *(path.parent for path in found)]))
 
@@ -55,43 +54,6 @@ def enclosed(experiment: Experiment, folder: Path) -> tuple[Experiment, dict[str
     experiment = experiment.model_copy(update=changed)
     plain = experiment.model_dump(mode="json", exclude_none=True)
     return experiment, files | {EXPERIMENT: tomli_w.dumps(_without_empty(plain)).encode()}
-
-
-def _city(place: str | Path) -> Path:
-    """Return where a city file lies; it is not followed itself, for its name is that of the city."""
-    path = Path(place).expanduser()
-    return path.parent.resolve() / path.name
-
-
-def _own(path: Path) -> Iterator[tuple[Path, bytes]]:
-    """Yield the files that a scenario file rests on, itself first, as far as they are not shipped."""
-    while path.parent != LIBRARY:
-        source = read(path)
-        text = source.text
-        if is_path(city := str(source.data.get("city", ""))):
-            target = _city(path.parent / Path(city).expanduser())
-            yield target, target.read_bytes()
-            text = _relative(source, "city", target, text)
-        base = str(source.data.get("extends", ""))
-        following = find(base, path) if base else None
-        if following and is_path(base):
-            text = _relative(source, "extends", following, text)
-        yield path, text.encode()
-        if following is None:
-            return
-        path = following
-
-
-def _relative(source: Source, key: str, target: Path, text: str) -> str:
-    """Return the text of a file with an absolute path, which holds on one machine only, made relative to the file."""
-    line = source.line((key,))
-    if source.path is None or line is None or not Path(source.data[key]).expanduser().is_absolute():
-        return text
-    rows = text.split("\n")
-    way = Path(os.path.relpath(target, source.path.parent)).as_posix()
-    way = way if "/" in way else f"./{way}"
-    rows[line - 1] = re.sub(r"=.*", lambda _: f'= "{way}"', rows[line - 1], count=1)
-    return "\n".join(rows)
 
 
 def _without_empty(content: Any) -> Any:

@@ -18,6 +18,7 @@ from typing import Any
 from .. import __version__
 from ..agents.rules import source_digest
 from ..scenarios import policies
+from .inputs import Inputs
 
 LIBRARIES = ("mesa", "numba", "numpy", "pyarrow", "scipy")
 """Libraries whose version may change a number or a byte."""
@@ -45,20 +46,23 @@ def options(resolved: Mapping[str, Any]) -> list[str]:
     return [*words, "--warm-up", str(calendar["warm_up_days"]), "--follow-up", str(calendar["follow_up_days"])]
 
 
-def command_line(default: Sequence[str], argv: Sequence[str] | None = None) -> str:
+def command_line(default: Sequence[str], argv: Sequence[str] | None = None, inputs: Inputs | None = None) -> str:
     """Return the shell command that started this process, or ``default`` if that was not the command line.
 
     Args:
         default: Words to say when the run was called from Python.
         argv: Arguments with the program first; default those of this process.
+        inputs: Files of the user's own that go into the folder of the results; the command calls them by their names
+            there. Any other absolute path is told by its last name, for it holds on one machine only.
     """
+    told = (inputs or Inputs()).told
     words = list(sys.argv if argv is None else argv)
     program = Path(words[0]) if words else Path()
     if program.stem == "cogov":
-        return shlex.join(["cogov", *words[1:]])
+        return shlex.join(["cogov", *told(words[1:])])
     if program.name == "__main__.py" and program.parent == Path(__file__).parents[1]:
-        return shlex.join(["python", "-m", "cogov", *words[1:]])
-    return shlex.join(default)
+        return shlex.join(["python", "-m", "cogov", *told(words[1:])])
+    return shlex.join(told(default))
 
 
 def peak_memory_mb() -> float:

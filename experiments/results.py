@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from ..scenarios.sentences import Told, t
 from .analysis import HEADLINES, analyse
 from .comparison import Comparison, ScenarioInfo, assemble
 from .experiment import Experiment
+from .inputs import cities
 from .outcome import condense
 from .points import Design
 from .pooled import pooled
@@ -70,11 +71,13 @@ class Runs:
         kind: Which of the two.
         comparison: Its values.
         records: How each run was made; none where the values never were in a folder.
+        cities: Text of the user's own city files, by the names they go by in the folder.
     """
 
     kind: Kind
     comparison: Comparison
     records: tuple[Record, ...] = ()
+    cities: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -139,8 +142,8 @@ def open_results(folders: Sequence[Path]) -> Runs | Campaign:
     return _several(folders)
 
 
-def read_json(folder: Path, name: str) -> Any:
-    """Return a JSON file of results.
+def read_json(folder: Path, name: str, *, any_version: bool = False) -> Any:
+    """Return a JSON file of results; one of another version of cogov only if ``any_version`` will do.
 
     Raises:
         ResultsError: If it is missing, damaged or of another version.
@@ -148,17 +151,22 @@ def read_json(folder: Path, name: str) -> Any:
     try:
         facts = json.loads((folder / name).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ResultsError(t("{folder}: {file} is missing; make the results again with the command that made them",
-                             folder=folder, file=name)) from None  # fmt: skip
+        raise missing(folder, name) from None
     except ValueError:
         raise damaged(folder, name) from None
     if not isinstance(facts, dict) or not isinstance(facts.get("versions", {}), dict):
         raise damaged(folder, name)
     made = facts.get("versions", {}).get("cogov", __version__)
-    if facts.get("format") != 1 or made != __version__:
+    if facts.get("format") != 1 or (made != __version__ and not any_version):
         raise ResultsError(t("{folder} was made by cogov {made}, and this is cogov {version}; make the results again, "
                              "or install that version", folder=folder, made=made, version=__version__))  # fmt: skip
     return facts
+
+
+def missing(folder: Path, name: str) -> ResultsError:
+    """Return what is said about a file of results that is not there."""
+    return ResultsError(t("{folder}: {file} is missing; copy it back, or make the results again with the command that "
+                          "made them", folder=folder, file=name))  # fmt: skip
 
 
 def damaged(folder: Path, name: str) -> ResultsError:
@@ -167,18 +175,19 @@ def damaged(folder: Path, name: str) -> ResultsError:
                           folder=folder, file=name))  # fmt: skip
 
 
-def read_record(folder: Path, replication: int = 0, *, whole: bool = True) -> Record:
+def read_record(folder: Path, replication: int = 0, *, whole: bool = True, any_version: bool = False) -> Record:
     """Return how a run was made, once its files are seen to be those that it wrote.
 
     Args:
         folder: Folder of the run.
         replication: Which replication it is.
         whole: Whether its files are to be looked at.
+        any_version: Whether results of another version of cogov will do.
 
     Raises:
         ResultsError: If something is missing, damaged or of another version.
     """
-    facts = read_json(folder, RUN)
+    facts = read_json(folder, RUN, any_version=any_version)
     try:
         made = Record(facts["scenario"]["id"], replication, facts["seed"], facts["scenario"], facts["scenario_digest"],
                       facts["files"], facts["content_hash"],
@@ -188,11 +197,9 @@ def read_record(folder: Path, replication: int = 0, *, whole: bool = True) -> Re
     except (KeyError, TypeError, ValueError):
         raise damaged(folder, RUN) from None
     for name in files if whole else ():
-        try:
-            same = file_hashes(folder, [name])[name] == files[name]
-        except FileNotFoundError:
-            same = False
-        if not same:
+        if not (folder / name).is_file():
+            raise missing(folder, name)
+        if file_hashes(folder, [name])[name] != files[name]:
             raise damaged(folder, name)
     return made
 
@@ -221,7 +228,7 @@ def _several(folders: Sequence[Path]) -> Runs:
     command = "\n".join(dict.fromkeys(str(record.facts["command"]) for record in records))
     made = assemble(_told_apart(infos), outcomes, seed=seeds[0], seeds=seeds, command=command)
     return Runs("run" if len(sides) == 1 else "comparison", replace(made, versions=dict(records[0].facts["versions"])),
-                found)  # fmt: skip
+                found, cities(folders[0], infos))  # fmt: skip
 
 
 def _told_apart(infos: Sequence[ScenarioInfo]) -> list[ScenarioInfo]:
@@ -232,10 +239,9 @@ def _told_apart(infos: Sequence[ScenarioInfo]) -> list[ScenarioInfo]:
 
 def _belong_together(records: Sequence[Record], folders: Sequence[Path]) -> None:
     """Raise a `ResultsError` unless all runs share city, days and versions."""
-    keys = ("city", "calendar")
     for record, folder in zip(records, folders, strict=True):
-        for key in keys:
-            if record.resolved[key] != records[0].resolved[key]:
+        for key in ("city", "calendar"):
+            if _shared(record, key) != _shared(records[0], key):
                 raise ResultsError(t("{folder} has another {key} than {first}: they are not of one experiment and "
                                      "make no report together", folder=folder, key=WORDS[key],
                                      first=folders[0]))  # fmt: skip
@@ -243,6 +249,11 @@ def _belong_together(records: Sequence[Record], folders: Sequence[Path]) -> None
         if odd := [name for name in sorted({*ours, *theirs}) if ours.get(name) != theirs.get(name)]:
             raise ResultsError(t("{folder} was made with other versions than {first} ({names}); make both with the "
                                  "same", folder=folder, first=folders[0], names=", ".join(odd)))  # fmt: skip
+
+
+def _shared(record: Record, key: str) -> Any:
+    """Return what runs that are compared share: of a city what its file says, wherever that lies."""
+    return (key == "city" and record.resolved.get("city_digest")) or record.resolved[key]
 
 
 def _read(folder: Path) -> Any:
@@ -269,7 +280,8 @@ def _comparison(folder: Path) -> Runs:
                                  "command that made it", folder=places[scenario, r], out=folder))  # fmt: skip
     outcomes = [[condense(_read(places[info.id, r])) for r in range(len(seeds))] for info in infos]
     made = assemble(infos, outcomes, seed=seed, seeds=seeds, command=command)
-    return Runs("comparison", replace(made, versions=dict(facts["versions"])), tuple(records.values()))
+    return Runs("comparison", replace(made, versions=dict(facts["versions"])), tuple(records.values()),
+                cities(folder, infos))  # fmt: skip
 
 
 def _campaign(folder: Path) -> Campaign:

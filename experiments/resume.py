@@ -34,8 +34,8 @@ class Planned(Protocol):
     """A run of a comparison, as far as it can be recognised."""
 
     @property
-    def resolved(self) -> Mapping[str, Any]:
-        """The resolved scenario."""
+    def written(self) -> Mapping[str, Any]:
+        """The resolved scenario as the file of the run tells of it."""
 
     @property
     def seed(self) -> int:
@@ -71,7 +71,7 @@ def look(out: Path, tasks: Sequence[Planned]) -> Found:
             continue
         try:
             facts = json.loads((folder / MANIFEST).read_bytes())
-            same = facts["scenario"] == tasks[i].resolved and facts["seed"] == tasks[i].seed
+            same = facts["scenario"] == tasks[i].written and facts["seed"] == tasks[i].seed
             files, its_versions = dict(facts["files"]), facts["versions"]
         except FileNotFoundError:
             _clear(folder)

@@ -16,6 +16,7 @@ from ..model.measures import RunResult, measure_of
 from .checkpoint import Checkpoint, check_dates
 from .course import FOLDER, Course
 from .crate import describe_run
+from .inputs import Inputs, inputs_of
 from .manifest import command_line, digest, options, run_manifest
 from .parallel import Progress
 from .tables import EventLog, file_hashes, in_order, json_bytes, parquet_bytes, sha256, write_together
@@ -55,6 +56,7 @@ def run_scenario(
     progress: Progress | None = None,
     start: Checkpoint | None = None,
     checkpoints: Sequence[date] = (),
+    sources: Sequence[str] = (),
 ) -> RunResult:
     """Run a scenario once.
 
@@ -66,6 +68,8 @@ def run_scenario(
             `TABLES` (and ``events``).
         progress: Called with days done and days in all.
         start: A checkpoint of a run with the same history, from which this one goes on.
+        sources: The scenario and its layers as they were named; files of the user's own among them, those that they
+            extend and the city file are kept in ``out/inputs/``.
         checkpoints: Days at whose midnight a checkpoint is made, in ``out/checkpoints/DATE/``; they need ``out``.
 
     Raises:
@@ -75,16 +79,18 @@ def run_scenario(
     if checkpoints and out is None:
         raise ValueError("checkpoints are files and need a folder: give out (--out DIR) with them")
     resolved = scenario.resolved()
+    inputs = inputs_of(sources, resolved["city"]) if out is not None else Inputs()
     engine: Simulate = simulate
     if start is not None or checkpoints:
         check_dates(tuple(checkpoints), resolved, start)
         engine = Course(start, tuple(checkpoints), out / FOLDER if out is not None else None)
     result = run_resolved(
         resolved, scenario.digest(), seed=seed, events=events, out=out, progress=progress, engine=engine,
-        start=start.facts if start is not None else None,
+        start=start.facts if start is not None else None, inputs=inputs,
     )  # fmt: skip
     if out is not None:
-        describe_run(out)
+        write_together(out, inputs.files)
+        describe_run(out, sorted(inputs.files))
     return result
 
 
@@ -99,10 +105,13 @@ def run_resolved(
     command: str | None = None,
     engine: Simulate = simulate,
     start: Mapping[str, Any] | None = None,
+    inputs: Inputs | None = None,
+    depth: int = 0,
 ) -> RunResult:
     """Do what `run_scenario` does for a scenario that is already plain data, as a worker process receives it.
 
-    ``start`` is what the checkpoint says from which the engine goes on.
+    ``start`` is what the checkpoint says from which the engine goes on; ``depth`` is how many folders ``out`` lies
+    below the one that keeps the ``inputs``.
     """
     if events and out is None:
         raise ValueError("the event log is a file and needs a folder: give out (--out DIR) with events")
@@ -115,13 +124,14 @@ def run_resolved(
         result = engine(resolved, seed, log, progress)
     if out is not None:
         default = ["cogov", "run", str(resolved["id"]), *options(resolved), "--seed", str(seed)]
+        inputs = inputs or Inputs()
         write_run(
             out,
             result,
-            resolved,
+            inputs.of_run(resolved, depth),
             scenario_digest,
             seed=seed,
-            command=command or command_line(default),
+            command=command or command_line(default, inputs=inputs),
             wall_seconds=time.perf_counter() - began,
             extra=("events.parquet",) if events else (),
             start=start,

@@ -13,8 +13,7 @@ import json
 import operator
 import os
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
@@ -25,6 +24,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ..scenarios.sentences import Sentence, Told, t
+from .journal import Failure, Part, State, append, lines, state_of
 from .parts import columns, join
 from .tables import file_sha256, json_bytes, parquet_bytes, sha256, write_together
 
@@ -48,42 +48,6 @@ Columns = Mapping[str, NDArray[Any]]
 
 class StoreError(Told, ValueError):
     """A folder that is no store of this experiment, or that somebody else is writing to."""
-
-
-@dataclass
-class Part:
-    """What a journal says of a part: its name, its runs, the hashes of its files and the seconds its runs took."""
-
-    name: str
-    runs: tuple[str, ...]
-    files: Mapping[str, str]
-    seconds: float = 0.0
-
-
-@dataclass
-class Failure:
-    """A run that did not end well, as often as it was tried."""
-
-    run: str
-    status: str
-    reason: str
-
-
-@dataclass
-class State:
-    """What a store holds: whole parts by name, failures by run, and what there is to say about what was found."""
-
-    parts: dict[str, Part] = field(default_factory=dict)
-    failures: dict[str, Failure] = field(default_factory=dict)
-    said: list[Sentence] = field(default_factory=list)
-
-    def finished(self) -> set[str]:
-        """Return the ids of all runs that ended well."""
-        return {run for part in self.parts.values() for run in part.runs}
-
-    def seconds(self) -> float:
-        """Return the time that all finished runs took together, seconds."""
-        return sum(part.seconds for part in self.parts.values())
 
 
 class Store:
@@ -156,7 +120,7 @@ class Store:
 
     def look(self) -> State:
         """Return what the journals say, without touching anything."""
-        state = _state(self._journals())
+        state = state_of(self._journals())
         whole = (all(self._path(table, p.name).exists() for table in p.files) for p in state.parts.values())
         state.parts = {p.name: p for p, there in zip(list(state.parts.values()), list(whole), strict=True) if there}
         return state
@@ -170,7 +134,7 @@ class Store:
         Only parts of this writer's tag are touched, or all where it writes alone (tag ``all``).
         """
         self._finish_merges()
-        state = _state(self._journals())
+        state = state_of(self._journals())
         for part in list(state.parts.values()):
             if self._ours(part.name) and (bad := self._damaged(part)):
                 state.said.append(t("{part} is damaged ({n} runs); it is set aside, and they are run again",
@@ -185,7 +149,7 @@ class Store:
 
         A worker that was killed between a part and its line leaves such files; no worker may write meanwhile.
         """
-        known, said = (state or _state(self._journals())).parts, list[Sentence]()
+        known, said = (state or state_of(self._journals())).parts, list[Sentence]()
         for table in TABLES:
             for path in sorted((self.folder / table).glob("*.parquet")):
                 if path.stem not in known and self._ours(path.stem):
@@ -255,24 +219,36 @@ class Store:
     def _finish_merges(self) -> None:
         """Finish merges that the journal tells of, and remove what others left hidden."""
         for path in self._journals():
-            for line in _lines(path):
+            for line in lines(path):
                 if "merged" in line and self._ours(line["part"]):
                     self._swap(line["part"], line["merged"])
         for table in TABLES:
             for hidden in (self.folder / table).glob(f".{'' if self.tag == 'all' else self.tag + '-'}*"):
                 hidden.unlink(missing_ok=True)
 
+    def unsound(self) -> dict[str, list[Path]]:
+        """Return the files of each part that the journals tell of and that are missing or are not what they say."""
+        paths = {p.name: [(self._path(table, p.name), digest) for table, digest in p.files.items()]
+                 for p in state_of(self._journals()).parts.values()}  # fmt: skip
+        bad = {name: [path for path, digest in files if not path.is_file() or file_sha256(path) != digest]
+               for name, files in paths.items()}  # fmt: skip
+        return {name: files for name, files in bad.items() if files}
+
     def files(self, table: str) -> list[tuple[Path, tuple[str, ...]]]:
         """Return the files of a table's whole parts, each with its runs; one that was lost may be in two of them."""
         return [(self._path(table, p.name), p.runs) for p in self.look().parts.values() if table in p.files]
 
-    def read(self, table: str, *, measure: str = "", run: str = "") -> dict[str, NDArray[Any]]:
+    def read(
+        self, table: str, *, measure: str = "", run: str = "", without: Collection[str] = ()
+    ) -> dict[str, NDArray[Any]]:
         """Return a table of all whole parts, its rows in the table's order; of one measure or run if it is named.
+
+        ``without`` names parts that are left out.
 
         Raises:
             StoreError: If the store has no such table.
         """
-        paths = [path for path, _ in self.files(table)]
+        paths = [path for path, _ in self.files(table) if path.stem not in without]
         if not paths:
             raise StoreError(t("{out} has no table {table} yet", out=self.folder, table=table))
         named = [ds.field(key) == value for key, value in (("measure", measure), ("run", run)) if value]
@@ -355,50 +331,6 @@ def worker_name() -> str:
 @cache
 def _name_of(process: int) -> str:
     return f"{socket.gethostname().partition('.')[0]}-{process}-{os.urandom(3).hex()}"
-
-
-def append(path: Path, line: Mapping[str, Any]) -> None:
-    """Append a line to a journal in one write; one that was cut off before it stays a line of its own.
-
-    Raises:
-        OSError: If it cannot be written; it names the file.
-    """
-    text = json.dumps(line, sort_keys=True).encode() + b"\n"
-    try:
-        with path.open("ab+") as file:
-            if file.seek(0, os.SEEK_END) and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n":
-                text = b"\n" + text
-            file.write(text)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a journal; a last one that was cut off tells of nothing that counts."""
-    for text in path.read_text(encoding="utf-8", errors="replace").split("\n"):
-        try:
-            line = json.loads(text)
-        except ValueError:
-            continue
-        if isinstance(line, dict):
-            yield line
-
-
-def _state(journals: Iterable[Path]) -> State:
-    """Return what journals say, in whatever order they and their lines are read."""
-    state, merged = State(), set()
-    for line in (line for path in journals for line in _lines(path)):
-        if "part" in line:
-            part = Part(line["part"], tuple(line["runs"]), dict(line["files"]), float(line["seconds"]))
-            state.parts[part.name] = part
-            merged |= set(line.get("merged", ()))
-        elif "failed" in line:
-            state.failures[line["failed"]] = Failure(line["failed"], line["status"], line["reason"])
-    for name in merged:
-        state.parts.pop(name, None)
-    done = state.finished()
-    state.failures = {run: failure for run, failure in state.failures.items() if run not in done}
-    return state
 
 
 def _stacked(parts: Sequence[Columns]) -> dict[str, NDArray[Any]]:

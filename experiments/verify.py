@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
 import math
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ..scenarios.sentences import t
-from .comparison import Comparison
+from .borne import fingerprint, fingerprints, of_report, run_entry
 from .experiment import Experiment
+from .inputs import located
+from .integrity import Findings, of_experiment, of_runs, rebuilt, run_places
 from .manifest import versions
 from .parallel import Progress, default_workers, run_tasks
 from .points import Design, scenario_of, seed_of
-from .results import (
-    COMPARISON,
-    RUN,
-    Campaign,
-    Record,
-    ResultsError,
-    Runs,
-    kind_of,
-    open_results,
-    read_json,
-    read_record,
-)
+from .results import COMPARISON, ResultsError, kind_of, read_json, read_record
 from .run import Simulate, first_minute, run_contents, simulate
-from .store import MEASURES, RUNS, Store
-from .tables import EventLog, file_hashes, json_bytes, sha256
+from .store import MANIFEST, MEASURES, Store
+from .tables import EventLog, file_hashes, json_bytes, sha256, write_together
 
 EVENTS = "events.parquet"
-MOST_IN_REPORT = 5000
-"""Runs of an experiment whose hashes a report bears; of more, as many evenly spread ones."""
-OPENING = '<script type="application/json" id="cogov-manifest">'
-ATTACHMENT = "manifest.json"
+FAILED = "failed"
+"""Stands for the reason where a run could not be made again."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +40,7 @@ class Again:
         seed: Its seed.
         expected: SHA-256 of its files, or of its ``measures`` for a run of an experiment.
         engine: What runs a scenario.
+        keep: Folder for what it gives, if that is wanted.
     """
 
     name: str
@@ -60,6 +49,7 @@ class Again:
     seed: int
     expected: Mapping[str, str]
     engine: Simulate
+    keep: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,8 +60,13 @@ class Verdict:
         runs: Runs that results tell of.
         differing: What differs, by run that was made again: names of files.
         checked: Names of the runs that were made again.
-        damaged: Files of the folder that are not what their manifest says.
+        damaged: Files of the folder that are not what was written.
         versions: Versions then and now, by name, where they differ.
+        missing: Files of the folder that are not there.
+        altered: Files that say something else than the runs, or a report something else than when it was made, and
+            where.
+        failed: Why a run could not be made again, by its name.
+        manifest: What the results tell of themselves.
     """
 
     runs: int
@@ -79,46 +74,15 @@ class Verdict:
     checked: tuple[str, ...]
     damaged: tuple[str, ...]
     versions: Mapping[str, tuple[str, str]]
+    missing: tuple[str, ...] = ()
+    altered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+    manifest: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
         """Whether all that was looked at is as it was."""
-        return not self.differing and not self.damaged
-
-
-def manifest_of(results: Runs | Campaign) -> dict[str, Any]:
-    """Return all that is needed to make results again and to compare them, as plain values."""
-    if isinstance(results, Campaign):
-        rows = fingerprints(Store(results.design.folder))
-        step = max(1, -(-len(rows) // MOST_IN_REPORT))
-        return {"format": 1, "kind": "experiment", "versions": results.facts["versions"],
-                "experiment": results.facts["experiment"], "bases": results.facts["bases"],
-                "runs": len(rows), "fingerprints": rows[::step]}  # fmt: skip
-    made = results.comparison
-    return {
-        "format": 1, "kind": results.kind, "versions": made.versions, "command": made.command,
-        "scenarios": {info.digest: info.resolved for info in made.scenarios},
-        "runs": [{"scenario": r.scenario, "digest": r.digest, "replication": r.replication, "seed": r.seed,
-                  "files": dict(r.files)} for r in results.records],
-    }  # fmt: skip
-
-
-def fingerprints(store: Store) -> list[list[Any]]:
-    """Return scenario, point, replication and a hash of the measures of every finished run, in their order."""
-    runs, rows = store.read(RUNS), store.read(MEASURES)
-    values: dict[str, dict[str, float]] = {}
-    for run, measure, value in zip(rows["run"].tolist(), rows["measure"].tolist(), rows["value"].tolist(), strict=True):
-        values.setdefault(run, {})[measure] = value
-    found = [[scenario, point, replication, fingerprint(values[run])]
-             for run, scenario, point, replication in zip(*(runs[k].tolist() for k in (
-                 "run", "scenario", "point", "replication")), strict=True)]  # fmt: skip
-    return sorted(found, key=lambda row: (row[1], row[2], row[0]))
-
-
-def fingerprint(values: Mapping[str, float]) -> str:
-    """Return a hash of measures by key, to the last digit."""
-    content = {key: value.hex() for key, value in values.items()}
-    return hashlib.sha256(json_bytes(content)).hexdigest()
+        return not (self.differing or self.damaged or self.missing or self.altered or self.failed)
 
 
 def verify(
@@ -128,8 +92,9 @@ def verify(
     workers: int | None = None,
     progress: Progress | None = None,
     engine: Simulate = simulate,
+    keep: Path | None = None,
 ) -> Verdict:
-    """Make the runs of results again and compare.
+    """Make the runs of results again and compare; results of another version too, as far as this one can.
 
     Args:
         path: A folder of results, or a report on some.
@@ -137,34 +102,42 @@ def verify(
         workers: Processes; default one for each core.
         progress: Called with runs done and runs in all.
         engine: What runs a scenario; an importable function.
+        keep: Folder for the files of the runs that are made again, each in one of its own.
 
     Raises:
         ResultsError: If there is nothing to verify, or what there is cannot be read.
     """
-    manifest, damaged = _of_folder(path) if path.is_dir() else (_of_report(path), ())
-    try:
-        tasks = _tasks(manifest, path if path.is_dir() else path.parent, engine)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        if isinstance(error, ResultsError) or hasattr(error, "told"):
-            raise
-        raise ResultsError(t("{path}: its manifest is damaged; make the results or the report again",
-                             path=path)) from None  # fmt: skip
-    if not tasks:
-        raise ResultsError(t("{path} tells of no run that could be made again: the report was made without the folder "
-                             "of its runs", path=path))  # fmt: skip
-    chosen = _chosen(tasks, sample)
-    found = run_tasks(again, chosen, workers=workers or default_workers(len(chosen)), progress=progress or _silent)
-    differing = {}
-    for task, hashes in zip(chosen, found, strict=True):
+    with tempfile.TemporaryDirectory() as cities:
+        try:
+            manifest, found = _of_folder(path) if path.is_dir() else (of_report(path), Findings())
+            tasks = _tasks(manifest, path, Path(cities), engine)
+            tasks = [replace(task, keep=str(keep / str(i))) for i, task in enumerate(tasks)] if keep else tasks
+            count = manifest["runs"] if isinstance(manifest["runs"], int) else len(manifest["runs"])
+            then = dict(manifest["versions"])
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            if isinstance(error, ResultsError) or hasattr(error, "told"):
+                raise
+            raise ResultsError(t("{path}: its manifest is damaged; make the results or the report again",
+                                 path=path)) from None  # fmt: skip
+        if not tasks:
+            raise ResultsError(t("{path} tells of no run that could be made again: the report was made without the "
+                                 "folder of its runs", path=path))  # fmt: skip
+        chosen = _chosen(tasks, sample)
+        made = run_tasks(again, chosen, workers=workers or default_workers(len(chosen)), progress=progress or _silent)
+    differing, failed = {}, {}
+    for task, hashes in zip(chosen, made, strict=True):
         names = sorted({*task.expected, *hashes})
-        if odd := tuple(name for name in names if task.expected.get(name) != hashes.get(name)):
+        if FAILED in hashes:
+            failed[task.name] = hashes[FAILED]
+        elif odd := tuple(name for name in names if task.expected.get(name) != hashes.get(name)):
             differing[task.name] = odd
-    then, now = manifest["versions"], versions()
+    now = versions()
     changed = {name: (str(then.get(name)), str(now.get(name))) for name in sorted({*then, *now})
                if then.get(name) != now.get(name)}  # fmt: skip
-    count = manifest["runs"]
-    return Verdict(count if isinstance(count, int) else len(count), differing, tuple(task.name for task in chosen),
-                   damaged, changed)  # fmt: skip
+    return Verdict(
+        count, differing, tuple(task.name for task in chosen), tuple(map(str, found.damaged)), changed,
+        tuple(map(str, found.missing)), {str(file): places for file, places in found.altered.items()}, failed, manifest,
+    )  # fmt: skip
 
 
 def _silent(done: int, total: int) -> None:
@@ -180,8 +153,15 @@ def _chosen(tasks: Sequence[Again], sample: int | None) -> list[Again]:
 
 
 def again(task: Again) -> dict[str, str]:
-    """Make a run again, and return the hashes of what it gives."""
+    """Make a run again, and return the hashes of what it gives, or why it could not be made."""
     gc.collect()  # the model of the run before is as large as this one's will be
+    try:
+        return _again(task)
+    except Exception as error:  # of whatever kind: it is told of this run, and the others are made
+        return {FAILED: str(error) or type(error).__name__}
+
+
+def _again(task: Again) -> dict[str, str]:
     if set(task.expected) == {MEASURES}:
         result = task.engine(task.resolved, task.seed)
         return {MEASURES: fingerprint(dict(result.summary))}
@@ -197,15 +177,33 @@ def again(task: Again) -> dict[str, str]:
         else:
             result = task.engine(task.resolved, task.seed)
         contents = run_contents(result, task.resolved, task.digest, task.seed)
+    if task.keep:
+        write_together(Path(task.keep), {**contents, "run.json": json_bytes({"measures": list(result.summary)})})
     return {name: sha256(content) for name, content in contents.items()} | extra
 
 
-def _tasks(manifest: Mapping[str, Any], folder: Path, engine: Simulate) -> list[Again]:
+def _tasks(manifest: Mapping[str, Any], path: Path, cities: Path, engine: Simulate) -> list[Again]:
+    """Return the runs that a manifest tells of.
+
+    Args:
+        manifest: The manifest.
+        path: Where it was found: a folder of results, or a report.
+        cities: An empty folder, for the city files that a report bears.
+        engine: What runs a scenario.
+    """
     if manifest["kind"] == "experiment":
-        return _of_experiment(manifest, folder, engine)
-    scenarios = manifest["scenarios"]
-    return [Again(f"{run['scenario']}/{run['replication']}", scenarios[run["digest"]], run["digest"], run["seed"],
-                  dict(run["files"]), engine) for run in manifest["runs"]]  # fmt: skip
+        return _of_experiment(manifest, path if path.is_dir() else path.parent, engine)
+    for i, (name, text) in enumerate(manifest.get("cities", {}).items()):
+        write_together(cities / str(i), {Path(name).name: text.encode()})
+    kept = {name: str(cities / str(i) / Path(name).name) for i, name in enumerate(manifest.get("cities", {}))}
+    found = []
+    for run in manifest["runs"]:
+        side = manifest["scenarios"][run["side"]]
+        resolved = located(side["resolved"], Path(side.get("folder", path.parent)))
+        city = kept.get(side["resolved"]["city"], resolved["city"])
+        found.append(Again(f"{side['id']}/{run['replication']}", {**resolved, "city": city}, side["digest"],
+                           run["seed"], dict(run["files"]), engine))  # fmt: skip
+    return found
 
 
 def _of_experiment(manifest: Mapping[str, Any], folder: Path, engine: Simulate) -> list[Again]:
@@ -234,93 +232,36 @@ class _Kept:
         return replace(result, summary={key: result.summary.get(key, math.nan) for key in self.keys})
 
 
-def _of_folder(folder: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the manifest of a folder, and its files that are not what it says."""
+def _of_folder(folder: Path) -> tuple[dict[str, Any], Findings]:
+    """Return the manifest of a folder, and what is wrong with its files; results of any version will do."""
     kind = kind_of(folder)
     if kind == "experiment":
-        results = open_results([folder])
-        return manifest_of(results), ()
+        facts = read_json(folder, MANIFEST, any_version=True)
+        found, unread = of_experiment(folder, facts)
+        return {"format": 1, "kind": kind, "versions": facts["versions"], "experiment": facts["experiment"],
+                "runs": len(Store(folder).look().finished()),
+                "fingerprints": fingerprints(Store(folder), unread)}, found  # fmt: skip
     if kind == "run":
-        records = {folder: read_record(folder, whole=False)}
-        facts = {"versions": next(iter(records.values())).facts["versions"], "command": ""}
+        records = {folder: read_record(folder, whole=False, any_version=True)}
+        facts = {"versions": records[folder].facts["versions"], "seeds": [records[folder].seed]}
     else:
-        facts = read_json(folder, COMPARISON)
-        places = [
-            (folder / "runs" / s["id"] / str(r), r) for s in facts["scenarios"] for r in range(len(facts["seeds"]))
-        ]
-        records = {place: read_record(place, r, whole=False) for place, r in places}
-    odd = [str(path) for place, record in records.items() for path in _damaged(place, record)]
-    made = {"format": 1, "kind": kind, "versions": facts["versions"],
-            "scenarios": {r.digest: r.resolved for r in records.values()},
-            "runs": [{"scenario": r.scenario, "digest": r.digest, "replication": r.replication, "seed": r.seed,
-                      "files": dict(r.files)} for r in records.values()]}  # fmt: skip
-    return made, tuple(odd)
+        facts = read_json(folder, COMPARISON, any_version=True)
+        places = run_places(folder, facts["scenarios"], facts["seeds"])
+        records = {place: read_record(place, r, whole=False, any_version=True) for place, r in places}
+    found = of_runs(folder, records)
+    if kind == "comparison" and not any(path.parent in records for path in (*found.damaged, *found.missing)):
+        found.altered |= _worked_out(lambda: rebuilt(folder, facts, records), folder / COMPARISON)
+    width = len(facts["seeds"])
+    sides = [{"id": record.scenario, "digest": record.digest, "resolved": record.resolved, "folder": str(place)}
+             for place, record in list(records.items())[::width]]  # fmt: skip
+    made = {"format": 1, "kind": kind, "versions": facts["versions"], "scenarios": sides,
+            "runs": [run_entry(record, i // width) for i, record in enumerate(records.values())]}  # fmt: skip
+    return made, found
 
 
-def _damaged(folder: Path, record: Record) -> Iterable[Path]:
-    for name, expected in record.files.items():
-        path = folder / name
-        if not path.is_file() or sha256(path.read_bytes()) != expected:
-            yield path
-
-
-def _of_report(path: Path) -> dict[str, Any]:
-    """Return the manifest that a report bears.
-
-    Raises:
-        ResultsError: If the file is missing, or bears none.
-    """
+def _worked_out(work: Callable[[], dict[Path, tuple[str, ...]]], path: Path) -> dict[Path, tuple[str, ...]]:
+    """Return what working a comparison out anew finds; where this version cannot, that is what is found."""
     try:
-        text = _embedded(path)
-        made = json.loads(text) if text else None
-    except FileNotFoundError:
-        raise ResultsError(t("{path}: there is no such file or folder", path=path)) from None
-    except (ValueError, UnicodeDecodeError):
-        made = None
-    if not isinstance(made, dict) or made.get("format") != 1 or not {"kind", "runs", "versions"} <= made.keys():
-        raise ResultsError(t("{path} is no report of cogov, or is damaged: it bears no manifest; give a folder of "
-                             "results, or a report in HTML, PDF or Markdown with its _files folder",
-                             path=path))  # fmt: skip
-    return made
-
-
-def _embedded(path: Path) -> str:
-    if path.suffix == ".pdf":
-        return _attached(path)
-    if path.suffix == ".md":
-        path.stat()
-        beside = path.with_name(f"{path.stem}_files") / ATTACHMENT
-        return beside.read_text(encoding="utf-8") if beside.is_file() else ""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".json":
-        return text
-    return text.partition(OPENING)[2].partition("</script>")[0].replace("<\\/", "</")
-
-
-def _attached(path: Path) -> str:
-    """Return the manifest that is attached to a PDF."""
-    try:
-        from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
-    except ImportError:
-        raise ResultsError(t("to verify a PDF, pypdf is needed; install it with: pip install 'cogov[pdf]', or give the "
-                             "folder of the results")) from None  # fmt: skip
-    try:
-        return PdfReader(path).attachments[ATTACHMENT][0].decode()
-    except (PyPdfError, KeyError, IndexError):
-        return ""
-
-
-def records_beside(comparison: Comparison, folder: Path) -> tuple[Record, ...]:
-    """Return how the runs of a comparison were made, if all of them lie in a folder's ``runs``; else nothing."""
-    found = []
-    for info in comparison.scenarios:
-        for r, seed in enumerate(comparison.seeds):
-            place = folder / "runs" / info.id / str(r)
-            if not (place / RUN).is_file():
-                return ()
-            record = read_record(place, r, whole=False)
-            if (record.digest, record.seed) != (info.digest, seed):
-                return ()
-            found.append(record)
-    return tuple(found)
+        return work()
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OSError) as error:
+        return {path: (f"{type(error).__name__}: {error}",)}

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from cogov.experiments import store as module
-from cogov.experiments.store import ASIDE, JOURNAL, MEASURES, RUNS, Failure, Store, StoreError, Writer, append
+from cogov.experiments.journal import Failure, append
+from cogov.experiments.store import ASIDE, JOURNAL, MEASURES, RUNS, Store, StoreError, Writer
 
 FACTS = {"digest": "d", "runs": 4}
 

@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import synthetic
 from synthetic import FakeScenario, engine
@@ -12,9 +13,11 @@ from test_experiments_campaign import written
 from test_experiments_results import change, one_run
 
 from cogov.experiments.compare import compare
+from cogov.experiments.crate import NAME as CRATE
 from cogov.experiments.manifest import versions
 from cogov.experiments.results import ResultsError, open_results
 from cogov.experiments.run import run_resolved
+from cogov.experiments.tables import json_bytes, parquet_bytes, read_table, sha256
 from cogov.experiments.verify import verify
 from cogov.viz.report import render, report_of, write_files
 
@@ -121,3 +124,107 @@ def test_what_is_no_report_is_refused(tmp_path):
 def test_a_report_without_runs_says_so(tmp_path):
     (tmp_path / "a.json").write_text('{"format": 1, "kind": "comparison", "runs": [], "versions": {}, "scenarios": {}}')
     assert "tells of no run that could be made again" in said(tmp_path / "a.json")
+
+
+# Files beside the runs ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(made, tmp_path):
+    return shutil.copytree(made, tmp_path / "copy")
+
+
+def test_a_figure_changed_by_hand_in_a_comparison_is_named_with_its_place(copy):
+    path = copy / "comparison" / "comparison.json"
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    effect = next(e for e in facts["effects"]["cadre_sinking"] if e["measure"] == "backlog")
+    effect["difference"] = -1234.5
+    change(path, effects=facts["effects"])
+    verdict = check(copy / "comparison", sample=1)
+    assert not verdict.holds
+    assert str(path) in verdict.damaged
+    ((place,),) = [verdict.altered[str(path)]]
+    assert place.startswith("effects.cadre_sinking.backlog.difference: -1234.5 ≠ -")
+
+
+def test_hashes_changed_along_with_a_figure_do_not_help(copy):
+    out = copy / "comparison"
+    for name, edit in (("grids.parquet", "solution_minutes"), ("curves.parquet", "mean")):
+        columns = read_table(out / name)
+        columns[edit] = np.asarray(columns[edit]) * 1.01
+        (out / name).write_bytes(parquet_bytes(columns))
+        crate = json.loads((out / CRATE).read_text(encoding="utf-8"))
+        for entity in crate["@graph"]:
+            if entity["@id"] == name:
+                entity["sha256"] = sha256((out / name).read_bytes())
+        (out / CRATE).write_bytes(json_bytes(crate))
+    verdict = check(out, sample=1)
+    assert verdict.damaged == ()
+    assert verdict.altered == {
+        str(out / "grids.parquet"): ("solution_minutes",),
+        str(out / "curves.parquet"): ("mean",),
+    }
+
+
+@pytest.mark.parametrize("name", ["comparison.json", "runs/baseline/0/run.json", "curves.parquet"])
+def test_any_file_of_a_comparison_has_a_hash(copy, name):
+    path = copy / "comparison" / name
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert check(copy / "comparison", sample=1).damaged == (str(path),)
+
+
+def test_what_is_missing_is_not_called_changed(copy):
+    gone = [copy / "comparison" / "grids.parquet", copy / "comparison" / "runs" / "baseline" / "1" / "daily.parquet"]
+    for path in gone:
+        path.unlink()
+    verdict = check(copy / "comparison", sample=1)
+    assert set(verdict.missing) == set(map(str, gone))
+    assert (verdict.damaged, verdict.holds) == ((), False)
+
+
+def test_every_file_of_an_experiment_is_looked_at(copy):
+    out = copy / "experiment"
+    assert check(out, sample=1).holds
+    part = next(iter(sorted((out / "daily").glob("*.parquet"))), None) or next(
+        iter(sorted((out / "runs").glob("*.parq*")))
+    )
+    whole = part.read_bytes()
+    part.write_bytes(whole + b"x")
+    assert check(out, sample=1).damaged == (str(part),)
+    part.unlink()
+    assert check(out, sample=1).missing == (str(part),)
+    part.write_bytes(whole)
+    facts = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    question = {**facts["experiment"], "question": {"zh": "？", "en": "?"}}
+    change(out / "manifest.json", experiment=question)
+    assert str(out / "experiment.toml") in check(out, sample=1).damaged
+
+
+# Other versions -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["run/run.json", "comparison/comparison.json", "experiment/manifest.json"])
+def test_results_of_another_version_are_made_again_and_what_differs_is_named(copy, name):
+    for path in [copy / name, *(copy / "comparison").rglob("run.json")]:
+        change(path, versions={**versions(), "cogov": "0.0.1", "model": "older"})
+    folder = (copy / name).parent
+    with pytest.raises(ResultsError, match=r"was made by cogov 0\.0\.1"):
+        open_results([folder])  # a report would tell of another model
+    same, other = check(folder), check(folder, another_engine)
+    assert same.versions["cogov"] == ("0.0.1", versions()["cogov"])
+    assert same.versions["model"] == ("older", versions()["model"])
+    assert (same.differing, same.failed) == ({}, {})
+    assert bool(other.differing) == (name != "run/run.json")
+
+
+def unable(resolved, seed, events=None, progress=None):
+    """Fail as a version does that has no longer a policy of a scenario."""
+    if resolved["id"] == "cadre_sinking":
+        raise KeyError("cadre_sinking")
+    return engine(resolved, seed, events, progress)
+
+
+def test_a_run_that_this_version_cannot_make_is_named_and_the_others_are_made(made):
+    verdict = check(made / "comparison", unable)
+    assert set(verdict.failed) == {"cadre_sinking/0", "cadre_sinking/1"}
+    assert (verdict.differing, verdict.holds, len(verdict.checked)) == ({}, False, 4)

@@ -78,6 +78,12 @@ def test_compare_and_report_give_the_same_page(made, tmp_path, call):
         (["DIR"], "DIR holds no results", "没有结果"),
         (["DIR/run", "DIR/cmp"], "DIR/cmp holds a whole comparison", "单独成一份报告"),
         (["DIR/run", "--out", "x.docx"], "--out x.docx: .docx is no form of a report", "不是报告的格式"),
+        (
+            ["DIR/run", "--format", "pdf", "--out", "x.docx"],
+            "x.docx: .docx is not the ending of a report in pdf",
+            "扩展名",
+        ),
+        (["DIR/run", "--format", "html", "--out", "x.pdf"], "call it x.html, or leave out --format", "x.html"),
         (["DIR/run", "--out", "DIR"], "--out DIR: is a folder", "是文件夹"),
         (["DIR/run", "--out", ""], "the name of the file is empty", "文件名是空的"),
         (["DIR/run", "--format", "docx"], '--format ("docx"): must be one of', "应为其中之一"),

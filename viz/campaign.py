@@ -12,12 +12,12 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ..experiments.analysis import COST, HEADLINES
+from ..experiments.borne import fingerprints
 from ..experiments.compare import replication_seed
 from ..experiments.comparison import Comparison
 from ..experiments.experiment import Factor
 from ..experiments.results import Campaign
 from ..experiments.store import Store
-from ..experiments.verify import fingerprints
 from ..model.measures import measure_of
 from ..scenarios.registry import cards, declared
 from ..scenarios.words import choice_word

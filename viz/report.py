@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import __version__
+from ..experiments.borne import manifest_of, runs_beside
 from ..experiments.comparison import Comparison
 from ..experiments.results import Campaign, Runs, open_results
 from ..experiments.tables import json_bytes, write_bytes, write_together
-from ..experiments.verify import manifest_of, records_beside
 from ..scenarios.sentences import Told, t
 from . import style
 from .blocks import Document, Section
@@ -124,7 +124,7 @@ def write_report(results: Comparison | Runs, out_path: Path, lang: str | None = 
         TooLargeError: If it would have more than `MOST_BYTES`.
     """
     if isinstance(results, Comparison):
-        results = Runs("comparison", results, records_beside(results, out_path.parent))
+        results = runs_beside(results, out_path.parent)
     return write_bytes(out_path, within_limit(report_html(results, lang).encode()))
 
 

@@ -7,6 +7,7 @@ import json
 import shlex
 
 from ..experiments.comparison import Comparison, ScenarioInfo
+from ..experiments.inputs import FOLDER
 from ..experiments.manifest import options
 from ..scenarios.errors import ScenarioError
 from ..scenarios.loader import load_scenario
@@ -25,6 +26,7 @@ def reproduce(comparison: Comparison, lang: str) -> list[Block]:
     return [
         Note(w("how.text", lang)),
         Code(comparison.command),
+        *([Note(w("how.inputs", lang))] if f"{FOLDER}/" in comparison.command else []),
         *_one(comparison, single, lang),
         sheet([scenario, w("column.id", lang), w("column.digest", lang)], digests),
         Fold(

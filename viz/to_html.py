@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from ..experiments.borne import OPENING
 from .blocks import unfolded
+from .seals import parts_of_page, sealed
 from .style import font_of
 from .words import w
 
@@ -31,12 +33,16 @@ def html(report: Report, opens_in: str = "", *, printed: bool = False) -> str:
         printed: Whether it is to be printed: all languages one after the other, everything unfolded, no script.
     """
     facts = {"version": report.version, "style": _text("report.css") + (_text("print.css") if printed else "")}
-    manifest = report.manifest.decode().replace("</", "<\\/")
     pages = [unfolded(page, w("page.appendix", page.lang, title="{title}")) if printed else page
              for page in report.documents]  # fmt: skip
     template = _environment().get_template("report.html")
-    page = template.render(pages=pages, names=NAMES, opens_in=opens_in, printed=printed, manifest=manifest,
-                           font=_FONT, **facts)  # fmt: skip
+    page = template.render(pages=pages, names=NAMES, opens_in=opens_in, printed=printed, manifest="", font=_FONT,
+                           **facts)  # fmt: skip
+    if not printed:
+        parts = parts_of_page(page.replace(_FONT, "", 1))
+        how = {"form": "html", "langs": [d.lang for d in report.documents], "name": "report", "opens_in": opens_in}
+        manifest = sealed(report.manifest, parts, **how).decode().replace("</", "<\\/")
+        page = page.replace(f"{OPENING}</script>", f"{OPENING}{manifest}</script>", 1)
     return page.replace(_FONT, font_of(page), 1)
 
 

@@ -5,25 +5,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..experiments.borne import ATTACHMENT as MANIFEST
 from .blocks import Block, Cell, Code, Document, Figure, Fold, Items, Note, Pointer, Sheet, figures_of
+from .seals import parts_of_markdown, sealed
 from .words import w
 
 if TYPE_CHECKING:
     from .report import Report
-
-MANIFEST = "manifest.json"
 
 
 def markdown(report: Report, name: str) -> dict[str, bytes]:
     """Return the files: the text, then in ``<name>_files`` each figure as SVG, its data as CSV, and the manifest."""
     folder = f"{name}_files"
     text = "\n\n---\n\n".join(_document(document, folder) for document in report.documents)
-    files = {f"{name}.md": f"{text.rstrip()}\n".encode(), f"{folder}/{MANIFEST}": report.manifest}
+    files = {f"{name}.md": f"{text.rstrip()}\n".encode()}
     for document in report.documents:
         for figure in figures_of(document):
             files[f"{folder}/{figure.name}.{document.lang}.svg"] = f"{_standing_alone(figure.svg)}\n".encode()
             files[f"{folder}/{figure.name}.csv"] = figure.data.encode()
-    return files
+    how = {"form": "md", "langs": [d.lang for d in report.documents], "name": name, "opens_in": ""}
+    return {**files, f"{folder}/{MANIFEST}": sealed(report.manifest, parts_of_markdown(files, name), **how)}
 
 
 def _standing_alone(svg: str) -> str:

@@ -7,15 +7,15 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
+from ..experiments.borne import ATTACHMENT as MANIFEST
 from ..scenarios.sentences import Told, t
 from .blocks import figures_of
+from .seals import parts_of_pdf, sealed
 from .to_html import html
 
 if TYPE_CHECKING:
     from .report import Report
 
-MANIFEST = "manifest.json"
-"""What the attachment is called that `cogov verify` reads."""
 _NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """Stands where PDF wants a time: a report does not tell when it was made."""
 
@@ -33,21 +33,25 @@ def pdf(report: Report) -> bytes:
     weasyprint = _library()
     from weasyprint.urls import URLFetcher
 
-    attached = [weasyprint.Attachment(string=report.manifest, name=MANIFEST, created=_NEVER, modified=_NEVER)]
-    seen: set[str] = set()
-    for figure in (f for document in report.documents for f in figures_of(document)):
-        if figure.name not in seen:  # the same in both languages
-            seen.add(figure.name)
-            attached.append(weasyprint.Attachment(string=figure.data.encode(), name=f"{figure.name}.csv",
-                                                  created=_NEVER, modified=_NEVER))  # fmt: skip
+    files = {f"{figure.name}.csv": figure.data.encode() for document in report.documents
+             for figure in figures_of(document)}  # fmt: skip
     inside = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)  # a report has no outside address
-    page = weasyprint.HTML(string=html(report, printed=True), url_fetcher=inside)
-    made: bytes = page.write_pdf(attachments=attached, pdf_tags=True)
-    return made
+    page = weasyprint.HTML(string=html(report, printed=True), url_fetcher=inside).render(pdf_tags=True)
+
+    def written() -> bytes:
+        attached = [weasyprint.Attachment(string=content, name=name, created=_NEVER, modified=_NEVER)
+                    for name, content in files.items()]  # fmt: skip
+        made: bytes = page.write_pdf(**{**weasyprint.DEFAULT_OPTIONS, "pdf_tags": True, "attachments": attached})
+        return made
+
+    how = {"form": "pdf", "langs": [d.lang for d in report.documents], "name": "report", "opens_in": ""}
+    files[MANIFEST] = sealed(report.manifest, parts_of_pdf(written()), **how)
+    return written()
 
 
 def _library() -> Any:
     try:
+        import pypdf  # noqa: F401  (the hashes of pages that the manifest bears)
         import weasyprint
     except (ImportError, OSError) as error:
         raise MissingExtraError(t("a PDF needs WeasyPrint and Pango ({error}); install them with: pip install "
