@@ -294,7 +294,8 @@ def test_run_passes_on_what_was_asked_for(call, calls, tmp_path):
     )  # fmt: skip
     assert (code, err) == (0, "")
     ((scenario, options),) = calls.runs
-    assert options == {"seed": 9, "events": True, "out": out, "start": None, "checkpoints": ()}
+    sources = ("cadre_sinking", "storm_month")
+    assert options == {"seed": 9, "events": True, "out": out, "start": None, "checkpoints": (), "sources": sources}
     assert out.is_dir()
     calendar = scenario.calendar
     assert (str(calendar.start), calendar.days, calendar.warm_up_days, calendar.follow_up_days) == (
@@ -320,7 +321,8 @@ def test_one_scenario_is_compared_with_the_baseline(call, calls):
     assert (code, out) == (0, "comparison in en\n")
     assert [s["id"] for s in sides] == ["baseline", "cadre_sinking"]
     assert sides[1]["policy"][0]["parameters"]["turnout"] == 0.5
-    assert options == {"replications": 2, "workers": 1, "seed": 1, "out": None}
+    sources = ("baseline", "cadre_sinking")
+    assert options == {"replications": 2, "workers": 1, "seed": 1, "out": None, "sources": sources}
     assert calls.reports == []
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import solara
 
 from ...model.state import STAGES
-from ..numbers import NOTHING, fixed, time_scale
+from ..numbers import NOTHING, Scale, fixed, time_scale
 from ..words import pick, term, w
 from .frames import Atlas
 from .office import Handled, OfficeStory
@@ -125,8 +125,8 @@ def stage_name(stage: str, lang: str) -> str:
 
 
 def time_words(minutes: float, lang: str) -> str:
-    """Return a time in the unit that suits it."""
-    scale = time_scale(minutes)
+    """Return a time in the unit that suits it; minutes are whole."""
+    scale = time_scale(minutes) if minutes >= 120 else Scale(1.0, 0, "unit.min")
     return scale.with_unit(scale.value(minutes), lang)
 
 
