@@ -86,7 +86,11 @@ class Index:
     half_width: float
 
 
-def effects(v: Values, half_width: float = 0.01) -> list[PairedEffect]:
+HALF_WIDTH = 0.01
+"""Half-width of an interval that runs are counted up to, as a share of the reference."""
+
+
+def effects(v: Values, half_width: float = HALF_WIDTH) -> list[PairedEffect]:
     """Return every scenario against the first, point by point.
 
     Args:
@@ -257,7 +261,7 @@ def shares(v: Values, design: Design) -> list[dict[str, Any]]:
     return found
 
 
-def analyse(store: Store, design: Design, measures: Sequence[str], half_width: float = 0.01) -> dict[str, Any]:
+def analyse(store: Store, design: Design, measures: Sequence[str], half_width: float = HALF_WIDTH) -> dict[str, Any]:
     """Return all that the design allows to say about some measures, as plain values."""
     found: dict[str, Any] = {}
     kind, factors = design.experiment.design.kind, design.experiment.factor

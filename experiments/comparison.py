@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -94,6 +94,7 @@ class Comparison:
         dates: Days of a run.
         curves: City-wide daily curves by scenario and measure, each (replications, days).
         grids: Means over replications of the table of grids, by scenario.
+        needs: Needs by scenario and category, means over replications.
     """
 
     scenarios: tuple[ScenarioInfo, ...]
@@ -109,6 +110,7 @@ class Comparison:
     dates: NDArray[np.datetime64]
     curves: dict[str, dict[str, Floats]]
     grids: dict[str, dict[str, NDArray[Any]]]
+    needs: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @property
     def baseline(self) -> ScenarioInfo:
@@ -141,6 +143,7 @@ class Comparison:
             "command": self.command,
             "effects": {s: [e.to_dict() for e in effects.values()] for s, effects in self.effects.items()},
             "means": self.means,
+            "needs_by_category": self.needs,
             "phases": self.phases,
             "replications": self.replications,
             "scenarios": [asdict(s) for s in self.scenarios],
@@ -205,6 +208,7 @@ def assemble(
         dates=dates,
         curves={i: _curves(side) for i, side in zip(ids, sides, strict=True)},
         grids={i: _grid_means(side) for i, side in zip(ids, sides, strict=True)},
+        needs={i: _needs(side) for i, side in zip(ids, sides, strict=True)},
     )  # fmt: skip
 
 
@@ -243,6 +247,11 @@ def _categories(side: Sequence[Outcome]) -> dict[str, dict[str, float]]:
     categories = sorted({c for outcome in side for c in outcome.stages.categories})
     names = sorted({s for outcome in side for s in outcome.stages.stages})
     return {c: {s: float(np.mean([o.stages.cell(c, s) for o in side])) for s in names} for c in categories}
+
+
+def _needs(side: Sequence[Outcome]) -> dict[str, float]:
+    rows = [dict(zip(o.stages.categories, o.stages.needs.tolist(), strict=True)) for o in side]
+    return {c: float(np.mean([row.get(c, 0.0) for row in rows])) for c in sorted({c for row in rows for c in row})}
 
 
 def _curves(side: Sequence[Outcome]) -> dict[str, Floats]:

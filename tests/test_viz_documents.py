@@ -21,10 +21,11 @@ from test_experiments_results import one_run
 from cogov.experiments.compare import compare
 from cogov.experiments.results import open_results
 from cogov.viz import maps, style, to_pdf
-from cogov.viz.blocks import Document, Figure, Fold, Note, Section, Sheet, figures_of, number, unfolded
+from cogov.viz.blocks import Document, Figure, Fold, Items, Note, Section, Sheet, figures_of, number, unfolded
 from cogov.viz.map_cells import outlines
 from cogov.viz.report import MOST_BYTES, Report, TooLargeError, build_report, render, report_of, write_report
 from cogov.viz.style import _MARKS_ALIKE, _grouped, _short
+from cogov.viz.to_html import html as html_of
 from cogov.viz.words import LANGUAGES, w
 
 REVIEWER = ["assumptions", "limits", "dictionary", "provenance", "reproduce"]
@@ -67,6 +68,65 @@ def test_the_answer_has_three_sentences_with_leads(reports, kind):
         for lead, text in document.answer:
             assert lead.strip().endswith(":" if document.lang == "en" else "：")
             assert text.endswith("." if document.lang == "en" else "。")
+
+
+def outside(text):
+    """Return what of a page could lead out of it: any address that is no name of an XML namespace and no text.
+
+    The text of a page may name an address, such as a DOI or the one of a licence, for that is how works are cited and
+    it fetches nothing: a reader has to copy it. No mark of the page may, nor style, script or picture.
+    """
+    text = re.sub(r"data:[\w/+.-]+(?:;[\w=-]+)*,[A-Za-z0-9+/=]*", "data:", text)
+    text = re.sub(r'\bxmlns(?::\w+)?="http://www\.w3\.org/[^"]*"', "", text)
+    shown = re.sub(r"<(script|style|svg)\b.*?</\1>", "", text, flags=re.DOTALL)
+    cited = {found for piece in re.findall(r">([^<>]+)<", shown) for found in re.findall(r"https?://[^\s<\"]+", piece)}
+    for address in sorted(cited, key=len, reverse=True):
+        text = text.replace(f">{address}", ">").replace(f" {address}", " ")
+    found = re.findall(r"(?:\b[a-z]{3,6}:)?//(?=[\w\[])[^\s\"'<>)]{1,60}", text, flags=re.IGNORECASE)
+    marks = re.findall(r'(?:src|href|srcset|action|poster|data)\s*=\s*"([^"]*)"', text)
+    marks += re.findall(r"url\(([^)]*)\)", text)
+    return [*found, *(m[:60] for m in marks if not m.startswith(("#", "data:"))), *re.findall("@import", text)]
+
+
+@pytest.mark.parametrize("mark", ['<img src="https://example.org/a.png">', '<a href="//example.org">', "fetch('http://a.b')",
+                                  "<style>@import 'x.css'</style>", '<svg><image xlink:href="x.png"/></svg>',
+                                  'style="background: url(//a.b/c)"', '<p title="https://example.org">'])  # fmt: skip
+def test_an_outside_address_is_found_wherever_it_stands(mark):
+    assert outside(f"<p>{mark}</p>")
+
+
+def test_a_citation_and_a_namespace_are_no_outside_address():
+    assert (
+        outside('<svg xmlns="http://www.w3.org/2000/svg"></svg><p>See https://doi.org/10.1/x.</p><a href="#a">') == []
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_dates_are_those_of_the_language(reports, kind):
+    for document in reports[kind].documents:
+        page = html_of(replace(reports[kind], documents=(document,)))
+        shown = re.sub(r"<(script|style|pre)\b.*?</\1>|data:[^\"]*|<!--.*?-->", "", page, flags=re.DOTALL)
+        assert re.findall(r"\b\d{4}-\d\d-\d\d\S{0,9}|>\d\d-\d\d<", shown) == []
+        assert re.search({"zh": r"自 2024年6月1日起", "en": "from 1 June 2024"}[document.lang], shown)
+        assert re.search({"zh": r"\d月\d+日<", "en": r">\d+ (May|Jun|Jul)<"}[document.lang], shown)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_run_says_nothing_of_replications_or_bands(reports, lang):
+    document = next(d for d in reports["run"].documents if d.lang == lang)
+    page = html_of(replace(reports["run"], documents=(document,)))
+    shown = re.sub(r"<(script|style|pre)\b.*?</\1>", "", page, flags=re.DOTALL)
+    shown = re.sub(rf'<section id="dictionary-{lang}">.*?</section>', "", shown, flags=re.DOTALL)
+    word = {
+        "zh": "重复运行|次重复|各次重复|阴影|配对|区间宽",
+        "en": "replication|bands run|paired (?!reserve)|intervals are",
+    }[lang]
+    assert re.findall(rf".{{20}}(?:{word}).{{20}}", shown) == []
+
+
+def test_sentences_use_no_labels_of_tables(reports):
+    for document in (d for kind in KINDS for d in reports[kind].documents):
+        assert [text for _, text in document.answer if " · " in text] == []
 
 
 def shape(blocks):
@@ -126,8 +186,7 @@ def test_the_data_of_a_figure_are_the_values_of_the_comparison(made, reports):
 def test_a_page_has_nothing_from_outside_and_is_small(made, reports, kind):
     (page,) = render(reports[kind], form="html").values()
     text = page.decode()
-    sources = re.findall(r'(?:src|href)="([^"]*)"', text) + re.findall(r"url\(([^)]*)\)", text)
-    assert [s[:60] for s in sources if not s.startswith(("#", "data:"))] == []
+    assert outside(text) == []
     assert len(page) < MOST_BYTES == 5_000_000
     assert build_report([made / kind], name="report") == {"report.html": page}
 
@@ -264,7 +323,8 @@ def small():
     def sections(lang):
         return tuple(
             Section(f"part{i}", f"{'第' if lang == 'zh' else 'Part '}{i}", (
-                Note("响应率" if lang == "zh" else "Response rate"), Figure(svg, "one", "a,b\n1,2\n", "图"), table,
+                Note("响应率" if lang == "zh" else "Response rate"), Items(("一", "二")),
+                Figure(svg, "one", "a,b\n1,2\n", "图"), table,
                 Fold("细节" if lang == "zh" else "Details", (Note("x " * 3000),)),
             )) for i in range(3)
         )  # fmt: skip

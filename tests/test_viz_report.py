@@ -226,7 +226,7 @@ def test_what_speaks_against_a_policy_is_in_the_answer(comparison):
     pair = replace(effects[key].pair, baseline=100.0, difference=14.8, low=10.0, high=20.0, relative=0.148)
     effects = {**effects, key: replace(effects[key], pair=pair, verdict="worse")}
     policy = answer(replace(comparison, effects={**comparison.effects, "cadre_sinking": effects}), "en")[2]
-    assert "but worse: Excess backlog left at the end (+14.8%)" in policy
+    assert "but worse: excess backlog left at the end (+14.8%)" in policy
 
 
 def test_the_report_says_what_pairing_bought(comparison):
@@ -330,7 +330,7 @@ def test_the_terminal_shows_a_run():
     text = console.file.getvalue()
     heading, days, *rest = text.splitlines()
     assert heading == "Cadre sinking (cadre_sinking) · city: Model street · seed 7"
-    assert days == "Window of 30 days from 2024-06-01, after 20 days of warm-up and before 10 of follow-up"
+    assert days == "Window of 30 days from 1 June 2024, after 20 days of warm-up and before 10 of follow-up"
     groups = [name for line in rest if (name := line.strip("│ ")) in ("Key measures", "Speed", "Cost")]
     assert groups == ["Key measures", "Speed", "Cost"]
     assert "Need to solution, restricted mean" in text

@@ -6,10 +6,24 @@ import math
 
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
 from .contrast import caveat, shared_shocks
-from .effects import COST, COSTS, DELAY, ENDPOINTS, KEY, MONEY, PRIMARY, beyond_both, known, untouched
-from .numbers import NOTHING, percent, scale_of_changes, scale_of_effect, scale_of_levels
+from .effects import (
+    COST,
+    COSTS,
+    DELAY,
+    ENDPOINTS,
+    KEY,
+    MONEY,
+    PRIMARY,
+    beyond_both,
+    change_scale,
+    known,
+    level_scale,
+    untouched,
+)
+from .mix import mix
+from .numbers import NOTHING, percent, scale_of_changes, scale_of_effect
 from .shock import shock_keys
-from .words import joined, listed, measure_name, w
+from .words import joined, joined_sentences, listed, said_name, w
 
 OUTCOMES = ("better", "worse", "changed", "unchanged", "not_told_apart")
 AGAINST = (
@@ -46,7 +60,7 @@ def _setting(comparison: Comparison, lang: str) -> list[str]:
     texts = {}
     for key, word in zip(ENDPOINTS, ("response", "solution"), strict=True):
         effect = next(iter(found[key].values()))
-        scale = scale_of_levels(lang, effect)
+        scale = level_scale(comparison, key, lang)
         texts[word] = scale.with_unit(scale.value(effect.pair.baseline), lang)
     shocks = shared_shocks(comparison, lang)
     when = w("answer.when", lang, shocks=shocks, days=comparison.phases["window_days"]) if shocks else ""
@@ -87,15 +101,16 @@ def _direction(effect: Effect) -> str:
 def _scenario(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> str:
     """Say what one scenario changes of the endpoints, what it costs, and what else gets better or worse."""
     effects = comparison.effects[scenario.id]
-    parts = [w("answer.part", lang, measure=w(f"answer.{key}", lang).lower(), change=change(effects.get(key), lang))
-             for key in ENDPOINTS]  # fmt: skip
-    paid = [change(effects[key], lang) for key in (COST, MONEY) if key in effects and effects[key].pair.n]
+    parts = [w("answer.part", lang, measure=w(f"answer.{key}", lang).lower(),
+               change=change(comparison, effects.get(key), lang)) for key in ENDPOINTS]  # fmt: skip
+    paid = [change(comparison, effects[key], lang) for key in (COST, MONEY) if key in effects and effects[key].pair.n]
     cost = w("answer.part", lang, measure=w("answer.cost", lang), change=joined(paid, lang) or NOTHING)
     if DELAY in effects and effects[DELAY].verdict in ("better", "worse"):
-        cost += w("answer.delay", lang, change=change(effects[DELAY], lang))
+        cost += w("answer.delay", lang, change=change(comparison, effects[DELAY], lang))
     parts += [cost, *_others(comparison, scenario, lang)]
     text = w("answer.scenario", lang, name=scenario.name(lang), dash=w("answer.dash", lang), parts=listed(parts, lang))
-    note = caveat(comparison, scenario, lang)
+    notes = (caveat(comparison, scenario, lang), mix(comparison, scenario, lang))
+    note = joined_sentences([text for text in notes if text], lang)
     return w("answer.with_caveat", lang, text=text, caveat=note) if note else text
 
 
@@ -127,17 +142,17 @@ def _named(effect: Effect, lang: str) -> str:
     text = scale.with_unit(scale.signed(pair.difference), lang)
     if effect.measure.unit != "share" and math.isfinite(pair.relative):
         text = percent(pair.relative)
-    return w("answer.brackets", lang, text=measure_name(effect.measure, lang), inside=text)
+    return w("answer.brackets", lang, text=said_name(effect.measure, lang), inside=text)
 
 
-def change(effect: Effect | None, lang: str) -> str:
+def change(comparison: Comparison, effect: Effect | None, lang: str) -> str:
     """Return a difference with relative change and interval, and say so where nothing is shown."""
     if effect is None or not effect.pair.n:
         return NOTHING
     pair = effect.pair
     if untouched(pair):
         return w("verdict.untouched", lang)
-    scale = scale_of_effect(effect, lang)
+    scale = scale_of_effect(effect, lang, change_scale(comparison, effect.measure.key, lang))
     text = scale.with_unit(scale.signed(pair.difference), lang)
     inside = [t for t in (percent(pair.relative), scale.interval(pair.low, pair.high, lang)) if t != NOTHING]
     if inside:

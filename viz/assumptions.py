@@ -15,7 +15,7 @@ from ..scenarios.schema import Calendar, Category, Demand
 from ..scenarios.sentences import translated
 from ..scenarios.words import choice_word, source_word, unit_word
 from .blocks import Block, Cell, Fold, Items, Note, Sheet, number, row, sheet
-from .numbers import NOTHING
+from .numbers import NOTHING, date_text
 from .words import city_name, listed, pick, term, w
 
 CHANGED = "●"
@@ -34,12 +34,13 @@ def compared(comparison: Comparison, lang: str) -> list[Block]:
         for s in comparison.scenarios
     ]
     plain = comparison.baseline.resolved
-    days = {key: comparison.phases[key] for key in ("start", "warm_up_days", "window_days", "follow_up_days")}
+    days = {key: comparison.phases[key] for key in ("warm_up_days", "window_days", "follow_up_days")}
     calendar = w(
         "note.calendar" if comparison.others else "note.calendar_run",
         lang,
         n=comparison.replications,
         city=city_name(plain["city"], lang),
+        start=date_text(comparison.phases["start"], lang),
         **days,
     )
     blocks: list[Block] = [sheet(heads, rows), Note(calendar)]
@@ -56,8 +57,13 @@ def json_key(entry: Mapping[str, Any]) -> str:
 
 
 def _shock_row(shock: Mapping[str, Any], lang: str) -> tuple[Cell, ...]:
-    start = str(shock["start"]).replace("T", " ")[:16]
-    return row(term(shock["kind"], lang), start, f"{shock['days']:g}", f"{shock['severity']:g}", _where(shock, lang))
+    return row(
+        term(shock["kind"], lang),
+        date_text(shock["start"], lang),
+        f"{shock['days']:g}",
+        f"{shock['severity']:g}",
+        _where(shock, lang),
+    )
 
 
 def _policy_line(entry: Mapping[str, Any], lang: str) -> str:
@@ -66,8 +72,10 @@ def _policy_line(entry: Mapping[str, Any], lang: str) -> str:
         lang,
         name=_card_name(entry, lang),
         intensity=f"{entry.get('intensity', 1.0):g}",
-        start=entry.get("start", ""),
-        until=w("page.until", lang, end=entry["end"]) if entry.get("end") else w("page.open_end", lang),
+        start=date_text(entry.get("start", ""), lang),
+        until=w("page.until", lang, end=date_text(entry["end"], lang))
+        if entry.get("end")
+        else w("page.open_end", lang),
         where=_where(entry, lang),
     )
 

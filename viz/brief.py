@@ -10,10 +10,10 @@ from ..scenarios.registry import cards
 from .answer import ranked, worse
 from .contrast import caveat
 from .costs import FAMILIES
-from .effects import COST, DELAY, MONEY, PRIMARY, RESPONSE
-from .numbers import percent, scale_of, scale_of_effect, scale_of_levels
+from .effects import COST, DELAY, MONEY, PRIMARY, RESPONSE, change_scale, level_scale
+from .numbers import Scale, percent, scale_of_effect
 from .weighing import KINDS
-from .words import joined, measure_name, w
+from .words import joined, said_name, w
 
 FEW = 4
 """Most measures that the answer names as worse."""
@@ -57,10 +57,15 @@ def _of(comparison: Comparison, info: ScenarioInfo, key: str) -> Effect | None:
     return effect if effect and effect.pair.n else None
 
 
-def _amount(effect: Effect, lang: str) -> str:
+def _amount(comparison: Comparison, effect: Effect, lang: str) -> str:
     """Return the size of a difference without its sign."""
-    scale = scale_of_effect(effect, lang)
+    scale = _scale(comparison, effect, lang)
     return scale.with_unit(scale.value(abs(effect.pair.difference)), lang)
+
+
+def _scale(comparison: Comparison, effect: Effect, lang: str) -> Scale:
+    """Return the scale of a difference as the tables have it."""
+    return scale_of_effect(effect, lang, change_scale(comparison, effect.measure.key, lang))
 
 
 def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
@@ -71,13 +76,13 @@ def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     if best is None or effect is None:
         text = w("brief.none_works", lang, baseline=base)
     else:
-        level = scale_of_levels(lang, effect)
-        text = w("brief.best", lang, name=best.name(lang), baseline=base, amount=_amount(effect, lang),
+        level = level_scale(comparison, PRIMARY, lang)
+        text = w("brief.best", lang, name=best.name(lang), baseline=base, amount=_amount(comparison, effect, lang),
                  share=percent(abs(effect.pair.relative), sign=False),
                  level=level.with_unit(level.value(effect.pair.baseline), lang))  # fmt: skip
         response = _of(comparison, best, RESPONSE)
         if response and response.verdict in ("better", "worse"):
-            text += w(f"brief.response_{response.verdict}", lang, amount=_amount(response, lang))
+            text += w(f"brief.response_{response.verdict}", lang, amount=_amount(comparison, response, lang))
     rest: dict[str, list[str]] = {"better": [], "worse": [], "unchanged": [], "not_told_apart": [], "changed": []}
     for info in ranked(comparison):
         other = _of(comparison, info, PRIMARY)
@@ -106,7 +111,7 @@ def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     parts.append(_gaps(comparison, about, lang))
     found_worse = worse(comparison, about)
     gaps = SPREADS if any(e.measure.key == "equity.gini" for e in found_worse) else ()  # said by then
-    names = [measure_name(e.measure, lang) for e in found_worse if not e.measure.key.startswith(gaps)]
+    names = [said_name(e.measure, lang) for e in found_worse if not e.measure.key.startswith(gaps)]
     more = [w("answer.more", lang, n=len(names) - FEW)] if len(names) > FEW else []
     parts.append(w("brief.worse", lang, names=joined([*names[:FEW], *more], lang)) if names else
                  w("brief.nothing_worse", lang))  # fmt: skip
@@ -130,7 +135,7 @@ def _sure(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     text = _price(comparison, about, lang)
     effect = _of(comparison, about, PRIMARY)
     if comparison.replications > 1 and effect and math.isfinite(effect.pair.low + effect.pair.high):
-        text += _interval(effect, lang)
+        text += _interval(comparison, effect, lang)
     estimates, count = _estimates(comparison)
     return (
         text + (w("brief.estimates", lang, estimates=estimates, count=count) if count else "") + w("brief.stop", lang)
@@ -142,18 +147,18 @@ def _price(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
     for key in (COST, MONEY, DELAY):
         effect = _of(comparison, about, key)
         if effect and effect.verdict in ("better", "worse"):
-            scale = scale_of_effect(effect, lang)
+            scale = _scale(comparison, effect, lang)
             change = scale.with_unit(scale.signed(effect.pair.difference), lang)
-            paid.append(w("answer.brackets", lang, text=f"{measure_name(effect.measure, lang)} {change}",
+            paid.append(w("answer.brackets", lang, text=f"{said_name(effect.measure, lang)} {change}",
                           inside=percent(effect.pair.relative)) if math.isfinite(effect.pair.relative) else
-                        f"{measure_name(effect.measure, lang)} {change}")  # fmt: skip
+                        f"{said_name(effect.measure, lang)} {change}")  # fmt: skip
     name = about.name(lang)
     return w("brief.pays", lang, name=name, paid=joined(paid, lang)) if paid else w("brief.free", lang, name=name)
 
 
-def _interval(effect: Effect, lang: str) -> str:
+def _interval(comparison: Comparison, effect: Effect, lang: str) -> str:
     """Say between which gains or losses of time the true one lies."""
-    pair, scale = effect.pair, scale_of_effect(effect, lang)
+    pair, scale = effect.pair, _scale(comparison, effect, lang)
     earlier, later = (
         scale.with_unit(scale.value(abs(pair.low)), lang),
         scale.with_unit(scale.value(abs(pair.high)), lang),
@@ -177,7 +182,7 @@ def of_run(comparison: Comparison, lang: str) -> dict[str, str]:
     means = comparison.means[comparison.baseline.id]
 
     def level(key: str) -> str:
-        scale = scale_of(measure_of(key), lang, means[key])
+        scale = level_scale(comparison, key, lang)
         return scale.with_unit(scale.value(means[key]), lang)
 
     name = comparison.baseline.name(lang)
@@ -189,7 +194,7 @@ def of_run(comparison: Comparison, lang: str) -> dict[str, str]:
         longest, shortest = max(kinds, key=means.__getitem__), min(kinds, key=means.__getitem__)
         facts = {"longest": _kind(longest, lang), "shortest": _kind(shortest, lang)}
         found["whom_run"] = w("brief.run_kinds", lang, most=level(longest), least=level(shortest), **facts)
-    paid = [f"{measure_name(measure_of(key), lang)} {level(key)}" for key in (f"{f}.total" for f in FAMILIES[:2])
+    paid = [f"{said_name(measure_of(key), lang)} {level(key)}" for key in (f"{f}.total" for f in FAMILIES[:2])
             if math.isfinite(means.get(key, math.nan))]  # fmt: skip
-    found["sure"] = w("brief.run_sure", lang, paid=joined(paid, lang), n=comparison.replications)
+    found["sure"] = w("brief.run_sure", lang, paid=joined(paid, lang))
     return found

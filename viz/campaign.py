@@ -32,12 +32,12 @@ from .dictionary import dictionary
 from .experiment import tables
 from .limits import limits
 from .limits import of_scenarios as limits_of_scenarios
-from .numbers import fixed, scale_of, scale_of_changes
+from .numbers import date_text, fixed, scale_of, scale_of_changes
 from .plain import Plain
 from .provenance import cite
 from .registered import registered
 from .sections import findings
-from .words import city_name, joined, joined_sentences, listed, measure_name, pick, w
+from .words import city_name, joined, joined_sentences, listed, measure_name, pick, said_name, w
 
 MOST = 40
 """Most alternatives that a figure names; the CSV with it holds all."""
@@ -148,13 +148,13 @@ def _answer(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[tu
     if first:
         may = [s for s in first if s["verdict"] != "not_best"]
         scale = scale_of(measure, lang, first[0]["mean"])
-        facts = {"measure": measure_name(measure, lang), "name": _alternative(campaign, first[0]["name"], lang),
+        facts = {"measure": said_name(measure, lang), "name": _alternative(campaign, first[0]["name"], lang),
                  "value": scale.with_unit(scale.value(first[0]["mean"]), lang), "count": len(standings)}  # fmt: skip
         works.append(w(f"brief.{'sole' if len(may) == 1 else 'among'}", lang, n=len(may), **facts))
     clear = [e for e in part["effects"] if math.isfinite(e["adjusted"]) and e["adjusted"] < 0.05]
     if part["effects"]:
         works.append(w("brief.clear", lang, clear=len(clear), count=len(part["effects"]),
-                       reference=campaign.scenarios[0].name(lang), measure=measure_name(measure, lang)))  # fmt: skip
+                       reference=campaign.scenarios[0].name(lang), measure=said_name(measure, lang)))  # fmt: skip
     experiment = campaign.design.experiment
     sure = w("brief.campaign_sure", lang, runs=campaign.finished, points=len(campaign.design),
              n=experiment.run.replications, all=campaign.facts["runs"])  # fmt: skip
@@ -179,7 +179,8 @@ def _design(campaign: Campaign, lang: str) -> list[Block]:
         Note(w("note.campaign", lang, name=pick((experiment.name.zh, experiment.name.en), lang),
                scenarios=joined([info.name(lang) for info in campaign.scenarios], lang),
                city=city_name(str(plain["city"]), lang), n=experiment.run.replications, points=len(campaign.design),
-               kind=w(f"design.{experiment.design.kind}", lang), start=days["start"], window_days=days["days"],
+               kind=w(f"design.{experiment.design.kind}", lang), start=date_text(days["start"], lang),
+               window_days=days["days"],
                warm_up_days=days["warm_up_days"], follow_up_days=days["follow_up_days"]))]  # fmt: skip
     if experiment.factor:
         heads = [w(key, lang) for key in ("analysis.factor", "analysis.set")]
@@ -305,7 +306,7 @@ def _provenance(campaign: Campaign, lang: str) -> list[Block]:
     heads = [w(f"column.{key}", lang) for key in ("scenario", "id", "digest")]
     rows = [[Cell(s.name(lang)), Cell(s.id, tone="code"), Cell(s.digest, tone="code")] for s in campaign.scenarios]
     return [Note(note), sheet(heads, rows), *_runs(campaign, lang), Note(w("how.verify", lang)),
-            Code("cogov verify DIR --sample 2")]  # fmt: skip
+            Code(f"cogov verify {w('how.folder', lang)} --sample 2")]  # fmt: skip
 
 
 def _runs(campaign: Campaign, lang: str) -> list[Block]:
@@ -325,7 +326,7 @@ def _reproduce(campaign: Campaign, lang: str) -> list[Block]:
     heads = [w(f"column.{key}", lang) for key in ("library", "version")]
     return [
         Note(w("how.campaign_again", lang, seed=seed)),
-        Code(campaign.facts.get("command", "cogov experiment run experiment.toml --out DIR")),
+        Code(campaign.facts.get("command", f"cogov experiment run experiment.toml --out {w('how.folder', lang)}")),
         Fold(w("fold.versions", lang), (sheet(heads, versions),)),
         Fold(w("fold.experiment", lang), (Code((campaign.design.folder / "experiment.toml").read_text("utf-8")),)),
     ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ..experiments.comparison import Comparison, Effect
 from ..experiments.statistics import Paired
+from ..model.measures import measure_of
 from .blocks import Cell, Sheet, number, sheet
 from .numbers import (
     NOTHING,
@@ -15,6 +16,7 @@ from .numbers import (
     is_beyond,
     level_text,
     percent,
+    scale_of,
     scale_of_effect,
     scale_of_effects,
     scale_of_levels,
@@ -35,8 +37,31 @@ KEY = (
     "ended_in_grid_share", "backlog", "overdue", "equity.gini", *COSTS,
 )  # fmt: skip
 """Measures that a planner looks at first; those that a run lacks are left out."""
+BY_KIND = "solution_of."
+"""Family of the times to solution by kind of grid."""
 MARKS = {"better": "▲", "worse": "▼", "changed": "●", "unchanged": "=", "not_told_apart": "○"}
 """One sign a verdict, so that none rests on its colour."""
+
+
+def level_scale(comparison: Comparison, key: str, lang: str) -> Scale:
+    """Return the one scale in which a report shows the values of a measure, in its tables and in its sentences."""
+    means = [m[k] for m in comparison.means.values() for k in _alike(comparison, key) if k in m]
+    return scale_of(measure_of(key), lang, *means) if means else scale_of_levels(lang, *_present(comparison, key))
+
+
+def change_scale(comparison: Comparison, key: str, lang: str) -> Scale:
+    """Return the one scale in which a report shows the differences of a measure (see `scale_of_effect`)."""
+    return scale_of_effects(lang, *(e for k in _alike(comparison, key) for e in _present(comparison, k)))
+
+
+def _alike(comparison: Comparison, key: str) -> list[str]:
+    """Return the measures that share a unit: times to solution by kind of grid, and any other alone."""
+    found = [k for m in comparison.means.values() for k in m if k.startswith(BY_KIND)]
+    return list(dict.fromkeys(found)) if key.startswith(BY_KIND) else [key]
+
+
+def _present(comparison: Comparison, key: str) -> list[Effect]:
+    return [e for effects in comparison.effects.values() if (e := effects.get(key)) and e.pair.n]
 
 
 def known(comparison: Comparison, keys: tuple[str, ...]) -> list[str]:
@@ -81,7 +106,7 @@ def effects_row(comparison: Comparison, key: str, lang: str, *, brief: bool = Fa
     """Return the row of one measure; all differences in it are in one unit."""
     effects = {s.id: comparison.effects[s.id].get(key) for s in comparison.others}
     present = [e for e in effects.values() if e and e.pair.n]
-    level, scale = scale_of_levels(lang, *present), scale_of_effects(lang, *present)
+    level, scale = level_scale(comparison, key, lang), change_scale(comparison, key, lang)
     base = level_text(key, present[0].pair.baseline, level, lang, _reference(comparison), comparison.phases)
     cells = [Cell(measure_name(present[0].measure, lang), hint(key, lang)), number(base)]
     return cells + [_effect_cell(comparison, s, e, scale, lang, brief) for s, e in effects.items()]
@@ -156,13 +181,13 @@ def all_effects(comparison: Comparison, scenario: str, lang: str) -> Sheet:
 
 
 def _full_row(comparison: Comparison, scenario: str, effect: Effect, lang: str) -> list[Cell]:
-    pair, key, level = effect.pair, effect.measure.key, scale_of_levels(lang, effect)
+    pair, key, level = effect.pair, effect.measure.key, level_scale(comparison, effect.measure.key, lang)
     sides = ((pair.baseline, _reference(comparison)), (pair.mean, comparison.means[scenario]))
     levels = [level_text(key, value, level, lang, means, comparison.phases) for value, means in sides]
     first = Cell(measure_name(effect.measure, lang), hint(key, lang))
     if beyond_both(comparison, scenario, effect):
         return [first, *map(number, (*levels, *[NOTHING] * 5)), Cell(w("verdict.beyond", lang), tone="not_told_apart")]
-    scale = scale_of_effect(effect, lang)
+    scale = scale_of_effect(effect, lang, change_scale(comparison, key, lang))
     numbers = (*levels, scale.with_unit(scale.signed(pair.difference), lang),
                scale.interval(pair.low, pair.high, lang), percent(pair.relative), fixed(pair.correlation, 2),
                _ratio(pair))  # fmt: skip

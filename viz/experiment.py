@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ..experiments.analysis import HALF_WIDTH
 from ..experiments.points import Design
 from ..model.measures import measure_of
 from .discovery import where_tables
@@ -99,7 +100,7 @@ def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lan
                 needed,
             ]
         )
-    return Plain(title, heads, rows)
+    return Plain(title, heads, rows, w("analysis.needed_note", lang, share=f"{HALF_WIDTH:.0%}"))
 
 
 def _standings(key: str, part: Mapping[str, Any], lang: str) -> Plain:

@@ -19,8 +19,8 @@ from ..experiments.comparison import STAGE, Comparison, Effect, band
 from . import style
 from .blocks import Figure as Drawn
 from .data import curves_data, effects_data, levels_data, stages_data
-from .numbers import Scale, fixed, stage_scale
-from .words import joined, measure_name, stage_order, term, w
+from .numbers import Scale, day_text, fixed, time_scale
+from .words import bands, joined, measure_name, stage_order, term, w
 
 CURVES = ("backlog", "open_needs", "arisen", "solved")
 """Daily measures worth a figure; those that the runs lack are left out."""
@@ -125,18 +125,19 @@ def curves(comparison: Comparison, lang: str) -> Drawn | None:
                 _change(row[1], comparison, key, first)
                 row[1].set_title(f"{w('fig.' + key, lang)} · {w('fig.minus_baseline', lang, baseline=name)}")
         for axes in grid[-1]:
-            by_day(axes, comparison.dates[first:])
+            by_day(axes, comparison.dates[first:], lang)
         _curve_legend(figure, comparison, lang)
         measures = joined([w("fig." + key, lang) for key in keys], lang)
-        alt = w("alt.curves" if comparison.others else "alt.curves_run", lang, measures=measures, baseline=name)
+        alt = w("alt.curves" if comparison.others else "alt.curves_run", lang, measures=measures, baseline=name,
+                bands=bands("alt", comparison, lang))  # fmt: skip
         return style.drawn(figure, "curves", lang, alt, curves_data(comparison, keys, first))
 
 
-def by_day(axes: Axes, dates: NDArray[Any]) -> None:
+def by_day(axes: Axes, dates: NDArray[Any], lang: str) -> None:
     """Let the axis below run over days."""
     locator = mdates.AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(mdates.DateFormatter("%m-%d"))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: day_text(mdates.num2date(x), lang)))
     axes.set_xlim(dates[0], dates[-1])
 
 
@@ -218,7 +219,7 @@ def stages(comparison: Comparison, lang: str) -> Drawn | None:
     if not reference:
         return None
     order = stage_order(set(reference))
-    scale = stage_scale(sum(x for x in reference.values() if math.isfinite(x)))
+    scale = time_scale(sum(x for x in reference.values() if math.isfinite(x)))
     with style.styled(f"stages-{lang}"):
         panels = 1 + len(comparison.stages)
         wide = min(4, panels)

@@ -26,22 +26,24 @@ def limits(comparison: Comparison, lang: str) -> list[str]:
     count = sum(math.isfinite(e.pair.low) for effects in comparison.effects.values() for e in effects.values())
     n = comparison.replications
     return [
-        *of_scenarios(comparison.scenarios, comparison.phases, lang),
+        *of_scenarios(comparison.scenarios, comparison.phases, lang, _residents(comparison)),
         *([w("limit.many", lang, count=count, chance=fixed(0.05 * count, 0))] if count else []),
         *([w("limit.interval", lang, n=n)] if comparison.others and n > 1 else []),
-        *([w("limit.few", lang, n=n)] if n < FEW else []),
+        *([w("limit.one", lang)] if n == 1 else [w("limit.few", lang, n=n)] if n < FEW else []),
         w("limit.ratings", lang),
         w("limit.units", lang),
     ]
 
 
-def of_scenarios(scenarios: Sequence[ScenarioInfo], phases: Mapping[str, Any], lang: str) -> list[str]:
+def of_scenarios(scenarios: Sequence[ScenarioInfo], phases: Mapping[str, Any], lang: str,
+                 residents: int | None = None) -> list[str]:  # fmt: skip
     """Return what holds whatever the numbers are: of the model, its policies, shocks, city and days.
 
     Args:
         scenarios: Scenarios in full.
         phases: ``window_days``, ``warm_up_days`` and ``follow_up_days``.
         lang: Language of the sentences.
+        residents: Of the city, if known; without it, its file is looked up.
     """
     found = [w("limit.model", lang), w("limit.horizon", lang, follow=phases["follow_up_days"])]
     entries = {e["use"]: e for info in scenarios for e in info.resolved.get("policy", ())}
@@ -51,7 +53,7 @@ def of_scenarios(scenarios: Sequence[ScenarioInfo], phases: Mapping[str, Any], l
     for use, card in used.items():
         found += _of_policy(card, entries[use].get("parameters", {}), int(phases["window_days"]), lang)
     found += _of_shocks(scenarios, lang)
-    found += _of_city(scenarios[0].resolved, lang)
+    found += _of_city(scenarios[0].resolved, residents, lang)
     if int(phases["window_days"]) < SHORT:
         found.append(w("limit.short", lang, days=phases["window_days"]))
     odd = _changed_estimates(scenarios)
@@ -82,14 +84,20 @@ def _of_shocks(scenarios: Sequence[ScenarioInfo], lang: str) -> list[str]:
     return [w("limit.shock" if shocks else "limit.no_shock", lang)]
 
 
-def _of_city(resolved: Mapping[str, Any], lang: str) -> list[str]:
+def _residents(comparison: Comparison) -> int | None:
+    """Return the residents of the city of the runs, as its grids have them."""
+    table = comparison.grids.get(comparison.baseline.id, {})
+    return int(table["residents"].sum()) if "residents" in table else None
+
+
+def _of_city(resolved: Mapping[str, Any], residents: int | None, lang: str) -> list[str]:
     name = city_name(str(resolved["city"]), lang)
     found = [w("limit.city", lang, name=name)]
-    try:
-        spec = load_spec(str(resolved["city"]))
-    except (ValueError, OSError):  # of a city file of the user's own that is not at hand
-        return found
-    residents = int(spec.totals["residents"])
+    if residents is None:
+        try:
+            residents = int(load_spec(str(resolved["city"])).totals["residents"])
+        except (ValueError, OSError):  # of a city file of the user's own that is not at hand
+            return found
     if residents < SMALL:
         found.append(w("limit.small", lang, name=name, residents=fixed(residents, 0)))
     return found

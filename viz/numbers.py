@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +17,8 @@ NOTHING = "—"
 """Shown for a number that is not known."""
 LARGE = {"zh": (1e4, "unit.cny_wan"), "en": (1e6, "unit.cny_million")}
 """Money from here on is shown in this unit: 万元 in Chinese, as there is no word for a million of them."""
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+          "December")  # fmt: skip
 NO_BREAK = "\u00a0"
 """Stands between a number and its unit, so that they stay on one line."""
 
@@ -75,6 +79,26 @@ class Scale:
         if not word or text == NOTHING:
             return text
         return text + (word if word == "%" else f"{NO_BREAK}{word}")
+
+
+def date_text(day: object, lang: str) -> str:
+    """Return a day as readers of a language write it, ``2026年3月1日`` or ``1 March 2026``, with the time if any.
+
+    Args:
+        day: Something whose text begins as ISO 8601 has it; anything else is returned as it is.
+        lang: ``"zh"`` or ``"en"``.
+    """
+    found = re.match(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d))?", str(day))
+    if not found:
+        return str(day)
+    year, month, number = map(int, found.groups()[:3])
+    text = w("numbers.date", lang, year=year, month=MONTHS[month - 1] if lang == "en" else month, day=number)
+    return f"{text} {found[4]}" if found[4] else text
+
+
+def day_text(day: dt.date, lang: str) -> str:
+    """Return a day without its year, as on an axis: ``3月1日`` or ``1 Mar``."""
+    return w("numbers.day", lang, month=MONTHS[day.month - 1][:3] if lang == "en" else day.month, day=day.day)
 
 
 def fixed(x: float, digits: int, *, sign: bool = False) -> str:
@@ -156,11 +180,6 @@ def time_change_scale(minutes: float) -> Scale:
     if minutes >= 120:
         return Scale(1 / 60, 1, "unit.h")
     return Scale(1.0, 0 if minutes >= 10 else 1, "unit.min")
-
-
-def stage_scale(minutes: float) -> Scale:
-    """Return the scale of a stage, or given their sum the one for all: hours, or minutes where it is short."""
-    return Scale(1 / 60, 1, "unit.h") if minutes >= 120 else Scale(1.0, 1, "unit.min")
 
 
 def scale_of_levels(lang: str, *effects: Effect) -> Scale:

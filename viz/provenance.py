@@ -7,7 +7,7 @@ from typing import Any
 
 from ..experiments.results import Record
 from .blocks import Block, Cell, Code, Fold, Note, number, sheet
-from .numbers import NOTHING, fixed
+from .numbers import NOTHING, date_text, fixed
 from .words import w
 
 
@@ -15,14 +15,15 @@ def provenance(records: Sequence[Record], lang: str) -> list[Block]:
     """Return the chapter on runs: machines and times in a sentence, then a row for each run."""
     if not records:
         return [Note(w("note.no_records", lang))]
-    heads = [w(f"column.{key}", lang) for key in ("scenario", "replication", "seed", "hash", "seconds", "memory",
-                                                  "ended")]  # fmt: skip
-    rows = [[Cell(r.scenario, tone="code"), number(str(r.replication)), number(str(r.seed)),
+    several = any(r.replication for r in records)
+    heads = [w(f"column.{key}", lang) for key in ("scenario", *(["replication"] if several else []), "seed", "hash",
+                                                  "seconds", "memory", "ended")]  # fmt: skip
+    rows = [[Cell(r.scenario, tone="code"), *([number(str(r.replication))] if several else []), number(str(r.seed)),
              Cell(r.content_hash, tone="code"), number(_number(r.facts, "wall_seconds")),
-             number(_number(r.facts, "peak_memory_mb")), Cell(str(r.facts.get("ended", NOTHING)))]
+             number(_number(r.facts, "peak_memory_mb")), Cell(date_text(r.facts.get("ended", NOTHING), lang))]
             for r in records]  # fmt: skip
     return [Note(_machines(records, lang)), Fold(w("fold.runs", lang, count=len(rows)), (sheet(heads, rows),)),
-            Note(w("how.verify", lang)), Code("cogov verify DIR --sample 2")]  # fmt: skip
+            Note(w("how.verify", lang)), Code(f"cogov verify {w('how.folder', lang)} --sample 2")]  # fmt: skip
 
 
 def _number(facts: Mapping[str, Any], key: str) -> str:
@@ -37,7 +38,10 @@ def _machines(records: Sequence[Record], lang: str) -> str:
     )
     seconds = sum(float(r.facts["wall_seconds"]) for r in records)
     ends = sorted(str(r.facts["ended"]) for r in records if "ended" in r.facts)
-    spell = {"first": ends[0] if ends else NOTHING, "last": ends[-1] if ends else NOTHING}
+    spell = {
+        "first": date_text(ends[0] if ends else NOTHING, lang),
+        "last": date_text(ends[-1] if ends else NOTHING, lang),
+    }
     return w("how.made", lang, n=len(records), machines=w("numbers.separator", lang).join(machines),
              seconds=fixed(seconds, 0), **spell)  # fmt: skip
 

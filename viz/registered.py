@@ -28,7 +28,8 @@ def registered(comparison: Comparison, lang: str) -> list[Block]:
     for hypothesis, info, effect in _touched(comparison):
         rows.append([Cell(pick((hypothesis.claim.zh, hypothesis.claim.en), lang), hypothesis.id),
                      Cell(info.name(lang)), Cell(measure_name(measure_of(hypothesis.measure), lang)),
-                     Cell(w(f"findings.{hypothesis.expect}", lang)), Cell(change(effect, lang) if effect else NOTHING),
+                     Cell(w(f"findings.{hypothesis.expect}", lang)),
+                     Cell(change(comparison, effect, lang) if effect else NOTHING),
                      Cell(w(f"findings.{_outcome(hypothesis, effect)}", lang))])  # fmt: skip
     if not rows:
         return [Note(w("note.not_registered", lang))]

@@ -20,19 +20,18 @@ def reproduce(comparison: Comparison, lang: str) -> list[Block]:
     single = comparison.scenarios[-1]
     found = [row(name, version) for name, version in sorted(comparison.versions.items())]
     digests = [[Cell(s.name(lang)), Cell(s.id, tone="code"), Cell(s.digest, tone="code")] for s in comparison.scenarios]
-    seeds = [row(str(r), str(seed)) for r, seed in enumerate(comparison.seeds)]
+    several = comparison.replications > 1
+    seeds = [row(*([str(r)] if several else []), str(seed)) for r, seed in enumerate(comparison.seeds)]
+    seed_heads = [w(f"column.{key}", lang) for key in (*(["replication"] if several else []), "seed")]
     scenario, library, version = (w(f"column.{key}", lang) for key in ("scenario", "library", "version"))
     full = [Code(json.dumps(s.resolved, ensure_ascii=False, indent=1, sort_keys=True)) for s in comparison.scenarios]
     return [
-        Note(w("how.text", lang)),
+        Note(w("how.text" if comparison.others else "how.text_run", lang)),
         Code(comparison.command),
         *([Note(w("how.inputs", lang))] if f"{FOLDER}/" in comparison.command else []),
-        *_one(comparison, single, lang),
+        *(_one(comparison, single, lang) if comparison.others or several else []),
         sheet([scenario, w("column.id", lang), w("column.digest", lang)], digests),
-        Fold(
-            w("fold.versions", lang),
-            (sheet([library, version], found), sheet([w("column.replication", lang), w("column.seed", lang)], seeds)),
-        ),
+        Fold(w("fold.versions", lang), (sheet([library, version], found), sheet(seed_heads, seeds))),
         Fold(w("fold.resolved", lang), tuple(full)),
     ]
 

@@ -17,26 +17,27 @@ from .blocks import Block, Cell, Figure, Fold, Items, Note, Sheet, number, sheet
 from .contrast import has_policy_of_its_own
 from .costs import cost_table
 from .dictionary import dictionary
-from .effects import KEY, PRIMARY, all_effects, effects_table, heads, known, of_group, pairing_table, untouched
-from .limits import limits
-from .numbers import (
-    Scale,
-    fixed,
-    level_text,
-    percent,
-    scale_of,
-    scale_of_effect,
-    scale_of_effects,
-    scale_of_levels,
-    stage_scale,
-    time_change_scale,
-    time_scale,
+from .effects import (
+    KEY,
+    PRIMARY,
+    all_effects,
+    change_scale,
+    effects_table,
+    heads,
+    known,
+    level_scale,
+    of_group,
+    pairing_table,
+    untouched,
 )
+from .limits import limits
+from .mix import mix
+from .numbers import Scale, fixed, level_text, percent, scale_of_effect, time_change_scale, time_scale
 from .provenance import provenance
 from .registered import registered
 from .reproduce import reproduce
 from .shock import shock, shock_of_run
-from .words import hint, measure_name, stage_order, term, w
+from .words import bands, hint, measure_name, stage_order, term, w
 
 
 def chapters(results: Runs, comparison: Comparison, lang: str) -> dict[str, list[Block]]:
@@ -92,7 +93,9 @@ def _of_run(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
     equity_ = weighing.equity(comparison, lang)
     return {
         "measures": [levels_table(comparison, KEY, lang, "key"), Note(_run_note(comparison, lang)), all_],
-        "curves": _figure(figures.curves(comparison, lang), w("note.curves_run", lang)),
+        "curves": _figure(
+            figures.curves(comparison, lang), w("note.curves_run", lang, bands=bands("note", comparison, lang))
+        ),
         "shock": shock_of_run(comparison, lang),
         "stages": _figure(figures.stages(comparison, lang), w("note.stages_run", lang)),
         "maps": _maps(comparison, "note.maps_run", lang),
@@ -110,7 +113,7 @@ def levels_table(comparison: Comparison, keys: tuple[str, ...], lang: str, group
     rows = []
     for key in (k for k in keys if k in means):
         measure = measure_of(key)
-        text = level_text(key, means[key], scale_of(measure, lang, means[key]), lang, means, comparison.phases)
+        text = level_text(key, means[key], level_scale(comparison, key, lang), lang, means, comparison.phases)
         rows.append([Cell(measure_name(measure, lang), hint(key, lang)), number(text)])
     return sheet([w(f"group.{group}", lang), w("column.value", lang)], rows)
 
@@ -126,7 +129,8 @@ def _maps(comparison: Comparison, note: str, lang: str) -> list[Block]:
 
 def _curves(comparison: Comparison, lang: str) -> list[Block]:
     """Return the daily curves, and why needs that arise differ where a policy is said to touch no outcome."""
-    blocks = _figure(figures.curves(comparison, lang), w("note.curves", lang, baseline=comparison.baseline.name(lang)))
+    blocks = _figure(figures.curves(comparison, lang), w("note.curves", lang, baseline=comparison.baseline.name(lang),
+                                                        bands=bands("note", comparison, lang)))  # fmt: skip
     return [*blocks, Note(w("note.arisen", lang))] if blocks and figures.shown(comparison, "arisen") else blocks
 
 
@@ -136,8 +140,10 @@ def _worse(comparison: Comparison, lang: str) -> list[Block]:
     rows = []
     for info in comparison.others:
         for effect in worse(comparison, info):
-            level, scale = scale_of_levels(lang, effect), scale_of_effect(effect, lang)
-            base, pair = scale_of_levels(lang, effect).value(effect.pair.baseline), effect.pair
+            key, pair = effect.measure.key, effect.pair
+            level = level_scale(comparison, key, lang)
+            scale = scale_of_effect(effect, lang, change_scale(comparison, key, lang))
+            base = level.value(pair.baseline)
             change = f" ({percent(pair.relative)})" if math.isfinite(pair.relative) else ""
             name = Cell(measure_name(effect.measure, lang), hint(effect.measure.key, lang))
             rows.append([Cell(info.name(lang)), name, number(level.with_unit(base, lang)),
@@ -173,6 +179,7 @@ def _effects(comparison: Comparison, lang: str) -> list[Block]:
         Note(w("note.smallest", lang, baseline=name, **least)),
         Note(w("note.restricted", lang, tau=fixed(tau, 0))),
     ]
+    notes += [Note(text) for s in comparison.others if (text := mix(comparison, s, lang))]
     if not all(has_policy_of_its_own(comparison, s) for s in comparison.others):
         notes.append(Note(w("note.neutral", lang)))
     if comparison.replications < 2:
@@ -192,10 +199,9 @@ def _how_to_read(comparison: Comparison, lang: str) -> list[Block]:
     for info in comparison.others:
         effect = comparison.effects[info.id].get(PRIMARY)
         if effect and effect.pair.n > 1 and effect.verdict in ("better", "worse", "not_told_apart"):
-            row = [e for effects in comparison.effects.values() if (e := effects.get(PRIMARY)) and e.pair.n]
             pair, scale = (
                 effect.pair,
-                scale_of_effect(effect, lang, scale_of_effects(lang, *row)),
+                scale_of_effect(effect, lang, change_scale(comparison, PRIMARY, lang)),
             )  # as the table has it
             low, high = sorted((abs(pair.low), abs(pair.high)))
             facts = {"name": info.name(lang), "measure": measure_name(effect.measure, lang),
@@ -227,21 +233,20 @@ def stage_table(comparison: Comparison, lang: str) -> Sheet:
     first = next(iter(stages.values()))
     rows = []
     for stage in stage_order(set(first)):
-        scale = stage_scale(first[stage].baseline)
+        scale = time_scale(first[stage].baseline)
+        fine = time_change_scale(max(abs(pairs[stage].difference) for pairs in stages.values()))
         base = number(scale.with_unit(scale.value(first[stage].baseline), lang))
-        rows.append([Cell(term(stage, lang)), base, *(_change(pairs[stage], scale, lang) for pairs in stages.values())])
+        rows.append([Cell(term(stage, lang)), base, *(_change(pairs[stage], fine, lang) for pairs in stages.values())])
     whole = list(comparison.stage_totals.values())
-    scale = stage_scale(whole[0].baseline)
+    scale, fine = time_scale(whole[0].baseline), time_change_scale(max(abs(p.difference) for p in whole))
     base = number(scale.with_unit(scale.value(whole[0].baseline), lang))
-    rows.append([Cell(w("column.total", lang), tone="total"), base, *(_change(p, scale, lang) for p in whole)])
+    rows.append([Cell(w("column.total", lang), tone="total"), base, *(_change(p, fine, lang) for p in whole)])
     return sheet(heads(comparison, "stage", lang), rows)
 
 
 def _change(pair: Paired, scale: Scale, lang: str) -> Cell:
     if untouched(pair):
         return number(w("verdict.untouched", lang))
-    if max(abs(pair.low), abs(pair.high)) * scale.factor < 0.1:  # an hour is too long a measure for it
-        scale = time_change_scale(abs(pair.difference))
     scale = scale.finer(pair.low, pair.high)
     text = scale.with_unit(scale.signed(pair.difference), lang)
     return Cell(text, scale.interval(pair.low, pair.high, lang), "number")

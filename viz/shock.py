@@ -14,9 +14,10 @@ from ..model.measures import Measure
 from ..model.resilience import BEFORE, STAY, TOLERANCE
 from .blocks import Block, Cell, Note, Sheet, number, sheet
 from .effects import effects_table, known, of_group
+from .mix import brought
 from .numbers import fixed
 from .weighing import resilience
-from .words import catalogue, joined, w
+from .words import bands, catalogue, joined, w
 
 RECOVERY = ("resilience.recovery_days", "resilience.recovered")
 """What cannot be compared where no run recovers."""
@@ -62,7 +63,9 @@ def shock_of_run(comparison: Comparison, lang: str) -> list[Block]:
 def _curve(comparison: Comparison, lang: str) -> list[Block]:
     first = _first_day(comparison)
     drawn = resilience(comparison, lang, first) if first is not None else None
-    return [Note(w("note.resilience", lang, before=BEFORE)), drawn] if drawn else []
+    text = w("note.resilience", lang, before=BEFORE, bands=bands("shock", comparison, lang))
+    kinds = brought(comparison, lang)
+    return [*([Note(kinds)] if kinds else []), *([Note(text), drawn] if drawn else [])]
 
 
 def _who_recovered(comparison: Comparison, lang: str) -> str:

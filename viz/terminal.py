@@ -17,7 +17,7 @@ from .blocks import Cell, Note, Sheet
 from .contrast import neutral, title
 from .costs import cost_table
 from .effects import ENDPOINTS, KEY, MARKS, effects_table, pairing_table
-from .numbers import level_text, scale_of
+from .numbers import date_text, level_text, scale_of
 from .sections import stage_table
 from .shock import shock
 from .words import city_name, hint, measure_name, w
@@ -101,8 +101,8 @@ def _heading(result: RunResult, lang: str, resolved: Mapping[str, Any] | None, s
     if resolved is not None:
         name = resolved["name"][lang]
         yield w("page.run", lang, name=name, id=resolved["id"], city=city_name(str(resolved["city"]), lang), seed=seed)
-    days = {key: result.phases[key] for key in ("start", "window_days", "warm_up_days", "follow_up_days")}
-    yield w("page.window", lang, **days)
+    days = {key: result.phases[key] for key in ("window_days", "warm_up_days", "follow_up_days")}
+    yield w("page.window", lang, start=date_text(result.phases["start"], lang), **days)
 
 
 def _name(key: str, lang: str) -> str:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _FONT = "font-goes-here"
 """Holds the place of the font until it is known which signs the page shows."""
 
+_GENERATED = "•0123456789./ "
+"""Signs that stand on paper though not in the page: before items of lists, and in numbers of pages."""
+
 NAMES = {"zh": "中文", "en": "English"}
 
 
@@ -43,7 +46,7 @@ def html(report: Report, opens_in: str = "", *, printed: bool = False) -> str:
         how = {"form": "html", "langs": [d.lang for d in report.documents], "name": "report", "opens_in": opens_in}
         manifest = sealed(report.manifest, parts, **how).decode().replace("</", "<\\/")
         page = page.replace(f"{OPENING}</script>", f"{OPENING}{manifest}</script>", 1)
-    return page.replace(_FONT, font_of(page), 1)
+    return page.replace(_FONT, font_of(page + (_GENERATED if printed else "")), 1)
 
 
 def data_address(text: str, kind: str = "text/csv") -> str:

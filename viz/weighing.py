@@ -18,7 +18,7 @@ from .data import csv_text, effects_data, levels_data
 from .effects import COST, MONEY, PRIMARY
 from .figures import by_day, mark_shocks, names_of, with_thousands
 from .numbers import scale_of_changes, time_change_scale, time_scale
-from .words import joined, measure_name, term, w
+from .words import bands, joined, measure_name, term, w
 
 KINDS = tuple(f"solution_of.{kind}" for kind in GRID_KINDS)
 """Time to solution by kind of grid: commercial and old compounds, villages, and grids of one organisation."""
@@ -115,10 +115,11 @@ def resilience(comparison: Comparison, lang: str, first: int) -> Drawn | None:
             _line(axes, dates, lines, i, info.name(lang))
             rows += [(info.id, str(day), *map(float, row)) for day, *row in zip(dates, *lines, strict=True)]
         axes.axhline(100, color=style.INK, linewidth=0.9)
-        by_day(axes, dates)
+        by_day(axes, dates, lang)
         axes.set_ylabel(w("fig.resilience_axis", lang))
         figure.legend(loc="outside upper left", ncols=3)
-        alt = w("alt.resilience", lang, names=joined([s.name(lang) for s in comparison.scenarios], lang))
+        alt = w("alt.resilience", lang, names=joined([s.name(lang) for s in comparison.scenarios], lang),
+                bands=bands("alt", comparison, lang))  # fmt: skip
         heads = ("scenario", "date", "per_cent_of_before", "low", "high")
         return style.drawn(figure, "resilience", lang, alt, csv_text(heads, rows))
 

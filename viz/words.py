@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from ..agents.responders import KINDS
+from ..experiments.comparison import Comparison
 from ..model.incidents import load_catalogue
 from ..model.measures import Measure
 from ..model.state import LEVELS, STAGES
@@ -89,6 +90,17 @@ def measure_name(measure: Measure, lang: str) -> str:
     return f"{head}{dot}{term(tail, lang)}" if dot else head
 
 
+def said_name(measure: Measure, lang: str) -> str:
+    """Return what a measure is called inside a sentence, where its label in a table would read like a form."""
+    if f"said.{measure.key}" in catalogue():
+        return w(f"said.{measure.key}", lang)
+    head, dot, tail = measure_name(measure, lang).partition(" · ")
+    if lang == "zh":
+        return f"{tail}的{head}" if dot else head
+    plain = head[:1].lower() + head[1:] if head[1:2].islower() else head
+    return f"{plain} ({tail})" if dot else plain
+
+
 def hint(key: str, lang: str) -> str:
     """Return how to read a measure whose name does not say it, such as a ratio; ``""`` for all others."""
     pair = catalogue().get(f"hint.{key}")
@@ -99,6 +111,14 @@ def stage_order(names: set[str]) -> list[str]:
     """Return stages in the order of a need's life, those that the model does not declare last."""
     declared = [key for key, _, _ in STAGES]
     return [key for key in declared if key in names] + sorted(names - set(declared))
+
+
+def bands(kind: str, comparison: Comparison, lang: str) -> str:
+    """Return what bands and lines of curves mean, where a scenario ran more than once; ``""`` where there are none.
+
+    ``kind`` is ``alt`` for the words of a figure, ``note`` for those above it, ``shock`` for the resilience curve.
+    """
+    return w(f"bands.{kind}", lang) if comparison.replications > 1 else ""
 
 
 def joined(items: list[str], lang: str) -> str:
