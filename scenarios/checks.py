@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .categories import misfits
 from .city_files import find_city, near_city, no_city, read_city
 from .errors import Problem, listed, nearest
-from .schema import Scenario
+from .schema import PolicyEntry, Scenario
 from .sentences import Both, t
 from .sources import Source, locate
 
@@ -24,7 +24,7 @@ Say = Callable[..., Problem]
 
 def with_policies(scenario: Scenario, say: Say) -> tuple[Scenario, list[Problem]]:
     """Check numbers, categories and policies against what exists; return the scenario with all parameters filled in."""
-    from .registry import cards, check_numbers, clashes, complete
+    from .registry import cards, check_numbers, complete
 
     problems = [say(("parameters", key), why, value, near)
                 for key, why, value, near in check_numbers(scenario.parameters)]  # fmt: skip
@@ -39,10 +39,6 @@ def with_policies(scenario: Scenario, say: Say) -> tuple[Scenario, list[Problem]
         values, wrong = complete(known[entry.use], entry.parameters)
         problems += [say((*key, "parameters", name), why, value, near) for name, why, value, near in wrong]
         entries.append(entry.model_copy(update={"parameters": values}))
-    for a, b, lever in clashes(entries):
-        reason = t('sets {lever}, which policy "{other}" sets too at the same time and place; keep one, or part them',
-                   lever=lever, other=b.id)  # fmt: skip
-        problems.append(say(("policy", a.id), reason))
     return scenario.model_copy(update={"policies": tuple(entries)}), problems
 
 
@@ -77,18 +73,43 @@ def check_dates(scenario: Scenario, say: Say) -> list[Problem]:
     return problems
 
 
+def check_conflicts(scenario: Scenario, spec: CitySpec | None, say: Say) -> list[Problem]:
+    """Check that no two policies set one lever at the same time and place.
+
+    Without a city, or without good names of places in it, filters cannot be compared; then only a policy that reaches
+    all places is known to meet another.
+    """
+    from .places import load_city, share_a_place
+    from .registry import clashes
+
+    def meet(a: PolicyEntry, b: PolicyEntry) -> bool:
+        one, other = a.where.filters(), b.where.filters()
+        if spec is None:
+            return not one or not other
+        return share_a_place(one, other, spec, lambda: load_city(scenario.city, scenario.city_digest))
+
+    problems = []
+    for a, b, lever in clashes(scenario.policies, meet):
+        reason = t('sets {lever}, which policy "{other}" sets too at the same time and place; keep one, or part them',
+                   lever=lever, other=b.id)  # fmt: skip
+        problems.append(say(("policy", a.id), reason))
+    return problems
+
+
 def with_city(scenario: Scenario, sources: Sequence[Source], say: Say) -> tuple[Scenario, list[Problem]]:
-    """Find the city and check the places that filters name; return the scenario with the city's digest."""
+    """Find the city and check places and conflicts there; return the scenario with the city's digest."""
     source, line = locate(sources, ("city",))
     path, city = find_city(scenario.city, source.path)
     if path is None or not path.exists():
         near = near_city(scenario.city, path)
-        return scenario, [Problem(source.file, "city", no_city(), scenario.city, line, near)]
+        missing = Problem(source.file, "city", no_city(), scenario.city, line, near)
+        return scenario, [missing, *check_conflicts(scenario, None, say)]
     spec, problems = read_city(path)
     if spec is None:
-        return scenario, problems
+        return scenario, [*problems, *check_conflicts(scenario, None, say)]
     scenario = scenario.model_copy(update={"city": city, "city_digest": spec.digest()})
-    return scenario, _check_places(scenario, spec, say)
+    problems = _check_places(scenario, spec, say)
+    return scenario, [*problems, *check_conflicts(scenario, None if problems else spec, say)]
 
 
 def _check_places(scenario: Scenario, spec: CitySpec, say: Say) -> list[Problem]:

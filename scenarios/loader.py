@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .checks import Say, check_dates, with_city, with_policies
+from .checks import Say, check_conflicts, check_dates, with_city, with_policies
 from .city_files import is_city_file, read_city
 from .errors import ABSENT, Problem, Reason, ScenarioError, listed
 from .messages import allowed_keys, problems_of
@@ -212,7 +212,9 @@ def _resolve(sources: Sequence[Source], layers: list[str]) -> tuple[Scenario | N
     problems += more
     if "calendar" not in unknown:
         problems += check_dates(scenario, say)
-    if "city" not in unknown:
+    if "city" in unknown:
+        problems += check_conflicts(scenario, None, say)
+    else:
         scenario, more = with_city(scenario, sources, say)
         problems += more
     return (None if problems else scenario), _in_order(problems)

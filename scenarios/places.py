@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -47,8 +47,28 @@ def load_city(city: str, digest: str) -> City:
 
 def check_districts(names: Sequence[str], spec: CitySpec) -> list[Misfit]:
     """Return what is wrong with names of districts, as can be told before the city is built."""
-    known = {key: k for k, d in enumerate(spec.districts) for key in (d.zh, d.en, str(k + 1))}
+    known = _districts(spec)
     return [_misfit("district", name, known, spec) for name in names if name not in known]
+
+
+def share_a_place(
+    one: Mapping[str, Sequence[str]], other: Mapping[str, Sequence[str]], spec: CitySpec, build: Callable[[], City]
+) -> bool:
+    """Return whether a community passes both filters, whose names are all good.
+
+    Args:
+        one: A filter; see ``reach``.
+        other: Another one.
+        spec: Description of the city.
+        build: Returns the built city, which only what lies below districts needs.
+    """
+    if not one or not other:
+        return True
+    if one.keys() | other.keys() <= {"district"}:
+        known = _districts(spec)
+        return bool({known[name] for name in one["district"]} & {known[name] for name in other["district"]})
+    city = build()
+    return bool((reach(one, city) & reach(other, city)).any())
 
 
 def check_where(where: Mapping[str, Sequence[str]], city: City) -> list[Misfit]:
@@ -90,6 +110,11 @@ def reach(where: Mapping[str, Sequence[str]], city: City, key: str = "where") ->
             known = _rows_by_name(level, city)
             passed &= np.isin(owner[level], [known[name] for name in names])
     return passed
+
+
+def _districts(spec: CitySpec) -> dict[str, int]:
+    """Return the rows of the districts by Chinese name, by English name and by number."""
+    return {key: k for k, d in enumerate(spec.districts) for key in (d.zh, d.en, str(k + 1))}
 
 
 def _misfit(level: str, name: str, known: Mapping[str, int], spec: CitySpec) -> Misfit:

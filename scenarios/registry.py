@@ -6,7 +6,7 @@ import datetime as dt
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -111,13 +111,20 @@ def check_numbers(given: Mapping[str, float]) -> list[Complaint]:
     return wrong
 
 
-def clashes(entries: Sequence[PolicyEntry]) -> list[tuple[PolicyEntry, PolicyEntry, str]]:
-    """Return pairs of policies that would both *set* one lever at the same time and place, with the lever."""
+def clashes(
+    entries: Sequence[PolicyEntry], meet: Callable[[PolicyEntry, PolicyEntry], bool]
+) -> list[tuple[PolicyEntry, PolicyEntry, str]]:
+    """Return pairs of policies that would both *set* one lever at the same time and place, with the lever.
+
+    Args:
+        entries: Policies of a scenario.
+        meet: Returns whether two of them may reach the same place.
+    """
     found = []
     for i, a in enumerate(entries):
         for b in entries[i + 1 :]:
             both = _sets(a) & _sets(b)
-            if both and _meet(a, b):
+            if both and _at_a_time(a, b) and meet(a, b):
                 found += [(a, b, lever) for lever in sorted(both)]
     return found
 
@@ -156,11 +163,7 @@ def _sets(entry: PolicyEntry) -> set[str]:
     return {name for name in levers if name in LEVERS and LEVERS[name].fold == SET}
 
 
-def _meet(a: PolicyEntry, b: PolicyEntry) -> bool:
-    """Return whether two policies may act on one day and one place; names are compared as they are written."""
+def _at_a_time(a: PolicyEntry, b: PolicyEntry) -> bool:
+    """Return whether two policies may act on one day."""
     far = dt.date.max
-    if max(a.start, b.start) >= min(a.end or far, b.end or far):
-        return False
-    mine, theirs = a.where.filters(), b.where.filters()
-    shared = (mine.keys() & theirs.keys()) - {"grid_kind"}  # a community has grids of several kinds
-    return all(set(mine[key]) & set(theirs[key]) for key in shared)
+    return max(a.start, b.start) < min(a.end or far, b.end or far)

@@ -6,6 +6,7 @@ its own, ``test_policy_<id>.py``.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from dataclasses import replace
 from functools import cache
@@ -184,5 +185,11 @@ def test_a_parameter_changes_what_is_asked(policy, p):
 
 @each
 def test_it_has_a_test_of_its_direct_effect(policy):
+    """A function that pytest runs, with something asserted in it, and no mark by which it is skipped."""
     path = Path(__file__).parent / f"test_policy_{policy.card.id}.py"
-    assert "def test_direct_effect" in path.read_text(encoding="utf-8")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [x for x in tree.body if isinstance(x, ast.FunctionDef) and x.name.startswith("test_direct_effect")]
+    assert found
+    for test in found:
+        assert any(isinstance(inside, ast.Assert) for inside in ast.walk(test)), test.name
+        assert not [mark for mark in map(ast.unparse, test.decorator_list) if "skip" in mark or "xfail" in mark]

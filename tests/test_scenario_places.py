@@ -5,7 +5,7 @@ import pytest
 
 from cogov.scenarios.city_files import load_spec
 from cogov.scenarios.errors import ScenarioError
-from cogov.scenarios.places import check_districts, load_city, reach
+from cogov.scenarios.places import check_districts, load_city, reach, share_a_place
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +69,33 @@ def test_a_city_is_built_once_a_process(city):
 def test_a_city_file_that_changed_since_is_refused():
     with pytest.raises(ScenarioError, match="has changed since"):
         load_city("street", "0" * 16)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        ({}, {"district": ["Gulou"]}, True),
+        ({"district": ["Gulou"]}, {"district": ["鼓楼区", "Xuanwu"]}, True),
+        ({"district": ["8"]}, {"district": ["鼓楼区"]}, True),
+        ({"district": ["Gulou"]}, {"district": ["Xuanwu"]}, False),
+    ],
+)
+def test_districts_under_other_names_are_the_same_without_building_the_city(one, other, shared):
+    spec = load_spec("nanjing")
+    assert [d.en for d in spec.districts].index("Gulou") == 8 - 1
+    assert share_a_place(one, other, spec, lambda: pytest.fail("the city was built")) is shared
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        ({"street": ["3"]}, {"street": ["Gulou Street 03"]}, True),
+        ({"street": ["3"]}, {"district": ["Gulou"]}, True),
+        ({"street": ["3"]}, {"street": ["4"]}, False),
+        ({"street": ["1"]}, {"community": ["70"]}, False),
+        ({"street": ["1"]}, {"street": ["1"], "grid_kind": ["old"]}, True),
+    ],
+)
+def test_filters_share_a_place_when_a_community_passes_both(city, one, other, shared):
+    assert share_a_place(one, other, city.spec, lambda: city) is shared
+    assert share_a_place(other, one, city.spec, lambda: city) is shared
