@@ -1,7 +1,7 @@
 """Pages of docs that are written from the code, in Chinese and English, so that they cannot drift.
 
-The policies, a card each; the ODD protocol; the table of parameters. The last two are texts in ``documents`` with gaps
-that ``declarations`` fills. ``python -m cogov.scenarios.pages docs`` writes all of them.
+The policies, a card each; the article passage by passage; the ODD protocol; the table of parameters. The last two are
+texts in ``documents`` with gaps that ``declarations`` fills. ``python -m cogov.scenarios.pages docs`` writes them all.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import jinja2
 
 from ..model.levers import LEVERS
 from . import declarations as d
+from .article import article_page
 from .declarations import FOLDS, cell
 from .policies.base import Card, PolicyParameter
 from .registry import cards, declared
@@ -148,6 +149,7 @@ def filled_page(name: str, lang: str) -> str:
 def pages() -> dict[str, str]:
     """Return the content of every page by file name."""
     made = {f"policies.{lang}.md": policies_page(lang) for lang in LANGUAGES}
+    made |= {f"article.{lang}.md": article_page(lang, _NOTE[lang]) for lang in LANGUAGES}
     return made | {f"{name}.{lang}.md": filled_page(name, lang) for name in _FILLED for lang in LANGUAGES}
 
 
