@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from policy_city import ALL, CITY, MONDAY, PLACES, make, pushed, setting
+from policy_city import ALL, CITY, MONDAY, PLACES, by_place, make, pushed, setting
 
 from cogov.agents import responders as R
 from cogov.agents.pay import PAY
@@ -120,3 +120,30 @@ def test_direct_effect_villages_share_people_and_towns_keep_theirs():
     one, two = (sim.result().summary for sim in (ours, plain))
     for account in ("person_hours.total", "overhead_hours.total", "money_cny.total", "unit_hours"):
         assert one[account] == two[account]
+
+
+def test_direct_effect_the_budget_buys_hours_on_duty_in_villages_and_nowhere_else():
+    """In a run: whole shifts as the policy asks for them, exact; paid by the hour, and what is captured on top.
+
+    Nobody is on leave, and nothing else of the alliance acts.
+    """
+    parts = {"group": 1, "unfamiliar": 0.0, "lent_share": 0.0, "coordination_hours": 0.0, "vetting_hours": 0.0}
+    policy = make(RuralAlliance, **parts, vacancy_delay=0.0, income=2_000_000, vetting=0.0, growth=0.0)
+    days = 14
+    plans = [RunPlan(CITY, MONDAY, days, 0, 0, 0.0, {"roster.leave": 0, "staff.quit": 0}, policies=p)
+             for p in ((policy,), ())]  # fmt: skip
+    ours, plain = (Simulation(plan, 3) for plan in plans)
+    for sim in (ours, plain):
+        sim.run_to_end()
+    at = ours.setting
+    shifts = np.sum([by_place(policy.act(at, day).postings) for day in range(days)], axis=0)
+    assert shifts[VILLAGES].sum() > 50
+    people = ours.tables["responders"]
+    hired = people[(people["kind"] == R.SOCIAL_WORKER) & np.isin(people["pool"], at.community_pool)]
+    minutes = np.bincount(hired["community"], hired["on_minutes"], minlength=len(ALL))
+    assert minutes.tolist() == (450 * shifts).tolist()
+    one, two = (sim.result().summary for sim in (ours, plain))
+    captured = len(VILLAGES) * days * 2_000_000 * 0.1 * 0.2 / 365
+    paid = 7.5 * float(shifts.sum()) * at.par[PAY[R.SOCIAL_WORKER]]
+    assert one["money_cny.policies"] == pytest.approx(captured)
+    assert one["money_cny.total"] - two["money_cny.total"] == pytest.approx(captured + paid)
