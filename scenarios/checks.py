@@ -23,7 +23,10 @@ Say = Callable[..., Problem]
 
 
 def with_policies(scenario: Scenario, say: Say) -> tuple[Scenario, list[Problem]]:
-    """Check numbers, categories and policies against what exists; return the scenario with all parameters filled in."""
+    """Check numbers, categories and policies against what exists; return the scenario with all parameters filled in.
+
+    An unknown policy is taken for the nearest one, so that what is wrong with its parameters is said at once.
+    """
     from .registry import cards, check_numbers, complete
 
     problems = [say(("parameters", key), why, value, near)
@@ -31,14 +34,18 @@ def with_policies(scenario: Scenario, say: Say) -> tuple[Scenario, list[Problem]
     problems += [say(("category", *key), why, near=near) for key, why, near in misfits(scenario)]
     known, entries = cards(), []
     for entry in scenario.policies:
-        key = ("policy", entry.id)
-        if entry.use not in known:
+        key, use = ("policy", entry.id), entry.use
+        if use not in known:
+            near = nearest(use, known)
             reason = t("no policy has this id; there are: {known}", known=listed(known, 40))
-            problems.append(say((*key, "use"), reason, entry.use, nearest(entry.use, known)))
-            continue
-        values, wrong = complete(known[entry.use], entry.parameters)
+            problems.append(say((*key, "use"), reason, use, near))
+            if near is None:
+                entries.append(entry)  # its dates and places can be checked all the same
+                continue
+            use = near  # most likely meant: the rest of the entry is read as that policy's
+        values, wrong = complete(known[use], entry.parameters)
         problems += [say((*key, "parameters", name), why, value, near) for name, why, value, near in wrong]
-        entries.append(entry.model_copy(update={"parameters": values}))
+        entries.append(entry.model_copy(update={"use": use, "parameters": values}))
     return scenario.model_copy(update={"policies": tuple(entries)}), problems
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from ..model.city_file import CitySpec
 from .errors import ABSENT, Problem, ScenarioError, listed, nearest
 from .messages import described
+from .remainder import misfits_of_rest
 from .sentences import Sentence, t
 from .sources import CITIES, is_path, line_of, names, near_file, parse, read_text, shown, value_at
 
@@ -80,12 +81,13 @@ def read_city(path: Path) -> tuple[CitySpec | None, list[Problem]]:
         return Problem(name, _shown_key(loc, data), t("{words}", words=""), line=_line(text, loc))
 
     try:
-        spec = CitySpec.model_validate(data)
+        good = CitySpec.model_validate(data)
     except ValidationError as error:
-        found = [described(e["type"], e["loc"], e["input"], CitySpec, at(e["loc"])) for e in error.errors()]
-        return None, sorted(found, key=lambda p: p.line or 0)
-    wrong = []
-    for loc, template, gaps in spec.misfits():
+        wrong = [described(e["type"], e["loc"], e["input"], CitySpec, at(e["loc"])) for e in error.errors()]
+        spec, misfits = None, misfits_of_rest(data, error)
+    else:
+        spec, wrong, misfits = good, [], good.misfits()
+    for loc, template, gaps in misfits:
         place = at(loc)
         near = nearest(loc[-1], gaps["known"].split(", ")) if "known" in gaps else None
         value = value_at(data, loc)

@@ -159,7 +159,7 @@ def _in_unit(unit: str) -> Both:
 
 
 def _sets(entry: PolicyEntry) -> set[str]:
-    levers = cards()[entry.use].levers if entry.intensity > 0 else ()
+    levers = cards()[entry.use].levers if entry.intensity > 0 and entry.use in cards() else ()
     return {name for name in levers if name in LEVERS and LEVERS[name].fold == SET}
 
 

@@ -206,6 +206,43 @@ def test_all_findings_are_given_at_once_in_the_order_of_lines(tmp_path):
     assert [line.split(":")[1] for line in said] == ["5", "27", "30"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "keys"),
+    [
+        # a wrong table, a key of a district too many, and what does not fit in that district and in the sums
+        (
+            (("street_staff = 10\n", ""), ("villages = 1\n", "villages = 1\nvillage = 1\n"), ("grids = 6", "grids = 3"),
+             ("[totals]\nresidents = 900", "[totals]\nresidents = 901")),
+            ["totals.residents", "staff.street_staff", "district 1 (甲区).village", "district 1 (甲区).grids"],
+        ),
+        # a total of wrong type and a name of a total that is none; the district has not its form, so no sum is known
+        (
+            (("[totals]\nresidents = 900", '[totals]\nresidents = "many"\ngrid = 6'), ("grids = 6", 'grids = "six"')),
+            ["totals.residents", "totals.grid", "district 1 (甲区).grids"],
+        ),
+        # what every city has, and a lattice too small
+        (
+            (("format = 1", "format = 2"), ('id = "tiny"', 'id = "tiny"\nlattice = [2, 2]'),
+             ("units = 6", 'units = "x"')),
+            ["format", "lattice", "stock.units"],
+        ),
+    ],
+)  # fmt: skip
+def test_errors_of_form_hide_no_misfits(tmp_path, changes, keys):
+    if not any("[totals]" in old for old, _ in changes):
+        changes = (*changes, ("[totals]\nresidents = 900\n", "[totals]\n"))
+    assert [problem.key for problem in read_city(_write(tmp_path, *changes))[1]] == keys
+
+
+def test_of_two_districts_the_good_one_is_checked_under_its_own_number(tmp_path):
+    district = TINY[TINY.index("[[district]]") :]
+    second = district.replace("甲", "乙").replace("Alpha", "Beta").replace("streets = 1", "streets = 3")
+    wrong = district.replace("grids = 6", 'grids = "six"')
+    said = _said(tmp_path, (district, wrong + second), ("[totals]\nresidents = 900\n", "[totals]\n"))
+    assert [line.split(": ")[1].split(" (甲")[0].split(" (乙")[0] for line in said] == ["district 1", "district 2"]
+    assert "has only 2 communities and villages" in said[1]
+
+
 def test_two_districts_of_one_name_are_refused_at_the_second(tmp_path):
     district = TINY[TINY.index("[[district]]") :]
     said = _said(

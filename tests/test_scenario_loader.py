@@ -184,6 +184,23 @@ def test_a_bad_file_is_told_file_key_value_and_what_is_allowed(write, text, part
         assert part in message
 
 
+def test_a_misspelt_policy_hides_nothing_of_its_entry(write):
+    """It is read as the nearest one: parameters, dates and places are checked as well."""
+    text = (
+        '[[policy]]\nuse = "cadre_sinkin"\nend = 2024-01-01\nwhere = { district = ["Guluo"] }\n'
+        "[policy.parameters]\nturnout = 9\n"
+    )
+    found = check_file(write(text))
+    assert [(p.line, p.key.split(".")[-1]) for p in found] == [
+        (7, "use"), (8, "end"), (9, "district"), (11, "turnout")
+    ]  # fmt: skip
+
+
+def test_a_policy_like_no_other_hides_nothing_but_its_parameters(write):
+    text = '[[policy]]\nuse = "qqqq"\nend = 2024-01-01\n[policy.parameters]\nturnout = 9\n'
+    assert [(p.line, p.near) for p in check_file(write(text))] == [(7, None), (8, None)]
+
+
 def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_file(write):
     text = SINKING + "end = 2024-01-01\n[policy.parameters]\nturnout = 9\n" + STORM.replace("2024", "2023")
     assert [p.line for p in check_file(write(text))] == [8, 10, 14]
