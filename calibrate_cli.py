@@ -10,6 +10,7 @@ import typer
 from .commands import folder
 from .failures import make_folder
 from .options import Json, Language, Workers
+from .showing import announce_compilation, lang_of, print_made, progress_bar
 
 Tickets = Annotated[Path, typer.Argument(metavar="TICKETS", help="Export of tickets: a CSV file, plain or .gz.")]
 Map = Annotated[
@@ -25,7 +26,6 @@ def calibrate(
     lang: Language = None,
 ) -> None:  # fmt: skip
     """Read an export of 311, Open311 or 12345 tickets: arrival profiles, targets of handling times, diagnostics."""
-    from .cli import _lang, _print, _progress
     from .experiments.calibration.calibrate import calibrate as make
     from .experiments.calibration.mapping import load_mapping
     from .experiments.calibration.written import summary, write
@@ -33,15 +33,15 @@ def calibrate(
 
     about = load_mapping(mapping)
     make_folder(out)
-    with _progress(getattr(about.name, _lang(lang))) as progress:
+    with progress_bar(getattr(about.name, lang_of(lang))) as progress:
         made = make(tickets, about, workers=workers, progress=progress)
-    write(made, out, {PAGE: calibration_html(made, None if lang is None else _lang(lang)).encode()})
+    write(made, out, {PAGE: calibration_html(made, None if lang is None else lang_of(lang)).encode()})
     if as_json:
         from .experiments.tables import json_bytes
 
         typer.echo(json_bytes(summary(made)).decode())
         return
-    _print(calibration_table(made, _lang(lang)))
+    print_made(calibration_table(made, lang_of(lang)))
     typer.echo(str(out / PAGE))
 
 
@@ -69,7 +69,6 @@ def fit(
     workers: Workers = None, as_json: Json = False, lang: Language = None,
 ) -> None:  # fmt: skip
     """Fit hands-on work and other unobserved parameters to targets; others are held out to check the fit."""
-    from .cli import _announce_compilation, _lang, _print, _progress
     from .experiments.calibration.fit_file import find_fit, load_fit
     from .experiments.calibration.fit_written import facts, write
     from .experiments.calibration.fitting import fit as make
@@ -82,14 +81,14 @@ def fit(
     asked, known = load_fit(path), load_targets(targets)
     split(asked, known)
     make_folder(out)
-    _announce_compilation(_lang(lang))
-    with _progress(getattr(asked.name, _lang(lang))) as progress:
+    announce_compilation(lang_of(lang))
+    with progress_bar(getattr(asked.name, lang_of(lang))) as progress:
         made = make(asked, path.parent, known, workers=workers, progress=progress)
-    write(made, out, {PAGE: fit_html(made, None if lang is None else _lang(lang)).encode()})
+    write(made, out, {PAGE: fit_html(made, None if lang is None else lang_of(lang)).encode()})
     if as_json:
         from .experiments.tables import json_bytes
 
         typer.echo(json_bytes(facts(made)).decode())
         return
-    _print(fit_table(made, _lang(lang)))
+    print_made(fit_table(made, lang_of(lang)))
     typer.echo(str(out / PAGE))

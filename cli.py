@@ -5,10 +5,7 @@ Nothing heavy is imported here. A command imports what it needs when it runs, so
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -24,7 +21,6 @@ from .options import (
     FollowUp,
     FromCheckpoint,
     Json,
-    Lang,
     Language,
     Name,
     Out,
@@ -39,18 +35,13 @@ from .options import (
 )  # fmt: skip
 from .scenarios.errors import Problem, ScenarioError, listed, nearest
 from .scenarios.sentences import Sentence, t
+from .showing import announce_compilation, give, lang_of, print_json, print_made, progress_bar
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from .experiments.parallel import Progress
     from .scenarios.schema import Scenario
 
 DEMO = ("cadre_sinking", "alliance_lists", "emergency_pairing")
 DEMO_SHOCK = "storm_month"
-PIPED_WIDTH = 120
-"""Columns of tables that are not printed to a terminal, where COLUMNS does not say otherwise."""
-
 
 COMMANDS = (
     "demo", "view", "scenarios", "show", "check", "plan", "run", "compare", "experiment", "report", "verify",
@@ -101,7 +92,7 @@ def scenarios(as_json: Json = False, lang: Language = None) -> None:
     from .scenarios import show as view
 
     facts = view.listing()
-    _give(facts, as_json, lambda: view.render_listing(facts, _lang(lang)))
+    give(facts, as_json, lambda: view.render_listing(facts, lang_of(lang)))
 
 
 @app.command()
@@ -128,7 +119,7 @@ def show(
 
     if policy or (name in cards() and name not in names(LIBRARY)):
         card = view.describe_card(_card(name))
-        _give(card, as_json, lambda: view.render_card(card, _lang(lang)))
+        give(card, as_json, lambda: view.render_card(card, lang_of(lang)))
         return
     known = list(dict.fromkeys([*names(LIBRARY), *cards(), *names(CITIES)]))
     if not is_path(name) and name not in known:
@@ -140,11 +131,11 @@ def show(
         from .scenarios.show_city import describe_city, render_city
 
         facts = describe_city(load_spec(path))
-        _give(facts, as_json, lambda: render_city(facts, _lang(lang)))
+        give(facts, as_json, lambda: render_city(facts, lang_of(lang)))
         return
     (scenario,) = load([name], layers=layers, settings=settings, city=city)
     facts = view.describe_scenario(scenario, everything)
-    _give(facts, as_json, lambda: view.render_scenario(facts, _lang(lang)))
+    give(facts, as_json, lambda: view.render_scenario(facts, lang_of(lang)))
 
 
 @app.command()
@@ -157,9 +148,9 @@ def check(
     from .scenarios.loader import check_file
     from .scenarios.words import w
 
-    found, words = {file: check_file(file) for file in files}, _lang(lang)
+    found, words = {file: check_file(file) for file in files}, lang_of(lang)
     if as_json:
-        _print_json([{"file": file, "ok": not problems, "problems": [p.to_dict(words) for p in problems]}
+        print_json([{"file": file, "ok": not problems, "problems": [p.to_dict(words) for p in problems]}
                      for file, problems in found.items()])  # fmt: skip
     for file, problems in found.items():
         if not as_json and not problems:
@@ -181,7 +172,7 @@ def plan(
 
     (scenario,) = load([name], layers=layers, settings=settings, city=city)
     facts = planning.plan(scenario)
-    _give(facts, as_json, lambda: view.render_plan(facts, _lang(lang)))
+    give(facts, as_json, lambda: view.render_plan(facts, lang_of(lang)))
 
 
 @app.command()
@@ -213,10 +204,10 @@ def run(
     if begun is not None:
         begun.check(scenario.resolved(), seed, events)
     make_folder(out)
-    _announce_compilation(_lang(lang))
+    announce_compilation(lang_of(lang))
     from .experiments.run import run_scenario, summary
 
-    with _progress(getattr(scenario.name, _lang(lang))) as progress:
+    with progress_bar(getattr(scenario.name, lang_of(lang))) as progress:
         result = run_scenario(scenario, seed=seed, events=events, out=out, progress=progress, start=begun,
                               checkpoints=checkpoint_at or (),
                               sources=(*((name,) if name else ()), *(layers or ())))  # fmt: skip
@@ -227,7 +218,7 @@ def run(
         return
     from .viz.terminal import summary_table
 
-    _print(summary_table(result, _lang(lang), scenario.resolved(), seed))
+    print_made(summary_table(result, lang_of(lang), scenario.resolved(), seed))
     if out is not None:
         typer.echo(str(out))
 
@@ -250,17 +241,8 @@ def compare(
         [against, *others], layers=layers, settings=settings, city=city, start=start, days=days, warm_up=warm_up,
         follow_up=follow_up, paired=True,
     )  # fmt: skip
-    _compare(
-        sides,
-        replications,
-        workers,
-        seed,
-        out,
-        as_json,
-        _lang(lang),
-        None if lang is None else _lang(lang),
-        (against, *others, *(layers or ())),
-    )
+    _compare(sides, replications, workers, seed, out, as_json, lang_of(lang), None if lang is None else lang_of(lang),
+             (against, *others, *(layers or ())))  # fmt: skip
 
 
 @app.command()
@@ -282,7 +264,7 @@ def view(
     from .viz.view.server import serve
 
     load(names or ["baseline"], layers=None, settings=None, city=city)
-    words, opening = _lang(lang), Opening(tuple(names or ()), lang.value if lang else "", city)
+    words, opening = lang_of(lang), Opening(tuple(names or ()), lang.value if lang else "", city)
 
     def tell(address: str) -> None:
         say(t("the page is at {address}; Ctrl-C ends it", address=address), words)
@@ -327,8 +309,8 @@ def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, 
 
     check_comparable([side.resolved() for side in sides], replications)
     make_folder(out)
-    _announce_compilation(lang)
-    with _progress(" / ".join(getattr(side.name, lang) for side in sides), lang) as progress:
+    announce_compilation(lang)
+    with progress_bar(" / ".join(getattr(side.name, lang) for side in sides), lang) as progress:
         comparison = compare(sides, replications=replications, workers=workers, seed=seed, out=out, progress=progress,
                              sources=sources, tell=lambda said: say(said, lang))  # fmt: skip
     if out is not None:
@@ -345,7 +327,7 @@ def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, 
         return
     from .viz.terminal import comparison_table
 
-    _print(comparison_table(comparison, lang))
+    print_made(comparison_table(comparison, lang))
     if out is not None:
         typer.echo(str(out / "report.html"))
 
@@ -371,63 +353,3 @@ def _nothing_to_compare(against: str) -> NoReturn:
     other = next(name for name in ("cadre_sinking", *names(LIBRARY)) if name != against)
     stop("{name} would be compared with itself; name another scenario, such as: cogov compare {other}{against}",
          name=against, other=other, against="" if against == "baseline" else f" --against {against}")  # fmt: skip
-
-
-def _announce_compilation(lang: str) -> None:
-    """Say on standard error that the model has to be compiled first, where it has not been yet."""
-    from .agents.rules import CACHE_FOLDER
-    from .caches import mark_used, remove_unused
-    from .model.compiled import is_warm
-    from .scenarios.words import w
-
-    if not is_warm():
-        typer.echo(w("compiling", lang), err=True)
-        remove_unused(CACHE_FOLDER)
-    mark_used(CACHE_FOLDER)
-
-
-@contextmanager
-def _progress(label: str, lang: str | None = None) -> Iterator[Progress]:
-    """Show a bar on standard error while something runs, and where that is no terminal, runs done (with ``lang``)."""
-    from rich import progress as rp
-    from rich.console import Console
-
-    from .scenarios.words import w
-
-    console = Console(stderr=True)
-    columns = (rp.TextColumn("{task.description}"), rp.BarColumn(), rp.MofNCompleteColumn(), rp.TimeElapsedColumn(),
-               rp.TimeRemainingColumn())  # fmt: skip
-    with rp.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(label, total=None)
-
-        def tell(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-            if lang and done and not console.is_terminal:
-                typer.echo(f"{w('runs_done', lang)} {done}/{total}", err=True)
-
-        yield tell
-
-
-def _lang(lang: Lang | None) -> str:
-    """Return the language of a command's own ``--lang``, or that of the whole command line."""
-    return lang.value if lang else Speaking.lang
-
-
-def _give(facts: Any, as_json: bool, render: Any) -> None:
-    if as_json:
-        _print_json(facts)
-    else:
-        _print(render())
-
-
-def _print_json(facts: Any) -> None:
-    typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False))
-
-
-def _print(made: RenderableType) -> None:
-    from rich.console import Console
-
-    console = Console()
-    if not console.is_terminal and not os.environ.get("COLUMNS"):
-        console = Console(width=PIPED_WIDTH)
-    console.print(made)

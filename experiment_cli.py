@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .commands import Misread, Speaking, folder
+from .commands import Misread, folder
 from .failures import make_folder, say, stop
 from .options import Json, Language, Workers
 from .scenarios.sentences import t
+from .showing import announce_compilation, lang_of, print_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,7 @@ def check(file: File, as_json: Json = False, lang: Language = None) -> None:
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True))
         return
-    words = _words(lang)
+    words = lang_of(lang)
     typer.echo(t("{file}: ok", file=file).of(words))
     typer.echo(_size(facts).of(words))
     if facts["histories"]:
@@ -80,20 +81,19 @@ def run(
     lang: Language = None,
 ) -> None:  # fmt: skip
     """Run what is left of an experiment; what is finished in its folder already is not run again."""
-    from .cli import _announce_compilation
     from .experiments.campaign import run_experiment
     from .experiments.clusters import executor
     from .experiments.extent import describe
     from .experiments.rounds import outcome, sentence
 
-    words, facts = _words(lang), describe(file)
+    words, facts = lang_of(lang), describe(file)
     out = out or Path("out") / str(facts["id"])
     make_folder(out)
     if not (quiet or as_json):
         typer.echo(_size(facts).of(words), err=True)
         if facts["histories"]:
             typer.echo(_histories(facts).of(words), err=True)
-    _announce_compilation(words)
+    announce_compilation(words)
     with executor(dask) as (make, lost), _told(quiet, as_json) as progress:
         state = run_experiment(file, out, shard=shard or (1, 1), make=make, lost=lost, workers=workers,
                                progress=progress, tell=lambda said: say(said, words))  # fmt: skip
@@ -125,7 +125,7 @@ def status(
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True))
         return
-    words = _words(lang)
+    words = lang_of(lang)
     typer.echo(t("{out}: {done} of {total} runs are finished, {failed} failed", **facts).of(words))
     for reason, n in facts["reasons"].items():
         typer.echo(t("{n} times: {reason}", n=n, reason=reason).of(words))
@@ -158,12 +158,11 @@ def analyse(
     if as_json:
         typer.echo(json_bytes(found).decode())
         return
-    from .cli import _print
     from .viz.experiment import analysis_tables
 
-    _print(analysis_tables(found, design, _words(lang)))
+    print_made(analysis_tables(found, design, lang_of(lang)))
     if rule := outcome(out):
-        typer.echo(sentence(rule).of(_words(lang)))
+        typer.echo(sentence(rule).of(lang_of(lang)))
     typer.echo(str(out / "analysis.json"))
 
 
@@ -194,10 +193,9 @@ def split(
     if as_json:
         typer.echo(json_bytes(found).decode())
         return
-    from .cli import _print
     from .viz.discovery import split_tables
 
-    _print(split_tables(found, _words(lang)))
+    print_made(split_tables(found, lang_of(lang)))
     typer.echo(str(out / "split.json"))
 
 
@@ -213,10 +211,6 @@ def _size(facts: dict[str, Any]) -> Any:
 
 def _histories(facts: dict[str, Any]) -> Any:
     return t("the days before {fork_at} are run {histories} times, once for all runs that have them in common", **facts)
-
-
-def _words(lang: Any) -> str:
-    return str(lang.value) if lang else Speaking.lang
 
 
 @contextmanager

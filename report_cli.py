@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .commands import Misread, Speaking, whole
+from .commands import Misread, whole
 from .failures import make_folder, say, stop
 from .options import Language, Workers
 from .scenarios.sentences import t
+from .showing import announce_compilation, lang_of, progress_bar
 
 if TYPE_CHECKING:
     from .experiments.verify import Verdict
@@ -102,13 +103,12 @@ def verify(
     lang: Language = None,
 ) -> None:
     """Make the runs of results again and compare hashes; exit code 1 where something differs."""
-    words = lang.value if lang else Speaking.lang
-    from .cli import _announce_compilation, _progress
+    words = lang_of(lang)
     from .experiments.verify import verify as check
     from .viz.seals import check as look
 
-    _announce_compilation(words)
-    with _progress(path.name, words) as progress, TemporaryDirectory() as folder:
+    announce_compilation(words)
+    with progress_bar(path.name, words) as progress, TemporaryDirectory() as folder:
         kept = Path(folder) if path.is_file() else None
         verdict = check(path, sample=sample, workers=workers, progress=progress, keep=kept)
         verdict = replace(verdict, altered={**verdict.altered, **look(path, verdict, kept)})

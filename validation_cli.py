@@ -6,6 +6,7 @@ import typer
 
 from .failures import make_folder, stop
 from .options import Json, Language, Out, Replications, Workers
+from .showing import announce_compilation, lang_of, print_made, progress_bar
 
 
 def validate(
@@ -17,7 +18,6 @@ def validate(
     lang: Language = None,
 ) -> None:  # fmt: skip
     """Hold the model against patterns seen in cities' tickets, and say where it fails."""
-    from .cli import _announce_compilation, _lang, _print, _progress
     from .experiments.ablations import ablated, load_ablations
     from .experiments.patterns import load_patterns
     from .experiments.patterns import validate as hold
@@ -25,12 +25,12 @@ def validate(
 
     if replications < 2:
         stop("--replications {n}: an interval needs at least 2", n=replications)
-    words = _lang(lang)
+    words = lang_of(lang)
     make_folder(out)
-    _announce_compilation(words)
+    announce_compilation(words)
     patterns = ablated(load_patterns(), load_ablations()) if ablations else load_patterns()
     name = "ablations.json" if ablations else "validation.json"
-    with _progress(city, words) as progress:
+    with progress_bar(city, words) as progress:
         found = hold(city, replications, patterns=patterns, workers=workers, out=out, progress=progress, name=name)
     if out is not None and not ablations:
         from .viz.validation import write_pages
@@ -41,6 +41,6 @@ def validate(
         return
     from .viz.validation import validation_table
 
-    _print(validation_table(found, words))
+    print_made(validation_table(found, words))
     if out is not None:
         typer.echo(str(out / (name if ablations else f"validation.{words}.md")))
