@@ -189,7 +189,9 @@ def run(
     ] = None,
     out: Out = None,
     events: Annotated[bool, typer.Option("--events", help="Write the event log as well; needs --out.")] = False,
-    checkpoint_at: CheckpointAt = None, from_: FromCheckpoint = None, as_json: Json = False, lang: Language = None,
+    checkpoint_at: CheckpointAt = None, from_: FromCheckpoint = None,
+    everything: Annotated[bool, typer.Option("--all", help="Print all measures, not only the main ones.")] = False,
+    as_json: Json = False, lang: Language = None,
 ) -> None:  # fmt: skip
     """Run a scenario once: warm-up, window, follow-up."""
     if events and out is None:
@@ -218,7 +220,7 @@ def run(
         return
     from .viz.terminal import summary_table
 
-    print_made(summary_table(result, lang_of(lang), scenario.resolved(), seed))
+    print_made(summary_table(result, lang_of(lang), scenario.resolved(), seed, everything))
     if out is not None:
         typer.echo(str(out))
 

@@ -253,7 +253,9 @@ def calls(monkeypatch):
     kept = SimpleNamespace(runs=[], comparisons=[], reports=[], tell=None)
     outcome = SimpleNamespace(to_dict=lambda: {"effects": [float("nan")]}, summary={}, phases={})
     terminal, report = ModuleType("terminal"), ModuleType("report")
-    terminal.summary_table = lambda result, lang, resolved, seed: f"summary of seed {seed} in {lang}"
+    terminal.summary_table = lambda result, lang, resolved, seed, everything: (
+        f"{'all' if everything else 'summary'} of seed {seed} in {lang}"
+    )
     terminal.comparison_table = lambda comparison, lang: f"comparison in {lang}"
     report.TooLargeError = RuntimeError
     report.write_report = lambda comparison, path, page: kept.reports.append((path, page))
@@ -307,6 +309,7 @@ def test_run_passes_on_what_was_asked_for(call, calls, tmp_path):
     assert (scenario.city, scenario.layers, scenario.parameters) == ("street", ("storm_month",), {"handling.fix": 0.9})
     assert scenario.policies[0].parameters["people_per_community"] == 9
     assert text.splitlines() == ["summary of seed 9 in zh", str(out)]
+    assert call("run", "baseline", "--all", "--lang", "en")[1] == "all of seed 1 in en\n"
 
 
 def test_run_as_json(call, calls):

@@ -28,6 +28,7 @@ from cogov.viz.numbers import NO_BREAK
 from cogov.viz.report import report_html, write_report
 from cogov.viz.reproduce import as_shipped, run_command
 from cogov.viz.terminal import comparison_table, fit, summary_table
+from cogov.viz.words import measure_name
 
 NAMES = {"cadre_sinking", "alliance_lists", "emergency_pairing"}
 """Ids that the made-up questions and the chapter on reproduction name on purpose."""
@@ -326,7 +327,7 @@ def test_the_terminal_shows_a_run():
     plain = FakeScenario("cadre_sinking").resolved()
     result = engine(plain, 1)
     censored = {"solution_minutes.p90": 43200.0, "resilience.recovered": 0.0, "resilience.recovery_days": 30.0}
-    console.print(summary_table(replace(result, summary={**result.summary, **censored}), "en", plain, 7))
+    console.print(summary_table(replace(result, summary={**result.summary, **censored}), "en", plain, 7, True))
     text = console.file.getvalue()
     heading, days, *rest = text.splitlines()
     assert heading == "Cadre sinking (cadre_sinking) · city: Model street · seed 7"
@@ -341,10 +342,45 @@ def test_the_terminal_shows_a_run():
 
 def test_times_of_a_family_are_in_one_unit():
     console = Console(file=io.StringIO(), width=100, color_system=None)
-    console.print(summary_table(engine(FakeScenario("cadre_sinking").resolved(), 1), "en"))
+    console.print(summary_table(engine(FakeScenario("cadre_sinking").resolved(), 1), "en", everything=True))
     found = re.findall(r"Need to solution, [\w ]+?[ │]+[\d.]+\s(\w+) *\n", console.file.getvalue())
     assert len(found) == 5
     assert set(found) == {"days"}
+
+
+def test_a_run_is_summed_up_by_its_main_measures_and_says_how_many_more_there_are():
+    result = engine(FakeScenario("cadre_sinking").resolved(), 1)
+    stages = {"stage_minutes.work": 200.0, "stage_minutes.queue_grid": 1.0, "stage_minutes.off_shift": 799.0}
+    summary = {k: x for k, x in result.summary.items() if not k.startswith("stage_minutes.")} | stages
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    console.print(summary_table(replace(result, summary=summary), "en"))
+    text = console.file.getvalue()
+    shown = re.findall(r"^   (\S.*?) +│", text, re.MULTILINE)
+    assert len(shown) < 45 < len(summary)
+    assert "Key measures" not in text
+    (left,) = re.findall(r"^(\d+) more measures", text, re.MULTILINE)
+    assert int(left) == len(summary) - len(shown)
+    named = [name.partition(" · ")[2] for name in shown if name.startswith("Time a need spends")]
+    assert named == ["Work", "Off shift"], "a stage of under a hundredth of the time is left out"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_name_of_a_time_bears_a_unit(lang):
+    """Times are shown in minutes, hours or days, whichever suits them."""
+    units = ("分钟", "小时", "天", "minute", "hour", "day")
+    times = [m for m in MEASURES.values() if m.unit == "min"]
+    assert len(times) > 20
+    assert [m.key for m in times if any(unit in measure_name(m, lang).lower() for unit in units)] == []
+
+
+def test_stages_are_in_one_unit_that_shows_the_short_ones():
+    result = engine(FakeScenario("cadre_sinking").resolved(), 1)
+    stages = {"stage_minutes.work": 130.0, "stage_minutes.travel": 30.0, "stage_minutes.off_shift": 5000.0}
+    summary = {k: x for k, x in result.summary.items() if not k.startswith("stage_minutes.")} | stages
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    console.print(summary_table(replace(result, summary=summary), "en", everything=True))
+    found = re.findall(r"Time a need spends · (\w[\w ]*?)[ │]+([\d.]+)\s(\w+) *\n", console.file.getvalue())
+    assert found == [("Work", "2.2", "h"), ("Travel", "0.5", "h"), ("Off shift", "83.3", "h")]
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii"])

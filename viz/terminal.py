@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,16 +17,31 @@ from .answer import answer
 from .blocks import Cell, Note, Sheet
 from .contrast import neutral, title
 from .costs import cost_table
-from .effects import ENDPOINTS, KEY, MARKS, effects_table, pairing_table
-from .numbers import date_text, level_text, scale_of
+from .effects import ENDPOINTS, KEY, MARKS, PRIMARY, RESPONSE, effects_table, pairing_table
+from .numbers import date_text, level_text, scale_of, stage_scale
 from .sections import stage_table
 from .shock import shock
 from .words import city_name, hint, measure_name, w
 
+MAIN = (
+    RESPONSE, "first_response_minutes.median", PRIMARY, "solution_minutes.median", "solution_minutes.p90",
+    "needs_arisen", "needs_solved", "needs_open", "reports", "calls.answered_share",
+    "response_rate", "resolution_rate", "satisfaction_rate", "on_time_rate",
+    "ended_in_grid_share", "forced_closure_share", "reopened_share", "reported_share",
+    "backlog", "overdue", "utilisation.all", "quits",
+    "person_hours.total", "overhead_hours.total", "money_cny.total", "lent_hours", "unit_hours", "residents_hours",
+    "line_delay_days",
+    "equity.gini", "equity.old_over_commercial", "equity.village_over_city",
+    "resilience.peak", "resilience.recovery_days", "resilience.first_help_minutes", "trust",
+)  # fmt: skip
+"""Measures that a run is summed up by; of the stages those that take a hundredth of the time or more stand beside."""
 STYLES = {"better": "green", "worse": "red", "not_told_apart": "dim", "unchanged": "dim", "total": "bold"}
 SIGNS = {"−": "-", "\u00a0": " ", "–": "-", "—": "-", "≥": ">=", "∞": "inf", "·": "-", "“": '"', "”": '"', "’": "'",
          "…": "...", "×": "x"}  # fmt: skip
 """What stands for a sign where the terminal's encoding lacks it: a minus that is lost turns a gain into a loss."""
+
+STAGES = "stage_minutes"
+"""Family of the stages' times, which are all in one unit."""
 
 Say = Callable[[str], str]
 
@@ -62,21 +78,26 @@ def _has(text: str, encoding: str) -> bool:
 
 
 def summary_table(
-    result: RunResult, lang: str, resolved: Mapping[str, Any] | None = None, seed: int | None = None
+    result: RunResult,
+    lang: str,
+    resolved: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    everything: bool = False,
 ) -> RenderableType:
-    """Return the measures of one run: what was run, the key measures, then all others group by group.
+    """Return the measures of one run: what was run, and the main measures group by group.
 
     Args:
         result: The run.
         lang: Language of the words.
         resolved: The scenario that was run, for the heading.
         seed: Its seed, for the heading.
+        everything: The key measures first, and then all that there are.
     """
-    return Fitted(lambda say: _run_parts(result, lang, resolved, seed, say), lang)
+    return Fitted(lambda say: _run_parts(result, lang, resolved, seed, everything, say), lang)
 
 
 def _run_parts(
-    result: RunResult, lang: str, resolved: Mapping[str, Any] | None, seed: int | None, say: Say
+    result: RunResult, lang: str, resolved: Mapping[str, Any] | None, seed: int | None, everything: bool, say: Say
 ) -> Iterator[RenderableType]:
     for line in _heading(result, lang, resolved, seed):
         yield Text(say(line), style="bold")
@@ -84,8 +105,8 @@ def _run_parts(
     table = Table(title_justify="left", header_style="bold", show_edge=False)
     table.add_column(say(w("column.measure", lang)))
     table.add_column(say(w("column.value", lang)), justify="right")
-    keys = sorted(result.summary, key=place_of)
-    groups = {"key": [k for k in KEY if k in result.summary]}
+    keys = [k for k in sorted(result.summary, key=place_of) if everything or _is_main(k, result.summary)]
+    groups = {"key": [k for k in KEY if k in result.summary]} if everything else {}
     for key in keys:
         groups.setdefault(measure_of(key).group, []).append(key)
     for group, members in groups.items():
@@ -94,6 +115,16 @@ def _run_parts(
         for key in members:
             table.add_row(Text(say(f"  {_name(key, lang)}")), Text(say(_value(result, key, lang))))
     yield table
+    if left := len(result.summary) - len(keys):
+        yield Text(say(w("note.more", lang, n=left)), style="dim")
+
+
+def _is_main(key: str, values: Mapping[str, float]) -> bool:
+    """Return whether a measure is among those that a run is summed up by."""
+    family = key.partition(".")[0]
+    if family != STAGES:
+        return key in MAIN and math.isfinite(values[key])
+    return values[key] >= 0.01 * sum(x for k, x in values.items() if k.partition(".")[0] == family)
 
 
 def _heading(result: RunResult, lang: str, resolved: Mapping[str, Any] | None, seed: int | None) -> Iterator[str]:
@@ -117,7 +148,10 @@ def _value(result: RunResult, key: str, lang: str) -> str:
     heads = {k.partition(".")[0] for k in ENDPOINTS}
     alike = heads if key.partition(".")[0] in heads else {key.partition(".")[0]}
     family = [value for k, value in values.items() if k.partition(".")[0] in alike]
-    scale = scale_of(measure, lang, *(family if measure.unit == "min" else [values[key]]))
+    if heads.isdisjoint(alike) and STAGES in alike:
+        scale = stage_scale(math.fsum(family))
+    else:
+        scale = scale_of(measure, lang, *(family if measure.unit == "min" else [values[key]]))
     return level_text(key, values[key], scale, lang, values, result.phases)
 
 

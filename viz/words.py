@@ -86,7 +86,10 @@ def city_name(city: str, lang: str) -> str:
 
 def measure_name(measure: Measure, lang: str) -> str:
     """Return what a measure is called; the member of a family by its family's name and its own."""
+    own = catalogue().get(f"measure.{measure.key.partition('.')[0]}")
     head, dot, tail = pick((measure.zh, measure.en), lang).partition(" · ")
+    if own is not None:
+        head = pick(own, lang)
     return f"{head}{dot}{term(tail, lang)}" if dot else head
 
 
