@@ -1,7 +1,7 @@
 """How commands speak: help, complaints about options and errors in the language that was asked for.
 
-Typer writes help and complaints in English only. Here the texts of a command are put into Chinese before it runs, and
-what is wrong with the words of a command line becomes one message like every other.
+Typer writes complaints in English only; here what is wrong with the words of a command line becomes one message like
+every other. Its help is put into Chinese in `helping`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import typer
 from typer.core import TyperGroup
 
 from .failures import ending, say
+from .helping import prepare
 from .scenarios.errors import nearest
-from .scenarios.sentences import Sentence, t, translated
+from .scenarios.sentences import Sentence, t
 from .scenarios.words import LANGUAGES, default_lang
 
 UsageError: Any = typer.BadParameter.__mro__[1]
@@ -48,11 +49,10 @@ class Speaking(TyperGroup):
     """The language of the command line that runs."""
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **options: Any) -> Any:
-        """Run a command line, after its texts have been put into the language asked for."""
+        """Run a command line, after its help has been put into the language asked for."""
         words = list(sys.argv[1:] if args is None else args)
         Speaking.lang = language(words)
-        if self.lang != "en":
-            _translate(self, self.lang)
+        prepare(self, self.lang)
         return super().main(words, *more, **options)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -145,30 +145,3 @@ def _plain(error: Any, group: Any) -> Sentence:
             hint = t("; did you mean {near}?", near=near) if near else ""
             return t("{what}{hint}", what=make(**found.groupdict()), hint=hint)
     return t("{words}", words=message)
-
-
-def _translate(command: Any, lang: str) -> None:
-    """Put the help of a command, of its options and of its own commands into a language."""
-    command.help = translated(command.help or "", lang)
-    command.rich_help_panel = translated("Commands", lang)
-    for param in command.params:
-        _translate_param(param, lang)
-    help_option = command.get_help_option
-
-    def speaking(ctx: Any) -> Any:
-        option = help_option(ctx)
-        if option is not None:
-            _translate_param(option, lang)
-        return option
-
-    command.get_help_option = speaking
-    for own in getattr(command, "commands", {}).values():
-        _translate(own, lang)
-
-
-def _translate_param(param: Any, lang: str) -> None:
-    param.help = translated(getattr(param, "help", None) or "", lang)
-    kind = "Arguments" if param.param_type_name == "argument" else "Options"
-    param.rich_help_panel = translated(kind, lang)
-    if isinstance(param.show_default, str):
-        param.show_default = translated(param.show_default, lang)

@@ -40,7 +40,7 @@ def open_checkpoint(folder: Path) -> Checkpoint:
 def scenario_of_run(name: str | None, begun: Checkpoint | None, wishes: Mapping[str, Any]) -> Scenario:
     """Return the scenario of a run: city and days are a checkpoint's if nothing else is said, and so is all of it."""
     if name is None and begun is None:
-        missing = t("{x} is missing", x="SCENARIO")
+        missing = t("{x} is missing", x=t("SCENARIO"))
         stop("{command}: {what} (see {command} --help)", command="cogov run", what=missing)
     if begun is None:
         return load([str(name)], **wishes)[0]

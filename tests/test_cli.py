@@ -58,6 +58,16 @@ def test_every_command_explains_itself(call, command):
     assert command in call("--help")[1]
 
 
+def test_english_help_is_typers_own_and_says_once_what_may_be_given_several_times(call):
+    assert "用法" in call("report", "--lang", "zh", "--help")[1], "what Chinese help changes is put back"
+    out = call("report", "--help", "--lang", "en")[1]
+    assert "Usage: cogov report [OPTIONS] DIR...\n" in re.sub(r" +\n", "\n", out)
+    assert "[required]" in out
+    assert "[default: both]" in out
+    assert "Usage: cogov view [OPTIONS] [SCENARIO...]\n" in re.sub(r" +\n", "\n", call("view", "--help")[1])
+    assert not {"<str>", "<bool>", "<list"} & set(re.findall(r"<\w+>?", out))
+
+
 def test_help_tells_the_days_of_the_shipped_scenarios(call):
     from cogov.scenarios.loader import load_scenario
     from cogov.scenarios.sources import LIBRARY, names
@@ -168,7 +178,7 @@ def test_bad_input_is_one_message_and_exit_code_2(call, words, message):
 
 
 BAD_WORDS = [
-    (("run",), "cogov run: SCENARIO is missing", "cogov run：缺少 SCENARIO"),
+    (("run",), "cogov run: SCENARIO is missing", "cogov run：缺少 情景"),
     (("run", "--nothing"), "cogov run: there is no option --nothing", "cogov run：没有选项 --nothing"),
     (("run", "baseline", "--warmup", "3"), "cogov run: there is no option --warmup; did you mean --warm-up?",
      "cogov run：没有选项 --warmup；您要写的是不是 --warm-up？"),
@@ -209,14 +219,25 @@ def test_the_language_holds_for_errors_wherever_it_stands(call, words):
     assert call(*words)[2].startswith("nowhere: 没有叫这个名称的情景；自带：")
 
 
-@pytest.mark.parametrize("command", [(), *((command,) for command in COMMANDS)])
-def test_help_is_in_chinese_where_that_is_asked_for(call, command):
+SUBCOMMANDS = [("experiment", name) for name in ("check", "run", "status", "analyse", "split")]
+PAGES_OF_HELP = [(), *((command,) for command in COMMANDS), *SUBCOMMANDS]
+
+
+@pytest.mark.parametrize("command", PAGES_OF_HELP)
+@pytest.mark.parametrize("width", ["80", "200"])
+def test_help_is_in_chinese_where_that_is_asked_for(call, monkeypatch, command, width):
     from cogov.scenarios.sentences import chinese
 
+    monkeypatch.setenv("COLUMNS", width)
     code, out, _ = call(*command, "--lang", "zh", "--help")
     assert code == 0
     assert "显示本说明并退出" in out
-    assert "Options" not in out
+    assert "用法：cogov" in out
+    assert "…" not in out, "cut off"
+    of_typer = ("Usage", "Options", "Arguments", "Commands", "OPTIONS", "ARGS", "default", "required", "<str>",
+                "<bool>")  # fmt: skip
+    assert [word for word in of_typer if word in out] == []
+    assert {*re.findall(r"(?<![\w-])(?:[A-Z]{4,}|DIR)(?![\w-])", out)} <= {"JSON", "LANG", "TOML"}
     helps = {english.split("\n")[0] for english in chinese() if english.endswith(".")}
     assert [english for english in helps if english in " ".join(out.split())] == []
 

@@ -14,6 +14,7 @@ from cogov.experiments.calibration.mapping import Mapping
 from cogov.experiments.calibration.target_file import Entry, TargetFile
 from cogov.experiments.experiment import Experiment
 from cogov.experiments.hypotheses import Register
+from cogov.helping import _SIGNS, _USAGE
 from cogov.model.city_file import CitySpec
 from cogov.model.draws import STREAMS
 from cogov.model.wheel import EVENT_KINDS
@@ -21,6 +22,8 @@ from cogov.scenarios.schema import Scenario
 from cogov.scenarios.sentences import Both, Sentence, chinese, t, translated
 from cogov.scenarios.settings import ARGUMENT, COMMAND_LINE
 
+NUMBERS = ("N", "I/N")
+"""What stands for a number in help, the same in all languages."""
 ROOT = Path(__file__).resolve().parents[1]
 SPEAKING = [
     *ROOT.glob("*.py"),
@@ -67,6 +70,7 @@ def helps(command):
     yield command.help or ""
     for param in command.params:
         yield param.help or ""
+        yield param.metavar or "" if param.metavar not in NUMBERS else ""
         yield param.show_default if isinstance(param.show_default, str) else ""
     for own in getattr(command, "commands", {}).values():
         yield from helps(own)
@@ -85,7 +89,7 @@ def every_sentence():
         *descriptions(TargetFile),
         *descriptions(Entry),
     }
-    found |= {*helps(typer.main.get_command(app)), "Show this message and exit.", "Options", "Arguments", "Commands"}
+    found |= {*helps(typer.main.get_command(app)), "Show this message and exit.", "Usage: ", *_SIGNS.values(), *_USAGE}
     found |= {*STREAMS.values(), *(meaning for *_, meaning in EVENT_KINDS)}
     found |= {COMMAND_LINE, ARGUMENT, "district", "street", "community"}
     return found
