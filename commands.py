@@ -132,6 +132,16 @@ class Misread(typer.BadParameter):
         self.said = said
 
 
+def _as_option(words: str, error: Any) -> str | None:
+    """Return how ``name=value`` is given to the command that has no place for it as it stands."""
+    name, equals, value = words.partition("=")
+    if not equals or error.ctx is None or " " in words:
+        return None
+    options = {option for param in error.ctx.command.params for option in param.opts}
+    option = f"--{name.replace('_', '-')}"
+    return f"{option} {value}" if option in options else f"--set {words}" if "--set" in options else None
+
+
 def _plain(error: Any, group: Any) -> Sentence:
     """Return what is said about a mistake in the words of a command line."""
     if isinstance(error, Misread):
@@ -142,6 +152,7 @@ def _plain(error: Any, group: Any) -> Sentence:
         if found := re.fullmatch(pattern, message):
             known = getattr(error, "possibilities", None) or (group.commands if "such command" in pattern else ())
             near = nearest(found.groupdict().get("x", ""), known, 0.6)
+            near = near or _as_option(found.groupdict().get("x", ""), error)
             hint = t("; did you mean {near}?", near=near) if near else ""
             return t("{what}{hint}", what=make(**found.groupdict()), hint=hint)
     return t("{words}", words=message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 
 from .checks import Say, check_conflicts, check_dates, with_city, with_policies
 from .city_files import is_city_file, read_city
-from .errors import ABSENT, Problem, Reason, ScenarioError, listed
+from .errors import ABSENT, Problem, Reason, ScenarioError, listed, nearest
 from .messages import allowed_keys, problems_of
 from .remainder import remainder
 from .schema import Scenario
@@ -160,7 +161,14 @@ def find_file(name_or_path: str) -> Path:
     """
     if not is_path(name_or_path) and name_or_path in names(CITIES) and name_or_path not in names(LIBRARY):
         return CITIES / f"{name_or_path}.toml"
-    return find(name_or_path)
+    try:
+        return find(name_or_path)
+    except ScenarioError as error:
+        (problem,) = error.problems
+        both = [*names(LIBRARY), *names(CITIES)]
+        if is_path(name_or_path) or (near := nearest(name_or_path, both)) in (problem.near, None):
+            raise
+        raise ScenarioError(replace(problem, near=near)) from None
 
 
 def list_scenarios(folder: Path | None = None) -> list[dict[str, Any]]:

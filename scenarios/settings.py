@@ -15,6 +15,9 @@ COMMAND_LINE, ARGUMENT = "command line", "argument"
 DEMAND = ("demand.scale", "demand.work")
 """Keys outside parameters, categories and entries that can be set."""
 
+OPTIONS = {"start": "start", "days": "days", "warm_up_days": "warm-up", "follow_up_days": "follow-up", "city": "city"}
+"""Keys of a scenario that are not set as others are, but by arguments of their own, and the options of these."""
+
 _OF_CATEGORY = ("dispersion", "work", "sigma")
 
 _OF_POLICY = ("intensity", "start", "end", "ramp_days")
@@ -75,6 +78,9 @@ def unplaced(name: str, value: Any, data: Iterable[Mapping[str, Any]], said_by: 
     """Return the complaint about a name that no scenario has a place for."""
     from .registry import cards, declared
 
+    if (key := name.removeprefix("calendar.")) in OPTIONS:
+        option = f"--{OPTIONS[key]}" if said_by == COMMAND_LINE else key
+        return Problem(said_by, name, t("has an option of its own: {option}", option=option), value)
     known, here = [*declared(), *DEMAND, *_of_categories()], []
     for tables in data:
         for key, entry in tables["policy"].items():

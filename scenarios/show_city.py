@@ -11,7 +11,7 @@ from rich.text import Text
 from ..model.city_file import CitySpec, Staff, Stock
 from .sentences import translated
 from .show import pairs, table
-from .words import w
+from .words import source_word, w
 
 Facts = dict[str, Any]
 
@@ -37,7 +37,11 @@ def render_city(facts: Facts, lang: str) -> RenderableType:
         table(w("districts", lang), [w("name", lang), *(w(key, lang) for key in _COLUMNS)], rows),
         _table(w("staff", lang), Staff, city["staff"], lang),
         _table(w("stock", lang), Stock, city["stock"], lang),
-        pairs(sorted(city["sources"].items())),
+        table(
+            w("source", lang),
+            [w("id", lang), w("source", lang)],
+            [(key, source_word(text, lang)) for key, text in sorted(city["sources"].items())],
+        ),
     )
 
 

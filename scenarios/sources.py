@@ -19,6 +19,7 @@ from typing import Any
 from .errors import ABSENT, Problem, ScenarioError, listed, nearest
 from .schema import FORMAT
 from .sentences import Sentence, t
+from .toml_words import in_words
 
 LIBRARY = Path(__file__).resolve().parent
 """Folder of the scenario files that the package ships."""
@@ -121,7 +122,7 @@ def parse(text: str, name: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line = int(place[1]) if place else len(text.splitlines())
-        why = str(error).split(" (at ")[0]
+        why = in_words(str(error).rpartition(" (at ")[0] or str(error))
         reason = (t("not TOML at line {line}, column {column}: {why}", line=line, column=place[2], why=why) if place
                   else t("not TOML at line {line}: {why}", line=line, why=why))  # fmt: skip
         raise ScenarioError(Problem(name, "", reason, line=line)) from None
@@ -150,6 +151,8 @@ def find(wanted: str, beside: Path | None = None) -> Path:
         return beside
     if (beside.parent if beside else Path()).joinpath(wanted).is_dir():
         raise ScenarioError(Problem(wanted, "", t("is a folder, not a file")))
+    if (beside.parent if beside else Path()).joinpath(wanted).is_file():
+        raise ScenarioError(Problem(wanted, "", t("is no file of a scenario or a city; their names end in .toml")))
     known = names(LIBRARY)
     reason = t("no scenario has this name; shipped: {known}; a file of your own is given by its path, such as "
                "./my.toml", known=listed(known))  # fmt: skip

@@ -122,6 +122,23 @@ def test_check_reports_every_file(call, tmp_path):
     assert wrong["problems"][0]["line"] == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "near"), [("nanjng", "nanjing"), ("gulu", "gulou"), ("cadre_sinkin", "cadre_sinking")]
+)
+def test_check_knows_scenarios_and_cities_by_name(call, name, near):
+    code, out, err = call("check", name)
+    assert (code, out) == (2, "")
+    assert err.endswith(f"; did you mean {near}?\n")
+
+
+def test_a_file_that_is_no_toml_is_told_as_such(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "README.md").write_text("# Notes", encoding="utf-8")
+    said = "README.md: is no file of a scenario or a city; their names end in .toml\n"
+    assert call("check", "README.md") == (2, "", said)
+    assert call("run", "README.md") == (2, "", said)
+
+
 def test_check_a_city_file(call, tmp_path):
     bad = tmp_path / "bad.toml"
     bad.write_text('format = 1\nid = "bad"\n[totals]\nresidents = -1\n', encoding="utf-8")
@@ -145,6 +162,15 @@ def test_plan(call):
         (("show", "nothing.toml"), "nothing.toml: no such file"),
         (("show", "baseline", "--policy"), "baseline: no policy has this id; there are: action_branches, "),
         (("check", "."), ".: is a folder, not a file"),
+        (("run", "baseline", "--set", "days=-3"), "command line: days (-3): has an option of its own: --days\n"),
+        (
+            ("run", "baseline", "--set", "calendar.warm_up_days=3"),
+            "command line: calendar.warm_up_days (3): has an option of its own: --warm-up\n",
+        ),
+        (
+            ("run", "baseline", "--set", "city=gulou"),
+            'command line: city ("gulou"): has an option of its own: --city\n',
+        ),
         (("plan", "storm_mnth"), "storm_mnth: no scenario has this name; shipped: "),
         (("run", "baseline", "--city", "nanjng"), 'command line: city ("nanjng"): no such city file; shipped: gulou, '),
         (("run", "baseline", "--city", "./no.toml"), 'command line: city ("./no.toml"): no such city file; '),
@@ -187,6 +213,10 @@ BAD_WORDS = [
      "cogov：没有命令 chek；您要写的是不是 check？"),
     (("--nothing",), "cogov: there is no option --nothing", "cogov：没有选项 --nothing"),
     (("run", "a", "b"), "cogov run: there is no place for b", "cogov run：多出了 b"),
+    (("run", "a", "days=-3"), "cogov run: there is no place for days=-3; did you mean --days -3?",
+     "cogov run：多出了 days=-3；您要写的是不是 --days -3？"),
+    (("run", "a", "talks.days=1"), "cogov run: there is no place for talks.days=1; did you mean --set talks.days=1?",
+     "cogov run：多出了 talks.days=1；您要写的是不是 --set talks.days=1？"),
     (("run", "a", "--out"), "cogov run: --out needs a value", "cogov run：--out 需要一个值"),
     (("run", "a", "--events=3"), "cogov run: --events takes no value", "cogov run：--events 不带值"),
     (("run", "a", "--days", "0"), 'cogov run: --days ("0"): must be a whole number, at least 1',

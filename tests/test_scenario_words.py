@@ -1,6 +1,8 @@
 """Words about numbers: every unit, choice and source of a policy has them in both languages."""
 
+from cogov.scenarios.city_files import load_spec
 from cogov.scenarios.registry import cards, declared
+from cogov.scenarios.sources import CITIES, names
 from cogov.scenarios.words import _numbers, choice_word, source_word, unit_word
 
 
@@ -14,3 +16,9 @@ def test_parameters_have_units_sources_and_choices_in_words():
     assert (unit_word("furlong", "zh"), source_word("my own source", "zh")) == ("furlong", "my own source")
     assert choice_word("need_weighted", "zh") == "按需派驻"
     assert (choice_word("on_foot", "en"), source_word("switch", "en")) == ("on foot", "switch")
+
+
+def test_where_the_figures_of_shipped_cities_come_from_is_said_in_chinese_too():
+    sources = {text for city in names(CITIES) for text in load_spec(city).sources.values()}
+    assert len(sources) > 20
+    assert [text for text in sources if source_word(text, "zh") == text] == []
