@@ -138,7 +138,9 @@ class Days:
     def __init__(self):
         self.day = 0
         self.topics = np.arange(len(ALL) * len(setting().catalogue.rows)).reshape(len(ALL), -1)
-        self.setting = replace(setting(), known_load=lambda: ALL % 2 * 7.0, known_cases=self.known)
+        pools = setting().pools.copy()
+        pools["waiting"][setting().community_pool] = ALL % 2 * 7
+        self.setting = replace(setting(), known_load=lambda: ALL % 2 * 7.0, known_cases=self.known, pools=pools)
 
     def known(self):
         """Return open cases and overdue ones by community and category."""

@@ -25,9 +25,15 @@ LATER = 60
 
 
 def loaded(cases):
-    """Return a setting in which so many open cases are known to each community."""
-    known = np.broadcast_to(np.asarray(cases, dtype=float), len(ALL))
-    return dataclasses.replace(setting(), known_load=lambda: known)
+    """Return a setting in which so many open cases wait in the office of each community."""
+    return queued(setting().community_pool, np.broadcast_to(cases, len(ALL)))
+
+
+def queued(teams, cases):
+    """Return a setting in which so many open cases wait in each of some teams."""
+    pools = setting().pools.copy()
+    pools["waiting"][teams] = cases
+    return dataclasses.replace(setting(), pools=pools)
 
 
 def answer(day=LATER, cases=1000, **parameters):
@@ -52,6 +58,28 @@ def test_no_more_come_than_the_open_work_asks_for():
     rows = answer(cases=cases, answers=1.0, registered=0.1, cases_per_volunteer=2).postings
     assert by_place(rows).tolist() == np.ceil(cases / 2).tolist()
     assert len(answer(cases=0, answers=1.0).postings) == 0
+
+
+def test_they_join_the_teams_whose_work_is_open_the_longest_queue_first():
+    """Three cases in one net and eight in another, two a volunteer: two and four; if only five answer, one and four."""
+    at = setting()
+    place = int(np.flatnonzero([len(set(row.tolist())) > 2 for row in at.nets])[0])
+    teams = [team for team in dict.fromkeys(at.nets[place].tolist()) if team != at.community_pool[place]]
+    there = queued(teams[:2], (3, 8))
+    policy = make(VolunteerPlatform, **ALL_AT_ONCE, registered=0.5, answers=1.0, cases_per_volunteer=2)
+    rows = policy.act(there, LATER).postings
+    assert set(rows["community"].tolist()) == {place}
+    assert np.bincount(rows["pool"], minlength=len(at.pools))[teams[:2]].tolist() == [2, 4]
+    five = 5.5 / PLACES["residents"][place]
+    few = make(VolunteerPlatform, **ALL_AT_ONCE, registered=five, answers=1.0, cases_per_volunteer=2)
+    pools = few.act(there, LATER).postings["pool"]
+    assert np.bincount(pools, minlength=len(at.pools))[teams[:2]].tolist() == [1, 4]
+
+
+def test_no_task_is_posted_for_what_volunteers_cannot_take():
+    """The queue of property firms is their own."""
+    firms = setting().property_pool[setting().property_pool >= 0]
+    assert len(make(VolunteerPlatform, **ALL_AT_ONCE, answers=1.0).act(queued(firms, 9), LATER).postings) == 0
 
 
 def test_the_number_registered_grows_towards_its_share():

@@ -14,6 +14,7 @@ from ...model.levers import Contribution
 from ...model.organisations import CARE, GENERAL, MEDIATION, PAPER, SANITATION
 from ...model.postings import HIRED, posting_rows
 from .base import Card, Policy, PolicyParameter
+from .people import staffed
 
 if TYPE_CHECKING:
     from ...agents.columns import Rows
@@ -32,12 +33,12 @@ class VolunteerPlatform(Policy):
         zh="志愿服务平台",
         en="Volunteer platform",
         article="必须调动多元主体和各方力量积极融入、共同参与",
-        changes_zh="一部分居民带着一项专长登记为志愿者，登记人数逐步增加；社区有待办事项时按件数发布需求，应答者在晚间和周末编入社区队伍，"
+        changes_zh="一部分居民带着一项专长登记为志愿者，登记人数逐步增加；各网格队伍和社区按各自待办件数发布需求，应答者在晚间和周末编入发布的队伍，"
         "人数不超过需求；平台使任务更常按专长匹配。",
-        changes_en="Some residents register as volunteers with a skill, more and more of them with time. A "
-        "community posts as many tasks as its open work asks for; those who answer join its "
-        "roster in the evening and at weekends, no more than are asked for. The platform also "
-        "matches tasks to skills more often.",
+        changes_en="Some residents register as volunteers with a skill, more and more of them with time. The "
+        "nets of a community and its office post as many tasks as their open work asks for; those "
+        "who answer join the team that posted the task in the evening and at weekends, no more than "
+        "are asked for. The platform also matches tasks to skills more often.",
         costs_zh="志愿者付出业余时间；平台需要经费；社区工作者要花时间联络当日的志愿者。",
         costs_en="Volunteers give their free time; the platform costs money; community workers spend time "
         "on those who come.",
@@ -104,10 +105,13 @@ class VolunteerPlatform(Policy):
         host, person = np.repeat(reached, registered), ordinals(registered)
         key = setting.city.communities["key"][host] << 12 | person
         answered = np.flatnonzero(setting.uniforms(self.instance, key, _ANSWER + day) < self.number("answers"))
-        asked = np.ceil(setting.known_load() / self.number("cases_per_volunteer"))
         place = host[answered]
-        chosen = answered[np.arange(len(place)) - np.searchsorted(place, place) < asked[place]]
+        turn = np.arange(len(place)) - np.searchsorted(place, place)
+        pools, first, tasks = self._tasks(setting, reached)
+        wanted = turn < tasks[place]
+        chosen = answered[wanted]
         rows = posting_rows(len(chosen))
+        rows["pool"] = pools[first[place[wanted]] + turn[wanted]]
         rows["person"], rows["community"] = person[chosen], host[chosen]
         rows["home"] = host[chosen]
         rows["kind"], rows["source"], rows["shift"] = R.MASS_VOLUNTEER, HIRED, R.WEEKEND_EVENING
@@ -115,3 +119,17 @@ class VolunteerPlatform(Policy):
         rows["skills"] = GENERAL | _SKILLS[(skill * len(_SKILLS)).astype(np.int64)]
         rows["productivity"] = self.number("productivity")
         return rows
+
+    def _tasks(
+        self, setting: Setting, reached: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return the team of each task that is posted, and of each community where its tasks begin and their number.
+
+        Nets and office post as many as their own queue asks for, those of a community with the longest queue first.
+        """
+        teams = staffed(setting, reached)
+        waiting, where = setting.pools["waiting"][teams], setting.pools["community"][teams]
+        order = np.lexsort((teams, -waiting, where))
+        asked = np.ceil(waiting[order] / self.number("cases_per_volunteer")).astype(np.int64)
+        tasks = np.bincount(where[order], asked, minlength=len(setting.city.communities)).astype(np.int64)
+        return np.repeat(teams[order], asked), np.cumsum(tasks) - tasks, tasks
