@@ -12,9 +12,7 @@ from cogov.model.postings import FROM_UNIT, HIRED
 from cogov.model.simulation import Simulation
 from cogov.scenarios.policies.rural_alliance import RuralAlliance
 
-STRANGE, HOURS, DECISION, MONEY = (
-    "pool.unfamiliar", "pool.overhead_minutes", "community.decision", "community.spending"
-)  # fmt: skip
+STRANGE, HOURS, FIELD, MONEY = "pool.unfamiliar", "pool.overhead_minutes", "pool.field_share", "community.spending"
 VILLAGES = np.flatnonzero(PLACES["rural"] == 1)
 TOWNS = np.flatnonzero(PLACES["rural"] == 0)
 
@@ -50,7 +48,7 @@ def test_only_villages_reached_are_joined_or_pay():
 
 
 def test_cases_of_another_village_take_longer_and_coordination_its_hours():
-    actions = ally(unfamiliar=0.25, coordination_hours=10, vetting_hours=0)
+    actions = ally(unfamiliar=0.25, coordination_hours=10, vetting_hours=0, vacant_posts=0)
     pools = np.unique(setting().nets[VILLAGES])
     assert pushed(actions, STRANGE) == dict.fromkeys(pools.tolist(), 0.25)
     asked = pushed(actions, HOURS)
@@ -58,18 +56,27 @@ def test_cases_of_another_village_take_longer_and_coordination_its_hours():
     assert {p: asked[p] for p in office.tolist()} == pytest.approx(dict.fromkeys(office.tolist(), 10 * 60 * 12 / 365))
 
 
-def test_vetting_takes_its_hours_of_the_street_delays_decisions_and_then_lowers_capture():
+def test_vetting_takes_its_hours_of_the_street_leaves_posts_vacant_and_then_lowers_capture():
+    """Vacant posts take field time of the village's own people, at most all of it; no wait is touched."""
+    at = setting()
+    office = at.community_pool[VILLAGES]
     total = dict.fromkeys(setting().street_pool.tolist(), 0.0)
     for day in range(15):
-        actions = ally(day, vetting_days=10, vetting_hours=30, vacancy_delay=0.4, growth=0.0, vetting=0.75)
+        parts = {"vetting_days": 10, "vetting_hours": 30, "growth": 0.0, "vetting": 0.75, "coordination_hours": 0}
+        actions = ally(day, vacant_posts=0.5, **parts)
         for pool, minutes in pushed(actions, HOURS).items():
             if pool in total:
                 total[pool] += minutes
-        assert pushed(actions, DECISION) == (dict.fromkeys(VILLAGES.tolist(), 0.4) if day < 10 else {})
+        vacant = (-0.11 * 0.5 / at.people[office]).tolist()
+        assert pushed(actions, FIELD) == pytest.approx(
+            dict(zip(office.tolist(), vacant, strict=True)) if day < 10 else {}
+        )
+        assert {c.lever for c in actions.contributions} == {STRANGE, HOURS, FIELD, MONEY}
         lost = 500_000 * 0.1 * 0.2 / 365 * (1.0 if day < 10 else 0.25)
         assert pushed(actions, MONEY) == pytest.approx(dict.fromkeys(VILLAGES.tolist(), lost))
     often = np.bincount(PLACES["street"][VILLAGES], minlength=len(total))
     assert list(total.values()) == pytest.approx((30 * 60 * often).tolist())
+    assert pushed(ally(0, vacant_posts=20, **parts), FIELD) == pytest.approx(dict.fromkeys(office.tolist(), -0.11))
 
 
 @pytest.mark.parametrize("capture", [0.0, 0.5])
@@ -107,7 +114,7 @@ def test_willing_units_of_villages_lend_within_their_idle_hours():
 
 def test_direct_effect_villages_share_people_and_towns_keep_theirs():
     """In a run with common random numbers, before any month ends: everybody of the staff is on duty as before."""
-    free = {"lent_share": 0.0, "income": 0.0, "coordination_hours": 0.0, "vetting_hours": 0.0, "vacancy_delay": 0.0}
+    free = {"lent_share": 0.0, "income": 0.0, "coordination_hours": 0.0, "vetting_hours": 0.0, "vacant_posts": 0.0}
     plans = (make(RuralAlliance, group=20, **free),), ()
     ours, plain = (Simulation(RunPlan(CITY, MONDAY, 14, 0, 1, 2.0, policies=p), 3) for p in plans)
     for sim in (ours, plain):
@@ -128,7 +135,7 @@ def test_direct_effect_the_budget_buys_hours_on_duty_in_villages_and_nowhere_els
     Nobody is on leave, and nothing else of the alliance acts.
     """
     parts = {"group": 1, "unfamiliar": 0.0, "lent_share": 0.0, "coordination_hours": 0.0, "vetting_hours": 0.0}
-    policy = make(RuralAlliance, **parts, vacancy_delay=0.0, income=2_000_000, vetting=0.0, growth=0.0)
+    policy = make(RuralAlliance, **parts, vacant_posts=0.0, income=2_000_000, vetting=0.0, growth=0.0)
     days = 14
     plans = [RunPlan(CITY, MONDAY, days, 0, 0, 0.0, {"roster.leave": 0, "staff.quit": 0}, policies=p)
              for p in ((policy,), ())]  # fmt: skip

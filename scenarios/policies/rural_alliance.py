@@ -39,14 +39,15 @@ class RuralAlliance(Policy):
         en="Rural alliance",
         article="探索“村村联建”“村企联建”“村居联建”等模式",
         changes_zh="同街镇相邻的几个村合用一支队伍、一个待办队列；村内愿意的企业和合作社借出部分空闲工时；"
-        "村集体收入逐年增长，其中一部分购买服务。村班子区级联审期间决策变慢，此后资金被侵占的比例下降。只在村起作用。",
+        "村集体收入逐年增长，其中一部分购买服务。村班子区级联审期间部分岗位空缺，处置时段随之减少；此后资金被侵占的比例下降。只在村起作用。",
         changes_en="Neighbouring villages of a street share one roster and one queue; those firms and cooperatives "
         "that are willing lend part of their idle hours; the village budget grows, and part of it buys service. "
-        "While committees are vetted by the district decisions take longer; afterwards less money is captured. Acts "
-        "in villages only.",
-        costs_zh="各村联络协调和街道联审占用工时；办邻村的件用时略长；单位出借工时；服务支出和被侵占的部分计入支出。",
-        costs_en="Coordination takes hours of villages and vetting hours of streets; cases of another village take "
-        "longer; units give hours; what is bought and what is captured is paid.",
+        "While committees are vetted by the district some posts stand vacant, and with them goes their field time; "
+        "afterwards less money is captured. Acts in villages only.",
+        costs_zh="各村联络协调和街道联审占用工时，联审期间村里少了空缺岗位的处置时段；办邻村的件用时略长；单位出借工时；服务支出和被侵占的部分计入支出。",
+        costs_en="Coordination takes hours of villages and vetting hours of streets, and while it lasts villages "
+        "lack the field time of vacant posts; cases of another village take longer; units give hours; what is bought "
+        "and what is captured is paid.",
         parameters=(
             PolicyParameter(
                 "group", 3, "village", "联建村数", "villages that share a roster", "estimate to be swept", "E", 1, 20
@@ -165,18 +166,18 @@ class RuralAlliance(Policy):
                 365,
             ),
             PolicyParameter(
-                "vacancy_delay",
-                0.3,
-                "1",
-                "空缺拖延",
-                "rise of decision waits while posts are vacant",
+                "vacant_posts",
+                0.5,
+                "person/village",
+                "空缺岗位",
+                "posts of a village that stand vacant while its committee is vetted",
                 "estimate to be swept",
                 "E",
                 0,
-                5,
+                20,
             ),
         ),
-        levers=("pool.unfamiliar", "pool.overhead_minutes", "community.decision", "community.spending"),
+        levers=("pool.unfamiliar", "pool.overhead_minutes", "pool.field_share", "community.spending"),
         streams=("policy",),
     )
 
@@ -204,12 +205,18 @@ class RuralAlliance(Policy):
                 Contribution("pool.unfamiliar", pools, self.number("unfamiliar")),
                 Contribution("pool.overhead_minutes", office, self.number("coordination_hours") * MINUTES_A_DAY),
                 *(Contribution("pool.overhead_minutes", np.array([p]), vetting * n) for p, n in _counted(street)),
-                Contribution("community.decision", villages[~vetted], self.number("vacancy_delay")),
+                Contribution("pool.field_share", office[~vetted], -self._vacant(setting, office[~vetted])),
                 Contribution("community.spending", villages, lost),
             ),
             join_postings([self._hired(setting, villages, money, day), lent]),
             self.standing(self._groups, setting, villages),
         )
+
+    def _vacant(self, setting: Setting, office: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the part of a shift that is field time no more, as those posts are empty who would have given it."""
+        people = np.maximum(1, setting.people[office])
+        empty = np.minimum(1.0, self.number("vacant_posts") / people)
+        return np.asarray(empty * float(setting.par[R.FIELD_SHARE]), dtype=np.float64)
 
     def _budget(self, day: int, vetted: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return what each village spends on service and what is captured of it, CNY a day."""
