@@ -16,7 +16,7 @@ import typer
 from .commands import Misread, folder
 from .failures import make_folder, say, stop
 from .options import Json, Language, Workers
-from .scenarios.sentences import t
+from .scenarios.sentences import Sentence, t
 from .showing import announce_compilation, lang_of, print_made
 
 if TYPE_CHECKING:
@@ -64,9 +64,8 @@ def check(file: File, as_json: Json = False, lang: Language = None) -> None:
         return
     words = lang_of(lang)
     typer.echo(t("{file}: ok", file=file).of(words))
-    typer.echo(_size(facts).of(words))
-    if facts["histories"]:
-        typer.echo(_histories(facts).of(words))
+    for sentence in _size(facts):
+        typer.echo(sentence.of(words))
 
 
 @app.command()
@@ -90,9 +89,8 @@ def run(
     out = out or Path("out") / str(facts["id"])
     make_folder(out)
     if not (quiet or as_json):
-        typer.echo(_size(facts).of(words), err=True)
-        if facts["histories"]:
-            typer.echo(_histories(facts).of(words), err=True)
+        for said in _size(facts):
+            say(said, words)
     announce_compilation(words)
     with executor(dask) as (make, lost), _told(quiet, as_json) as progress:
         state = run_experiment(file, out, shard=shard or (1, 1), make=make, lost=lost, workers=workers,
@@ -199,18 +197,24 @@ def split(
     typer.echo(str(out / "split.json"))
 
 
-def _size(facts: dict[str, Any]) -> Any:
-    if facts["rule"] != "never":
-        return t("at most {runs} runs: {scenarios} scenarios, {points} points, at most {replications} replications, as "
-                 "many as the rule asks for; about {time} (h:mm:ss) of worker time at most, "
-                 "on {workers} workers about {wall}, and their start",
-                 **facts)  # fmt: skip
-    return t("{runs} runs: {scenarios} scenarios, {points} points, {replications} replications; about {time} (h:mm:ss) "
-             "of worker time, on {workers} workers about {wall}, and their start", **facts)  # fmt: skip
-
-
-def _histories(facts: dict[str, Any]) -> Any:
-    return t("the days before {fork_at} are run {histories} times, once for all runs that have them in common", **facts)
+def _size(facts: dict[str, Any]) -> Iterator[Sentence]:
+    """Yield what there is to say about the size of an experiment before it starts."""
+    if facts["rule"] == "never":
+        yield t("{runs} runs: {scenarios} scenarios, {points} points, {replications} replications", **facts)
+    else:
+        yield t("at most {runs} runs: {scenarios} scenarios, {points} points, at most {replications} replications, as "
+                "many as the rule asks for", **facts)  # fmt: skip
+    if facts["runs"] < facts["rows"]:
+        yield t("the table of runs has {rows} rows, of which {runs} are different runs: where a scenario has nothing "
+                "that a factor sets, its points are the same run, made once", **facts)  # fmt: skip
+    if facts["histories"]:
+        yield t("the days before {fork_at} are run {histories} times, once for all runs that have them in common",
+                **facts)  # fmt: skip
+    yield t("about {time} (h:mm:ss) of worker time; on {workers} workers about {wall}, their start included (about "
+            "{start_seconds:g} s)", **facts)  # fmt: skip
+    if facts["compile_seconds"]:
+        yield t("of it about {compile_seconds:g} s are for the model to be compiled, which has to be done once",
+                **facts)  # fmt: skip
 
 
 @contextmanager

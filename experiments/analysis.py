@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,8 @@ class PairedEffect:
         pair: Means, difference, Student's interval, correlation and variance ratio.
         boot_low: Lower end of the bootstrap interval (BCa) of the mean difference, which assumes no law.
         boot_high: Upper end.
-        p: Two-sided p of no difference.
-        adjusted: The same by Holm's procedure over all effects of the measure.
+        p: Two-sided p of no difference; ``nan`` where both are the very same run, so that there is none.
+        adjusted: The same by Holm's procedure over all effects of the measure; the same pair of runs counts once.
         needed: Replications by which the interval would be as wide as wished, ``nan`` if that cannot be told.
     """
 
@@ -107,12 +107,11 @@ def effects(v: Values, half_width: float = HALF_WIDTH) -> list[PairedEffect]:
             low, high = boot_interval(delta)
             found.append(PairedEffect(scenario, point, pair, low, high, t_p(delta), math.nan,
                                       needed(delta, half_width * abs(pair.baseline))))  # fmt: skip
-    adjusted = holm([e.p for e in found])
-    return [PairedEffect(**{**_fields(e), "adjusted": p}) for e, p in zip(found, adjusted, strict=True)]
-
-
-def _fields(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in row.__dataclass_fields__}
+    pairs = [(int(v.same[0, e.point]), int(v.same[v.scenarios.index(e.scenario), e.point])) for e in found]
+    once = {pair: e.p for pair, e in zip(pairs, found, strict=True) if pair[0] != pair[1]}
+    adjusted = dict(zip(once, holm(list(once.values())), strict=True))
+    return [replace(e, p=e.p if pair in once else math.nan, adjusted=adjusted.get(pair, math.nan))
+            for pair, e in zip(pairs, found, strict=True)]  # fmt: skip
 
 
 def boot_interval(delta: Floats, level: float = LEVEL) -> tuple[float, float]:
@@ -142,7 +141,8 @@ def factor_effects(v: Values, design: Design) -> list[FactorEffect]:
     """Return main effects and two-factor interactions of a two-level design, within each scenario.
 
     In a fraction of resolution III or IV main effects or interactions share their columns with others; effects whose
-    column is that of a main effect are left out.
+    column is that of a main effect are left out, as are those of factors that a scenario has no place for: they are
+    zero whatever the luck, and no hypotheses.
 
     Raises:
         ValueError: If the design does not have two levels of each factor.
@@ -159,12 +159,15 @@ def factor_effects(v: Values, design: Design) -> list[FactorEffect]:
     found = []
     for s, scenario in enumerate(v.scenarios):
         whole = v.values[s][:, np.isfinite(v.values[s]).all(axis=0)]
+        _, code = np.unique(v.same[s], return_inverse=True)
         for names, column in columns.items():
+            if not np.bincount(code, weights=column).any():
+                continue
             contrast = 2.0 * (column @ whole) / len(column)
             mean, half = (float(contrast.mean()), t_half_width(contrast)) if len(contrast) else (math.nan, math.nan)
             found.append(FactorEffect(scenario, names, mean, mean - half, mean + half, t_p(contrast), math.nan))
     adjusted = holm([e.p for e in found])
-    return [FactorEffect(**{**_fields(e), "adjusted": p}) for e, p in zip(found, adjusted, strict=True)]
+    return [replace(e, adjusted=p) for e, p in zip(found, adjusted, strict=True)]
 
 
 def _signs(design: Design) -> Floats:
@@ -189,6 +192,8 @@ def indices(v: Values, design: Design) -> list[Index]:
     if not np.isfinite(v.values).any(axis=2).all():
         raise ValueError("not every point has a finished run")
     for s, scenario in enumerate(v.scenarios):
+        if len(np.unique(v.same[s])) == 1:  # it has no place for any factor
+            continue
         y = np.nanmean(v.values[s], axis=1)
         for name, value, width in _sobol(problem, y, design) if kind == "sobol" else _morris(problem, y, design):
             found += [Index(scenario, factor, name, float(value[k]), float(width[k]))
@@ -217,10 +222,12 @@ def _morris(problem: dict[str, Any], y: Floats, design: Design) -> list[tuple[st
 def alternatives(v: Values) -> dict[str, Floats]:
     """Return the values of each scenario at each point by name, such as ``cadre_sinking#2``; twins count once."""
     found: dict[str, Floats] = {}
+    seen = set[int]()
     for name, place in _places(v).items():
-        ours = v.values[place]
-        if not any(np.array_equal(ours, other, equal_nan=True) for other in found.values()):
+        ours, run = v.values[place], int(v.same[place])
+        if run not in seen and not any(np.array_equal(ours, other, equal_nan=True) for other in found.values()):
             found[name] = ours
+        seen.add(run)
     return found
 
 

@@ -64,10 +64,12 @@ def fingerprints(store: Store, without: Collection[str] = ()) -> list[list[Any]]
     values: dict[str, dict[str, float]] = {}
     for run, measure, value in zip(rows["run"].tolist(), rows["measure"].tolist(), rows["value"].tolist(), strict=True):
         values.setdefault(run, {})[measure] = value
-    found = [[scenario, point, replication, fingerprint(values[run])]
-             for run, scenario, point, replication in zip(*(runs[k].tolist() for k in (
-                 "run", "scenario", "point", "replication")), strict=True)]  # fmt: skip
-    return sorted(found, key=lambda row: (row[1], row[2], row[0]))
+    found: dict[str, list[Any]] = {}
+    for run, scenario, point, replication in zip(*(runs[k].tolist() for k in (
+            "run", "scenario", "point", "replication")), strict=True):  # fmt: skip
+        if run not in found or point < found[run][1]:  # one that stands at several points is named after the first
+            found[run] = [scenario, point, replication, fingerprint(values[run])]
+    return sorted(found.values(), key=lambda row: (row[1], row[2], row[0]))
 
 
 def fingerprint(values: Mapping[str, float]) -> str:

@@ -7,21 +7,17 @@ noted with its reason; one that kills its worker is found by running the lost ch
 
 from __future__ import annotations
 
-import errno
-import gc
-import hashlib
 import json
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from ..model.measures import RunResult
 from ..scenarios.schema import Scenario
 from ..scenarios.sentences import Sentence
 from . import histories
@@ -32,50 +28,18 @@ from .inputs import Inputs
 from .integrity import identity_of
 from .journal import Failure, State
 from .manifest import command_line, machine, versions
-from .parallel import WAIT, Lost, Wait, default_workers, process_pool, stream
-from .points import Design, Unit, check, scenarios_at, seed_of, size, unit_at, units
+from .parallel import WAIT, Lost, Processes, Wait, default_workers, process_pool, stream
+from .plan import Plan, Unit
+from .points import Design, check, scenarios_at
 from .rounds import Rounds, check_rule
-from .rows import rows_of
 from .run import Simulate, simulate
-from .store import MANY_PARTS, Store, Writer, worker_name
+from .store import MANY_PARTS, RUNS, Store, StoreError, Writer, worker_name
 from .tables import sha256
+from .worker import Chunk, Done, forget_hung, hung, runs_of, timed_out, work
 
 CHUNK_SECONDS = 20.0
 """Time for which a worker is given runs at once."""
-PART_SECONDS = 10.0
-"""Time after which a worker writes what it has."""
 MOST_IN_CHUNK = 500
-OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EACCES}
-"""Errors that end an experiment, for the next run would meet them too; any other is the run's own."""
-
-
-AtPoint = Callable[[tuple[tuple[str, float | str], ...]], dict[str, Scenario]]
-"""Makes the scenarios at a point."""
-
-
-class TimedOutError(Exception):
-    """A run took longer than it may."""
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Some runs for one worker, as plain data."""
-
-    experiment: dict[str, Any]
-    folder: str
-    out: str
-    tag: str
-    runs: tuple[tuple[str, Unit], ...]
-    engine: Simulate
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a worker says about a chunk: runs that ended well and not, and the seconds that all took."""
-
-    finished: int
-    failed: int
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -87,24 +51,6 @@ class Progress:
     total: int
     seconds_a_run: float
     """Worker time, 0 before the first run has ended."""
-
-
-def run_id(experiment: Experiment, base: str, unit: Unit) -> str:
-    """Return the id of a run: a hash of all that determines its result.
-
-    Args:
-        experiment: The experiment, for the root of the seeds.
-        base: Digest of the scenario before the point is set (its city and calendar are in it).
-        unit: The run.
-    """
-    seed = seed_of(experiment, unit.point, unit.replication)
-    content = json.dumps([base, sorted(unit.settings.items()), seed, sorted(versions().items())], ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()[:32]
-
-
-def bases(experiment: Experiment, design: Design) -> dict[str, str]:
-    """Return the digest of each scenario of an experiment before any factor is set."""
-    return {name: made.digest() for name, made in scenarios_at(experiment, {}, design.folder).items()}
 
 
 def identity(experiment: Experiment, base: dict[str, str], runs: int, points: str) -> dict[str, Any]:
@@ -152,62 +98,91 @@ def run_experiment(
         engine = histories.forking(experiment.run.fork_at, out)
     number, of = shard
     store = Store(out, "all" if of == 1 else f"{number}of{of}")
-    sides = scenarios_at(experiment, {}, design.folder).values()
-    experiment, files = enclosed(experiment, path.parent)
-    kept = Inputs(names={path.resolve(): EXPERIMENT})
-    named = dict(zip(experiment.scenarios, sides, strict=True))
-    base = {name: side.digest() for name, side in named.items()}
-    made: dict[str, Any] = {
-        "command": command_line(["cogov", "experiment", "run", EXPERIMENT, "--out", out.name], inputs=kept),
-        "platform": machine(),
-        "scenarios": {name: {**side.resolved(), "city": experiment.city} for name, side in named.items()},
-    }
-    known = identity(experiment, base, size(experiment, design), sha256(files.get(POINTS, b"")))
-    store.begin({**known, **made}, files)
-    design = Design(experiment, out)  # what runs is what the folder holds
-    say = tell or (lambda said: None)
+    facts, files, experiment = _facts(experiment, design, path, out)
+    store.begin(facts, files)
     try:
+        forget_hung(store)
         state = store.recover()
         for sentence in state.said:
-            say(sentence)
-        workers = workers or experiment.run.workers or default_workers(size(experiment, design))
-        campaign = _Campaign(experiment, design, base, store, state.finished(), engine, shard)
-        campaign.run(make or process_pool(workers), lost, workers, state, progress or (lambda p: None))
+            (tell or _silent)(sentence)
+        campaign = _Campaign(
+            Plan(experiment, Design(experiment, out)), store, engine, shard
+        )  # runs what the folder holds
+        workers = workers or experiment.run.workers or default_workers(len(campaign.plan))
+        own = partial(Processes, workers) if experiment.run.timeout_minutes else process_pool(workers)
+        campaign.run(make or own, lost, workers, state, progress or _silent)
         for sentence in store.set_aside_unfinished():
-            say(sentence)
+            (tell or _silent)(sentence)
         store.merge()
         state = store.look()
-        if of == 1 or len(state.finished()) >= size(experiment, design):
+        if of == 1 or len(state.finished()) >= len(campaign.plan):
             histories.clear(out)
-        describe_experiment(out, made["command"], sorted({*files} - {EXPERIMENT}))
+        describe_experiment(out, facts["command"], sorted({*files} - {EXPERIMENT}))
         return state
     finally:
         store.end()
 
 
+def _silent(said: Any) -> None:
+    """Say nothing."""
+
+
+def _facts(
+    experiment: Experiment, design: Design, path: Path, out: Path
+) -> tuple[dict[str, Any], dict[str, bytes], Experiment]:
+    """Return what the manifest says, the files that lie beside it, and the experiment as it stands there."""
+    sides: Iterable[Scenario] = scenarios_at(experiment, {}, design.folder).values()
+    runs = len(Plan(experiment, design))
+    experiment, files = enclosed(experiment, path.parent)
+    named = dict(zip(experiment.scenarios, sides, strict=True))
+    base = {name: side.digest() for name, side in named.items()}
+    known = identity(experiment, base, runs, sha256(files.get(POINTS, b"")))
+    kept = Inputs(names={path.resolve(): EXPERIMENT})
+    made: dict[str, Any] = {
+        "command": command_line(["cogov", "experiment", "run", EXPERIMENT, "--out", out.name], inputs=kept),
+        "platform": machine(),
+        "scenarios": {name: {**side.resolved(), "city": experiment.city} for name, side in named.items()},
+    }
+    return {**known, **made}, files, experiment
+
+
 class _Campaign:
     """The parent's side of a campaign."""
 
-    def __init__(
-        self, experiment: Experiment, design: Design, base: dict[str, str], store: Store, done: set[str],
-        engine: Simulate, shard: tuple[int, int],
-    ) -> None:  # fmt: skip
-        self.experiment, self.design, self.base, self.store = experiment, design, base, store
-        self.done, self.engine, self.shard = done, engine, shard
-        self.plain = experiment.model_dump(mode="json")
+    def __init__(self, plan: Plan, store: Store, engine: Simulate, shard: tuple[int, int]) -> None:
+        self.plan, self.experiment, self.design, self.store = plan, plan.experiment, plan.design, store
+        self.engine, (number, self.of) = engine, shard
+        self.first = number - 1
+        self.plain = self.experiment.model_dump(mode="json")
+        self.folder = str(self.design.folder.resolve())
+        self.runs = runs_of(json.dumps(self.plain), self.folder)
         self.notes = Writer(store, f"parent-{worker_name()}")
-        self.finished, self.failed, self.seconds = len(done), 0, 0.0
-        self.estimate, self.chunks = 0.0, 0
+        self.done = self._there()
+        self.finished, self.failed, self.estimate, self.chunks = 0, 0, 0.0, 0
+
+    def _there(self) -> NDArray[np.int64]:
+        """Return the numbers of the runs that the store holds, in order."""
+        try:
+            rows = self.store.read(RUNS, names=("run", "scenario", "point", "replication"))
+        except StoreError:
+            return np.zeros(0, dtype=np.int64)
+        side = np.searchsorted(sorted(self.experiment.scenarios), rows["scenario"])
+        sides = np.argsort(self.experiment.scenarios)[side]
+        found = self.plan.numbers(rows["point"] * len(self.experiment.scenarios) + sides, rows["replication"])
+        return np.unique(found[found < len(self.plan)])
+
+    def _is_there(self, number: int) -> bool:
+        place = int(np.searchsorted(self.done, number))
+        return place < len(self.done) and int(self.done[place]) == number
 
     def run(
         self, make: Callable[[], Executor], lost: tuple[type[BaseException], ...], workers: int, state: State,
         progress: Callable[[Progress], None],
     ) -> None:  # fmt: skip
-        number, of = self.shard
-        total = len(range(number - 1, size(self.experiment, self.design), of))
-        known = len(self.done)
+        total = len(range(self.first, len(self.plan), self.of))
+        known = len(state.finished())
         self.estimate = state.seconds() / known if known else 0.0
-        self.finished = sum(1 for run, _ in self._wanted(everything=True) if run in self.done)
+        self.finished = int((self.done % self.of == self.first).sum())
         progress(Progress(self.finished, 0, total, self.estimate))
         batches = self._all(total) if self.experiment.stop.rule == "never" else self._rounds()
         chunks = self._chunks(batches, workers)
@@ -222,147 +197,67 @@ class _Campaign:
             if self.chunks % MANY_PARTS == 0:
                 self.store.merge()
 
-    def _wanted(self, everything: bool = False) -> Iterator[tuple[str, Unit]]:
-        number, of = self.shard
-        for unit in self._units(number - 1, of):
-            run = run_id(self.experiment, self.base[unit.scenario], unit)
-            if everything or run not in self.done:
-                yield run, unit
+    def _all(self, total: int) -> Iterator[tuple[int, Iterable[Unit]]]:
+        """Yield one batch: all runs that are not there, in the order in which they are to be made."""
+        forked = self.experiment.run.fork_at is not None
+        numbers: Iterable[int] = range(self.first, len(self.plan), self.of)
+        if forked:
+            numbers = histories.in_turn(self.plan, self.first, self.of)
+        yield total - self.finished, (self.plan.unit(i) for i in numbers if not self._is_there(i))
 
-    def _units(self, first: int, step: int) -> Iterator[Unit]:
-        """Return the runs of this shard in the order in which they are to be made."""
-        if self.experiment.run.fork_at is None:
-            return units(self.experiment, self.design, first, step)
-        numbers = histories.in_turn(self.experiment, self.design, first, step)
-        return (unit_at(self.experiment, self.design, i) for i in numbers)
-
-    def _all(self, total: int) -> Iterator[tuple[int, Iterable[tuple[str, Unit]]]]:
-        """Yield one batch: all runs that are not there."""
-        yield total - self.finished, self._wanted()
-
-    def _rounds(self) -> Iterator[tuple[int, Iterable[tuple[str, Unit]]]]:
+    def _rounds(self) -> Iterator[tuple[int, Iterable[Unit]]]:
         """Yield batch after batch, each what the rule asks for once those before have ended, until it asks no more.
 
         It also ends when runs of a batch failed, and when only other shards have runs left before the next look.
         """
-        rounds, before = Rounds(self.experiment, self.design, self.store), list[str]()
+        rounds, before = Rounds(self.plan, self.store), list[int]()
         while True:
-            number, of = self.shard
-            wanted = [u for i, u in rounds.missing(rounds.decide()) if i % of == number - 1]
+            numbers = [i for i in rounds.missing(rounds.decide()) if i % self.of == self.first]
+            if not numbers or numbers == before:
+                return
+            before = numbers
+            wanted = [self.plan.unit(i) for i in numbers]
             if self.experiment.run.fork_at is not None:  # so that workers begin with different histories
                 wanted.sort(key=lambda unit: (unit.point, unit.scenario, unit.replication))
-            named = [(run_id(self.experiment, self.base[u.scenario], u), u) for u in wanted]
-            if not named or [run for run, _ in named] == before:
-                return
-            before = [run for run, _ in named]
-            yield len(named), named
+            yield len(wanted), wanted
 
-    def _chunks(
-        self, batches: Iterable[tuple[int, Iterable[tuple[str, Unit]]]], workers: int
-    ) -> Iterator[Chunk | Wait]:
+    def _chunks(self, batches: Iterable[tuple[int, Iterable[Unit]]], workers: int) -> Iterator[Chunk | Wait]:
         """Yield chunks, each as long as is known to be right when it is made; the first ones hold one run.
 
         Towards the end of a batch they become short, so that all workers end at about the same time.
         """
-        for left, units_ in batches:
-            runs: list[tuple[str, Unit]] = []
-            for wanted in units_:
-                runs.append(wanted)
+        for left, batch in batches:
+            units = list[Unit]()
+            for unit in batch:
+                units.append(unit)
                 length = min(MOST_IN_CHUNK, int(CHUNK_SECONDS / self.estimate)) if self.estimate else 1
-                if len(runs) >= max(1, min(length, left // (2 * workers))):
-                    yield self._chunk(runs)
-                    left, runs = left - len(runs), []
-            if runs:
-                yield self._chunk(runs)
+                if len(units) >= max(1, min(length, left // (2 * workers))):
+                    yield self._chunk(units)
+                    left, units = left - len(units), []
+            if units:
+                yield self._chunk(units)
             yield WAIT
 
-    def _chunk(self, runs: Sequence[tuple[str, Unit]]) -> Chunk:
-        folder = str(self.design.folder.resolve())
-        return Chunk(self.plain, folder, str(self.store.folder), self.store.tag, tuple(runs), self.engine)
+    def _chunk(self, units: Sequence[Unit]) -> Chunk:
+        return Chunk(self.plain, self.folder, str(self.store.folder), self.store.tag, tuple(units), self.engine)
 
     def _split(self, chunk: Chunk) -> list[Chunk]:
         """Return a lost chunk's runs one by one, but for those that its worker had written."""
         done = self.store.look().finished()
-        self.finished += sum(run in done for run, _ in chunk.runs)
-        return [self._chunk([(run, unit)]) for run, unit in chunk.runs if run not in done]
+        left = [unit for unit in chunk.units if self.runs.id(unit) not in done]
+        self.finished += len(chunk.units) - len(left)
+        return [self._chunk([unit]) for unit in left]
 
     def _note(self, said: Done) -> None:
         self.finished += said.finished
         self.failed += said.failed
-        self.seconds += said.seconds
         if said.finished:
             self.estimate = max(1e-4, said.seconds / (said.finished + said.failed))
 
     def _note_lost(self, chunk: Chunk, lost: Lost) -> None:
-        self.failed += len(chunk.runs)
-        for run, _ in chunk.runs:
-            self.notes.fail(Failure(run, "killed", f"its worker was killed {lost.times} times"))
-
-
-@lru_cache(maxsize=2)
-def _experiment(text: str) -> Experiment:
-    return Experiment.model_validate_json(text)
-
-
-@lru_cache(maxsize=64)
-def _scenarios(text: str, folder: str, settings: tuple[tuple[str, float | str], ...]) -> dict[str, Scenario]:
-    """Return the scenarios at a point, which is run again in the next replication and for the next scenario."""
-    return scenarios_at(_experiment(text), dict(settings), Path(folder))
-
-
-def work(chunk: Chunk) -> Done:
-    """Run a chunk in whatever process, and write its parts."""
-    text = json.dumps(chunk.experiment)
-    experiment = _experiment(text)
-    store = Store(Path(chunk.out), chunk.tag)
-    writer = Writer(store, worker_name())
-    finished = failed = 0
-    begun = written = time.perf_counter()
-    done = store.look().finished()  # a task that was lost on its way back comes a second time
-    for run, unit in chunk.runs:
-        if run in done:
-            finished += 1
-            continue
-        gc.collect(1)
-        start = time.perf_counter()
-        tables = _tried(experiment, unit, run, partial(_scenarios, text, chunk.folder), chunk.engine)
-        if isinstance(tables, Failure):
-            writer.fail(tables)
-            failed += 1
-        else:
-            writer.add(run, tables, time.perf_counter() - start)
-            finished += 1
-        if time.perf_counter() - written > PART_SECONDS:
-            writer.flush()
-            written = time.perf_counter()
-    writer.flush()
-    return Done(finished, failed, time.perf_counter() - begun)
-
-
-def _tried(
-    experiment: Experiment, unit: Unit, run: str, made: AtPoint, engine: Simulate
-) -> dict[str, dict[str, NDArray[Any]]] | Failure:
-    """Return the tables of a run, tried as often as told, or why it failed."""
-    failure = Failure(run, "failed", "")
-    for _ in range(experiment.run.retries + 1):
-        try:
-            return rows_of(experiment, unit, run, _simulated(experiment, unit, made, engine))
-        except TimedOutError:
-            failure = Failure(run, "timed_out", f"took more than {experiment.run.timeout_minutes:g} minutes")
-        except Exception as error:
-            if isinstance(error, OSError) and error.errno in OF_THE_DISK:
-                raise
-            failure = Failure(run, "failed", f"{type(error).__name__}: {error}")
-    return failure
-
-
-def _simulated(experiment: Experiment, unit: Unit, made: AtPoint, engine: Simulate) -> RunResult:
-    scenario = made(tuple(unit.settings.items()))[unit.scenario]
-    limit = experiment.run.timeout_minutes * 60.0
-    end = time.monotonic() + limit if limit else float("inf")
-
-    def watch(done: int, total: int) -> None:
-        if time.monotonic() > end:
-            raise TimedOutError
-
-    return engine(scenario.resolved(), seed_of(experiment, unit.point, unit.replication), progress=watch)
+        self.failed += len(chunk.units)
+        for run in map(self.runs.id, chunk.units):
+            if (found := hung(self.store, run)) is not None:
+                self.notes.fail(timed_out(self.experiment, run, found[1]))
+            else:
+                self.notes.fail(Failure(run, "killed", f"its worker was killed {lost.times} times"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from .outcome import Outcome, condense
 from .parallel import Progress, default_workers, run_tasks
 from .resume import Found, look
 from .run import Simulate, run_resolved, simulate
+from .seeds import replication_seed
 from .tables import json_bytes, parquet_bytes, write_together
 
 if TYPE_CHECKING:
@@ -53,12 +53,6 @@ class RunTask:
 
     def __str__(self) -> str:
         return f"{self.resolved['id']}, replication {self.replication}"
-
-
-def replication_seed(seed: int, replication: int) -> int:
-    """Return the seed of one replication: a keyed digest, the same for all scenarios, below 2^48."""
-    key = f"cogov replication {seed} {replication}".encode()
-    return int.from_bytes(hashlib.blake2b(key, digest_size=6).digest(), "little")
 
 
 def run_task(task: RunTask) -> Outcome:

@@ -9,16 +9,24 @@ from typing import Any
 
 import numpy as np
 
+from ..agents.rules import is_warm
 from ..scenarios.city_files import load_spec
 from .experiment import Experiment, load_experiment
 from .histories import count
 from .parallel import default_workers
-from .points import Design, check, scenario_of, size
+from .plan import Plan
+from .points import Design, check, scenario_of
 from .rounds import check_rule, outcome
 from .store import Store
 
 START_SECONDS, BUILD_SECONDS, DAY_SECONDS = 0.05, 2e-7, 6e-9
 """About what a run takes: at all, a resident, a resident and day (docs/performance.md: a year of 9.3 million, 23 s)."""
+
+
+WORKER_SECONDS = 4.0
+"""About what it takes until the first run of a worker begins: a process, its libraries, the compiled code from disk."""
+COMPILE_SECONDS = 90.0
+"""About what it takes to compile the model, once for each of its revisions on a machine."""
 
 
 def describe(path: Path) -> dict[str, Any]:
@@ -31,15 +39,22 @@ def describe(path: Path) -> dict[str, Any]:
     design = Design(experiment, path.parent)
     check(experiment, design)
     check_rule(experiment, design)
-    runs = size(experiment, design)
-    seconds = runs * float(np.mean([guess(experiment, s, design.folder) for s in experiment.scenarios]))
+    plan = Plan(experiment, design)
+    runs = len(plan)
+    sides = np.bincount(plan.alternatives() % len(experiment.scenarios), minlength=len(experiment.scenarios))
+    each = [guess(experiment, name, design.folder) for name in experiment.scenarios]
+    seconds = float(sides @ np.array(each)) * experiment.run.replications
     common = count(experiment, design) * experiment.run.replications
     seconds -= max(0, runs - common) * spared(experiment, design.folder) if common else 0.0
     workers = experiment.run.workers or default_workers(runs)
+    compiling = 0.0 if is_warm() else COMPILE_SECONDS
+    wall = WORKER_SECONDS + compiling + seconds / workers
     return {
-        "id": experiment.id, "runs": runs, "scenarios": len(experiment.scenarios), "points": len(design),
+        "id": experiment.id, "runs": runs, "rows": plan.rows,
+        "scenarios": len(experiment.scenarios), "points": len(design),
         "replications": experiment.run.replications, "workers": workers, "seconds": round(seconds, 1),
-        "time": clock(seconds), "wall": clock(seconds / workers), "first_point": design.point(0),
+        "start_seconds": WORKER_SECONDS, "compile_seconds": compiling, "wall_seconds": round(wall, 1),
+        "time": clock(seconds), "wall": clock(wall), "first_point": design.point(0),
         "rule": experiment.stop.rule, "histories": common, "fork_at": str(experiment.run.fork_at or ""),
     }  # fmt: skip
 

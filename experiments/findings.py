@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 
 from ..model.measures import measure_of
 from ..scenarios.sentences import Told
-from .compare import replication_seed, run_sides
+from .compare import run_sides
 from .hypotheses import REGISTER, Cell, Register, cells_of, judge, load_register, trials_of
 from .manifest import versions
 from .outcome import Outcome
 from .parallel import Progress
 from .run import Simulate, simulate
+from .seeds import replication_seed
 from .statistics import paired, smallest, verdict
 from .tables import json_bytes, write_together
 

@@ -26,6 +26,7 @@ from .checkpoint import Checkpoint, CheckpointError, save
 from .course import Course, run_until
 from .experiment import Experiment
 from .manifest import versions
+from .plan import Plan
 from .points import Design, at, scenario_of
 
 if TYPE_CHECKING:
@@ -126,23 +127,23 @@ def count(experiment: Experiment, design: Design) -> int:
                                "common history", factor=f.name, scenario=scenario)  # fmt: skip
                     raise ScenarioError(Problem(name, key, reason, date))
     of_each_seed = len(design) if experiment.run.seeds == "by_point" else 1
-    if len(found) * of_each_seed == len(experiment.scenarios) * len(design):
+    if len(found) * of_each_seed == Plan(experiment, design).distinct:
         reason = t("no two runs have the days before this date in common, so nothing would be saved; leave it out")
         raise ScenarioError(Problem(name, key, reason, date))
     return len(found) * of_each_seed
 
 
-def in_turn(experiment: Experiment, design: Design, first: int, step: int) -> Iterator[int]:
+def in_turn(plan: Plan, first: int, step: int) -> Iterator[int]:
     """Yield the numbers of runs from ``first`` on in steps of ``step``, some replications side by side.
 
     So workers begin with different histories, instead of all waiting for the same one.
     """
-    width, replications = len(experiment.scenarios) * len(design), experiment.run.replications
+    width, replications = plan.distinct, plan.experiment.run.replications
     for block in range(0, replications, _SIDE_BY_SIDE):
-        for row in range(width):
+        for place in range(width):
             for r in range(block, min(block + _SIDE_BY_SIDE, replications)):
-                if (r * width + row) % step == first:
-                    yield r * width + row
+                if (r * width + place) % step == first:
+                    yield r * width + place
 
 
 def clear(store: Path) -> None:

@@ -1,4 +1,8 @@
-"""Work spread over an executor, by default processes that share nothing: what a lost worker had is run again, alone."""
+"""Work spread over an executor, by default processes that share nothing, not even their fate.
+
+What a killed worker had in hand is run again. Where one death takes a whole executor down, as that of a pool of the
+standard library, all that was under way is run again alone, one task at a time, so that the guilty one is found.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,12 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import wait as futures_wait
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import connection
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from ..scenarios.sentences import Told, t
 
@@ -96,10 +101,88 @@ def _numbered(work: Callable[[Task], Outcome], numbered: tuple[int, Task]) -> Ou
 
 
 def process_pool(workers: int) -> Callable[[], Executor]:
-    """Return what makes a pool of spawned processes, which inherit no state; for one worker, this process does."""
-    if workers == 1:
-        return InProcess
-    return lambda: ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), quiet_worker)
+    """Return what makes an executor of spawned processes; for one worker, this process does."""
+    return InProcess if workers == 1 else partial(Processes, workers)
+
+
+class WorkerDiedError(BrokenExecutor):
+    """The process that ran a task was killed; all others go on."""
+
+
+class Processes(Executor):
+    """Spawned processes, which inherit no state; when one is killed its task fails, and another takes its place.
+
+    Args:
+        workers: How many.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._lock = threading.Lock()
+        self._pools = [_one_process() for _ in range(workers)]
+        self._idle = list(reversed(self._pools))
+        self._waiting = deque[tuple[Future[Any], Callable[[], Any]]]()
+        self._closed = False
+
+    def submit(self, fn: Callable[..., Outcome], /, *args: object, **kwargs: object) -> Future[Outcome]:
+        """Return the future of a call, which begins as soon as a process is idle.
+
+        Raises:
+            RuntimeError: If the executor was shut down.
+        """
+        future: Future[Outcome] = Future()
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("cannot schedule new futures after shutdown")
+            self._waiting.append((future, partial(fn, *args, **kwargs)))
+        self._go_on()
+        return future
+
+    def _go_on(self) -> None:
+        """Give what waits to processes that are idle."""
+        while True:
+            with self._lock:
+                if self._closed or not (self._idle and self._waiting):
+                    return
+                future, call = self._waiting.popleft()
+                if not future.set_running_or_notify_cancel():
+                    continue
+                pool = self._idle.pop()
+            try:
+                done: Future[Any] = pool.submit(call)
+            except BrokenExecutor as error:  # killed while it was idle
+                done = Future()
+                done.set_exception(error)
+            done.add_done_callback(partial(self._ended, pool, future))
+
+    def _ended(self, pool: Executor, future: Future[Any], done: Future[Any]) -> None:
+        error = CancelledError() if done.cancelled() else done.exception()
+        with self._lock:
+            if isinstance(error, BrokenExecutor) and not self._closed:  # it cleans up by itself
+                self._pools[self._pools.index(pool)] = pool = _one_process()
+                error = WorkerDiedError("the process that ran the task was killed")
+            self._idle.append(pool)
+        if error is None:
+            future.set_result(done.result())
+        else:
+            future.set_exception(error)
+        self._go_on()
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take nothing more; what waits for a process is done first if that is waited for, else cancelled."""
+        if wait and not cancel_futures:
+            futures_wait([future for future, _ in self._waiting])
+        with self._lock:
+            self._closed = True
+            waiting, pools = list(self._waiting), list(self._pools)
+            self._waiting.clear()
+        for future, _ in waiting:
+            future.cancel()
+        for pool in pools:
+            pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+
+def _one_process() -> Executor:
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), quiet_worker)
 
 
 class InProcess(Executor):
@@ -127,62 +210,96 @@ def stream(
 ) -> Iterator[tuple[Task, Outcome | Lost]]:
     """Yield each task with its outcome as it comes; tasks are taken one by one, so there may be any number of them.
 
-    When a worker is killed, the executor is made anew and what it had in hand is run again, each task alone, so that
-    the guilty one is found. An exception of ``work`` ends it all and is raised here, as is an interrupt; workers stop.
+    What a killed worker had in hand is run again. An exception of ``work`` ends it all and is raised here, as is an
+    interrupt; workers stop.
 
     Args:
         make: Makes the executor.
         work: Importable function of a task.
         tasks: What is to be done; picklable, as are outcomes. `WAIT` among them holds the next until all have ended.
         window: Most tasks under way at a time.
-        split: Parts of a lost task that are run alone in its place.
-        lost: Exceptions by which the executor says that a worker is gone.
-        attempts: Starts of a task, the last of them alone, after which it is given up as `Lost`.
+        split: Parts of a lost task that are run in its place, each by itself.
+        lost: Exceptions by which the executor says that a worker is gone. With a `BrokenExecutor` that is no
+            `WorkerDiedError` it is gone as a whole: it is made anew, and what it had in hand is run again alone.
+        attempts: Starts of a task after which it is given up as `Lost`, once it is known to be the guilty one.
     """
-    source, suspects = iter(tasks), deque[tuple[Task, int]]()
-    running: dict[Future[Outcome], tuple[Task, int]] = {}
-    before, held = set(multiprocessing.active_children()), False
-    pool = make()
+    before = set(multiprocessing.active_children())
+    flow = _Flow(make, work, iter(tasks), window, split, attempts)
     try:
-        while True:
-            if suspects and not running:
-                task, starts = suspects.popleft()
-                running[pool.submit(work, task)] = task, starts + 1
-            while not suspects and len(running) < window and not (held and running):
-                if (taken := next(source, None)) is None:
-                    break
-                held = isinstance(taken, Wait)
-                if not isinstance(taken, Wait):
-                    running[pool.submit(work, taken)] = taken, 1
-            if not running:
-                break
-            alone, broken = len(running) == 1, False
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in [future for future in running if future in finished]:
+        while flow.fill():
+            finished, _ = futures_wait(flow.running, return_when=FIRST_COMPLETED)
+            alone, broken = len(flow.running) == 1, False
+            for future in [future for future in flow.running if future in finished]:
                 try:
                     outcome = future.result()
-                except lost:
-                    broken = True
+                except lost as error:
+                    if isinstance(error, BrokenExecutor) and not isinstance(error, WorkerDiedError):
+                        broken = True
+                    else:
+                        yield from flow.again(*flow.running.pop(future), flow.next, known=True)
                 else:
-                    task, _ = running.pop(future)
+                    task, _ = flow.running.pop(future)
                     yield task, outcome
-            if not broken:
-                continue
-            gone = list(running.values())
-            _abandon(pool, running)
-            running.clear()
-            pool = make()
-            for task, starts in gone:
-                if alone and starts >= attempts:
-                    yield task, Lost(starts)
-                else:
-                    suspects += [(part, starts) for part in split(task)]
-        pool.shutdown()
+            if broken:
+                for task, starts in flow.renew():
+                    yield from flow.again(task, starts, flow.suspects, known=alone)
+        flow.pool.shutdown()
     except BaseException:
-        _abandon(pool, running)
+        _abandon(flow.pool, flow.running)
         for process in set(multiprocessing.active_children()) - before:
             process.terminate()
         raise
+
+
+class _Flow(Generic[Task, Outcome]):
+    """What is under way in `stream`, and what comes next."""
+
+    def __init__(
+        self, make: Callable[[], Executor], work: Callable[[Task], Outcome], source: Iterator[Task | Wait], window: int,
+        split: Callable[[Task], Sequence[Task]], attempts: int,
+    ) -> None:  # fmt: skip
+        self.make, self.work, self.source, self.window = make, work, source, window
+        self.split, self.attempts = split, attempts
+        self.pool = make()
+        self.running: dict[Future[Outcome], tuple[Task, int]] = {}
+        self.next, self.suspects = deque[tuple[Task, int]](), deque[tuple[Task, int]]()
+        self._held = False
+
+    def fill(self) -> bool:
+        """Start what there is room for; return whether anything is under way."""
+        if self.suspects and not self.running:
+            self._start(*self.suspects.popleft())
+        while not self.suspects and len(self.running) < self.window:
+            if self.next:
+                self._start(*self.next.popleft())
+            elif (self._held and self.running) or (taken := next(self.source, None)) is None:
+                break
+            else:
+                self._held = isinstance(taken, Wait)
+                if not isinstance(taken, Wait):
+                    self._start(taken, 0)
+        return bool(self.running)
+
+    def _start(self, task: Task, starts: int) -> None:
+        self.running[self.pool.submit(self.work, task)] = task, starts + 1
+
+    def renew(self) -> list[tuple[Task, int]]:
+        """Make a new executor in place of one that is gone; return what that had in hand."""
+        gone = list(self.running.values())
+        _abandon(self.pool, self.running)
+        self.running.clear()
+        self.pool = self.make()
+        return gone
+
+    def again(
+        self, task: Task, starts: int, queue: deque[tuple[Task, int]], *, known: bool
+    ) -> Iterator[tuple[Task, Lost]]:
+        """Have a lost task run again part by part, or give it up if it is ``known`` to be the guilty one."""
+        parts = self.split(task)
+        if known and starts >= self.attempts and len(parts) == 1:
+            yield parts[0], Lost(starts)
+        else:
+            queue.extend((part, starts) for part in parts)
 
 
 def _abandon(pool: Executor, running: Iterable[Future[Outcome]]) -> None:

@@ -24,11 +24,11 @@ from ..scenarios.errors import Problem, ScenarioError
 from ..scenarios.forms import read_form
 from ..scenarios.schema import Part, Scenario, Words
 from ..scenarios.sentences import t
-from .compare import replication_seed
 from .manifest import versions
 from .parallel import Progress, default_workers, run_tasks
 from .pattern_figures import FIGURES, figure
 from .pattern_queues import NAMES, queue_figures
+from .seeds import replication_seed
 from .seen import Seen
 from .statistics import t_half_width
 from .tables import json_bytes, write_together

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,8 +19,8 @@ from numpy.typing import NDArray
 from ..scenarios.errors import Problem, ScenarioError
 from ..scenarios.sentences import t
 from ..scenarios.sources import is_path, shown
-from .compare import replication_seed
 from .experiment import Experiment, Factor
+from .seeds import replication_seed
 
 if TYPE_CHECKING:
     from ..scenarios.schema import Scenario
@@ -125,6 +124,22 @@ class Design:
         """Return a drawn design as SALib's analyses want it, shape (points, factors)."""
         return self._fractions
 
+    def columns(self) -> dict[str, NDArray[np.float64]]:
+        """Return a number for the value of each factor at each point, shape (points,): equal where the values are."""
+        kind, factors, n = self.experiment.design.kind, self.experiment.factor, self._size
+        if kind == "full_factorial":
+            places = np.unravel_index(np.arange(n), [count(f) for f in factors])
+            return {f.name: _coded(f)[place] for f, place in zip(factors, places, strict=True)}
+        if kind in ("single", "list", "one_at_a_time"):
+            codes: dict[str, dict[float | str, float]] = {name: {} for name in self.point(0)}
+            rows = [[codes[k].setdefault(v, len(codes[k])) for k, v in self.point(i).items()] for i in range(n)]
+            return dict(zip(codes, np.array(rows, dtype=np.float64).reshape(n, -1).T, strict=True))
+        found = {}
+        for f, column in zip(factors, self._fractions.T, strict=True):
+            last = len(f.levels) - 1
+            found[f.name] = _coded(f)[np.minimum((column * (last + 1)).astype(int), last)] if f.levels else column
+        return found
+
     @cached_property
     def _listed(self) -> list[Settings]:
         """Read a list of points: a column a factor, a row a point."""
@@ -171,6 +186,12 @@ def level(factor: Factor, place: int) -> float | str:
     return factor.levels[place] if factor.levels else at(factor, place / (factor.steps - 1))
 
 
+def _coded(factor: Factor) -> NDArray[np.float64]:
+    """Return a number for each level of a factor in factorial designs, that of the first where one comes again."""
+    levels = [level(factor, place) for place in range(count(factor))]
+    return np.array([levels.index(value) for value in levels], dtype=np.float64)
+
+
 def at(factor: Factor, fraction: float) -> float | str:
     """Return the value of a factor at a fraction of its range; of levels, each has an even part of it."""
     if factor.levels:
@@ -189,33 +210,6 @@ def _value(text: str) -> float | str:
         return text.strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One run of an experiment: the scenario's and the point's number, the replication, and what is set."""
-
-    scenario: str
-    point: int
-    replication: int
-    settings: Settings
-
-
-def units(experiment: Experiment, design: Design, first: int = 0, step: int = 1) -> Iterator[Unit]:
-    """Yield every run from number ``first`` on in steps of ``step``, a replication of all points after another.
-
-    So a campaign that is broken off has all points in the same depth, and shards get an even part of each.
-    """
-    for i in range(first, size(experiment, design), step):
-        yield unit_at(experiment, design, i)
-
-
-def unit_at(experiment: Experiment, design: Design, i: int) -> Unit:
-    """Return run number ``i``."""
-    sides = len(experiment.scenarios)
-    replication, rest = divmod(i, sides * len(design))
-    point, side = divmod(rest, sides)
-    return Unit(experiment.scenarios[side], point, replication, design.point(point))
-
-
 def seed_of(experiment: Experiment, point: int, replication: int) -> int:
     """Return the seed of a run: the same for all scenarios, and for all points unless each has its own."""
     root = experiment.run.seed
@@ -230,11 +224,6 @@ def undecided(experiment: Experiment) -> list[str]:
     from ..scenarios.settings import DEMAND
 
     return [f.name for f in experiment.factor if f.name in DEMAND or f.name in declared()]
-
-
-def size(experiment: Experiment, design: Design) -> int:
-    """Return the number of runs; the most, if a rule may stop them earlier."""
-    return len(experiment.scenarios) * len(design) * experiment.run.replications
 
 
 def scenario_of(experiment: Experiment, scenario: str, settings: Settings, folder: Path) -> Scenario:

@@ -17,11 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from .compare import replication_seed
 from .comparison import ACCOUNTS, FIXED, Comparison, ScenarioInfo, assemble
 from .outcome import Outcome, StageTable
 from .parts import columns
 from .points import Design
+from .seeds import replication_seed
 from .store import DAILY, GRIDS, MEASURES, Columns, Store
 
 BATCH = 1 << 18
@@ -45,19 +45,16 @@ def pooled(store: Store, design: Design, runs: Columns, infos: Sequence[Scenario
     if not found:
         return None
     names = [info.id for info in infos]
-    side = np.array([names.index(name) for name in runs["scenario"].tolist()])
-    place = {r: i for i, r in enumerate(found)}
-    column = np.array([place.get(r, -1) for r in runs["replication"].tolist()])
-    where = {run: (int(s), int(r)) for run, s, r in zip(runs["run"].tolist(), side, column, strict=True) if r >= 0}
-    summaries = _summaries(store.read(MEASURES), where, (len(names), len(found)))
-    dates, curves = _curves(store, where, (len(names), len(found)))
+    where = _places(runs, names, found)
+    summaries = _summaries(store.read(MEASURES), where, len(found), len(design))
+    dates, curves = _curves(store, where, len(found))
     phases = _phases(infos[0].resolved)
     sides = [[Outcome(summaries[s][r], dates, {k: v[s, r] for k, v in curves.items()}, {}, NOT_KEPT, phases)
               for r in range(len(found))] for s in range(len(names))]  # fmt: skip
     root = design.experiment.run.seed
     made = assemble(infos, sides, seed=root, seeds=[replication_seed(root, r) for r in found],
                     command=str(facts.get("command", "")))  # fmt: skip
-    grids = _grids(store, where, len(names))
+    grids = _grids(store, where)
     return replace(made, versions=dict(facts["versions"]), grids=dict(zip(names, grids, strict=True)))
 
 
@@ -67,30 +64,47 @@ def _whole(runs: Columns, of_each: int) -> list[int]:
     return [int(r) for r in numbers[count == of_each]]
 
 
-Where = Mapping[str, tuple[int, int]]
-"""Scenario and replication of each run that counts."""
+Where = Sequence[Mapping[str, tuple[int, float]]]
+"""For each scenario its runs, each with its replication and at how many points it stands."""
 
 
-def _summaries(rows: Columns, where: Where, shape: tuple[int, int]) -> list[list[dict[str, float]]]:
+def _places(runs: Columns, names: Sequence[str], whole: Sequence[int]) -> Where:
+    place = {r: i for i, r in enumerate(whole)}
+    found: list[dict[str, tuple[int, float]]] = [{} for _ in names]
+    for run, name, r in zip(*(runs[k].tolist() for k in ("run", "scenario", "replication")), strict=True):
+        if r in place:
+            mine = found[names.index(name)]
+            mine[run] = place[r], mine.get(run, (0, 0.0))[1] + 1.0
+    return found
+
+
+def _of_side(batch: Columns, where: Mapping[str, tuple[int, float]]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the replication of each row and how often it counts in a scenario, 0 where it does not."""
+    names, run = np.unique(batch["run"], return_inverse=True)
+    found = [where.get(name, (0, 0.0)) for name in names.tolist()]
+    return np.array([r for r, _ in found])[run], np.array([times for _, times in found])[run]
+
+
+def _summaries(rows: Columns, where: Where, replications: int, points: int) -> list[list[dict[str, float]]]:
     keys, key = np.unique(rows["measure"], return_inverse=True)
-    names, run = np.unique(rows["run"], return_inverse=True)
-    place = [where.get(name) for name in names.tolist()]
-    row = np.array([p[0] * shape[1] + p[1] if p else -1 for p in place])[run]
-    total, count = (np.zeros((shape[0] * shape[1], len(keys))) for _ in range(2))
-    known = (row >= 0) & np.isfinite(rows["value"])
-    np.add.at(total, (row[known], key[known]), rows["value"][known])
-    np.add.at(count, (row[known], key[known]), 1.0)
-    runs_of_each = len(where) / (shape[0] * shape[1])  # who was not there in a run cost nothing in it
-    count[:, [str(k).startswith(ACCOUNTS) for k in keys]] = runs_of_each
-    with np.errstate(invalid="ignore"):
-        mean = total / np.where(count > 0, count, np.nan)
     order = list(dict.fromkeys(rows["measure"].tolist()))
     at = {str(k): i for i, k in enumerate(keys)}
-    return [[{k: float(mean[s * shape[1] + r, at[k]]) for k in order} for r in range(shape[1])]
-            for s in range(shape[0])]  # fmt: skip
+    accounts = [str(k).startswith(ACCOUNTS) for k in keys]
+    found = []
+    for mine in where:
+        r, times = _of_side(rows, mine)
+        total, count = (np.zeros((replications, len(keys))) for _ in range(2))
+        known = (times > 0) & np.isfinite(rows["value"])
+        np.add.at(total, (r[known], key[known]), rows["value"][known] * times[known])
+        np.add.at(count, (r[known], key[known]), times[known])
+        count[:, accounts] = points  # who was not there in a run cost nothing in it
+        with np.errstate(invalid="ignore"):
+            mean = total / np.where(count > 0, count, np.nan)
+        found.append([{k: float(row[at[k]]) for k in order} for row in mean])
+    return found
 
 
-def _curves(store: Store, where: Where, shape: tuple[int, int]
+def _curves(store: Store, where: Where, replications: int
             ) -> tuple[NDArray[np.datetime64], dict[str, NDArray[np.float64]]]:  # fmt: skip
     """Return days and city-wide curves, each of shape (scenarios, replications, days); none where none were kept."""
     total: dict[str, NDArray[np.float64]] = {}
@@ -100,20 +114,20 @@ def _curves(store: Store, where: Where, shape: tuple[int, int]
         days = batch["date"].astype("datetime64[D]")
         if not len(dates):
             dates = np.unique(days)
-        value = batch["value"].astype(np.float64)
-        names, run = np.unique(batch["run"], return_inverse=True)
-        place = np.array([where.get(name, (-1, -1)) for name in names.tolist()])[run]
-        known = (place[:, 0] >= 0) & np.isfinite(value)
-        for name in np.unique(batch["measure"]).tolist():
-            mine = known & (batch["measure"] == name)
-            at = place[mine, 0], place[mine, 1], np.searchsorted(dates, days[mine])
-            for table, added in ((total, value[mine] * weight[mine]), (count, weight[mine])):
-                np.add.at(table.setdefault(name, np.zeros((*shape, len(dates)))), at, added)
+        day, value = np.searchsorted(dates, days), batch["value"].astype(np.float64)
+        for s, mine in enumerate(where):
+            r, times = _of_side(batch, mine)
+            known = (times > 0) & np.isfinite(value)
+            for name in np.unique(batch["measure"]).tolist():
+                row = known & (batch["measure"] == name)
+                at, each = (np.full(row.sum(), s), r[row], day[row]), weight[row] * times[row]
+                for table, added in ((total, value[row] * each), (count, each)):
+                    np.add.at(table.setdefault(name, np.zeros((len(where), replications, len(dates)))), at, added)
     with np.errstate(invalid="ignore"):
         return dates, {k: total[k] / np.where(count[k] > 0, count[k], np.nan) for k in sorted(total)}
 
 
-def _grids(store: Store, where: Where, sides: int) -> list[dict[str, NDArray[Any]]]:
+def _grids(store: Store, where: Where) -> list[dict[str, NDArray[Any]]]:
     """Return the mean table of grids of each scenario; empty ones where none were kept."""
     fixed: dict[str, NDArray[Any]] = {}
     total: dict[str, NDArray[np.float64]] = {}
@@ -122,20 +136,20 @@ def _grids(store: Store, where: Where, sides: int) -> list[dict[str, NDArray[Any
         if not fixed:
             one = store.read(GRIDS, run=str(batch["run"][0]))
             fixed = {k: v for k, v in one.items() if k in FIXED}
-        at = np.searchsorted(fixed["grid"], batch["grid"])
-        names, run = np.unique(batch["run"], return_inverse=True)
-        side = np.array([where.get(name, (-1, -1))[0] for name in names.tolist()])[run]
-        for name in (k for k in batch if k not in (*FIXED, "run")):
-            value = batch[name].astype(np.float64)
-            known = (side >= 0) & np.isfinite(value)
-            cells = side[known], at[known]
-            for table, added in ((total, value[known] * weight[known]), (count, weight[known])):
-                np.add.at(table.setdefault(name, np.zeros((sides, len(fixed["grid"])))), cells, added)
+        place = np.searchsorted(fixed["grid"], batch["grid"])
+        for s, mine in enumerate(where):
+            _, times = _of_side(batch, mine)
+            for name in (k for k in batch if k not in (*FIXED, "run")):
+                value = batch[name].astype(np.float64)
+                known = (times > 0) & np.isfinite(value)
+                at, each = (np.full(known.sum(), s), place[known]), weight[known] * times[known]
+                for table, added in ((total, value[known] * each), (count, each)):
+                    np.add.at(table.setdefault(name, np.zeros((len(where), len(fixed["grid"])))), at, added)
     if not fixed:
-        return [{} for _ in range(sides)]
+        return [{} for _ in where]
     with np.errstate(invalid="ignore"):
         mean = {k: total[k] / np.where(count[k] > 0, count[k], np.nan) for k in total}
-    return [{**fixed, **{k: v[s] for k, v in mean.items()}} for s in range(sides)]
+    return [{**fixed, **{k: v[s] for k, v in mean.items()}} for s in range(len(where))]
 
 
 def _batches(store: Store, table: str) -> Iterator[tuple[Columns, NDArray[np.float64]]]:

@@ -314,10 +314,15 @@ def _campaign(folder: Path) -> Campaign:
 
 
 def _means(rows: Mapping[str, Any], runs: Mapping[str, Any], scenarios: Sequence[str]) -> dict[str, dict[str, float]]:
-    side = dict(zip(runs["run"].tolist(), runs["scenario"].tolist(), strict=True))
-    found: dict[str, dict[str, list[float]]] = {name: {} for name in scenarios}
+    values: dict[str, list[tuple[str, float]]] = {}
     for run, measure, value in zip(rows["run"].tolist(), rows["measure"].tolist(), rows["value"].tolist(), strict=True):
-        found[side[run]].setdefault(measure, []).append(value)
+        values.setdefault(run, []).append((measure, value))
+    found: dict[str, dict[str, list[float]]] = {name: {} for name in scenarios}
+    for run, scenario in zip(
+        runs["run"].tolist(), runs["scenario"].tolist(), strict=True
+    ):  # a run may stand in several
+        for measure, value in values[run]:
+            found[scenario].setdefault(measure, []).append(value)
     return {s: {k: _mean(v) for k, v in measured.items()} for s, measured in found.items()}
 
 

@@ -14,7 +14,8 @@ from ..model.measures import measure_of
 from ..scenarios.errors import Problem, ScenarioError
 from ..scenarios.sentences import Sentence, t
 from .experiment import Experiment
-from .points import Design, Unit, size, undecided, unit_at
+from .plan import Plan, Unit
+from .points import Design, undecided
 from .stopping import Decision, choose, narrow
 from .store import MEASURES, RUNS, Store
 
@@ -25,18 +26,19 @@ MOST_ALTERNATIVES = 500
 class Rounds:
     """The rule of an experiment, and the values that a store has for it.
 
-    An alternative is a scenario at a point; its row is its place among the runs of one replication.
+    An alternative is a scenario at a point; its row is its place among those of the plan. Where several rows are the
+    same run, they are one alternative, called after the first.
 
     Args:
-        experiment: The experiment; its rule is not ``never``.
-        design: Its design.
-        store: Where its runs are.
+        plan: The runs of the experiment; its rule is not ``never``.
+        store: Where they are.
     """
 
-    def __init__(self, experiment: Experiment, design: Design, store: Store) -> None:
-        self.experiment, self.design, self.store = experiment, design, store
+    def __init__(self, plan: Plan, store: Store) -> None:
+        self.plan, self.store = plan, store
+        self.experiment, self.design = plan.experiment, plan.design
         self._read: set[str] = set()
-        self._values = np.full((len(experiment.scenarios) * len(design), 0), np.nan)
+        self._values = np.full((len(self.experiment.scenarios) * len(self.design), 0), np.nan)
         self._there = np.zeros(self._values.shape, dtype=bool)
 
     def decide(self) -> Decision:
@@ -44,26 +46,28 @@ class Rounds:
         self._look()
         stop, most = self.experiment.stop, self.experiment.run.replications
         if stop.rule == "best":
-            better = measure_of(stop.measure).better
-            return choose(better * self._values, stop.indifference, stop.first, stop.step, most)
+            rows, better = self.plan.alternatives(), measure_of(stop.measure).better
+            found = choose(better * self._values[rows], stop.indifference, stop.first, stop.step, most)
+            return found.called(rows.tolist())
         groups = self._values.reshape(len(self.design), len(self.experiment.scenarios), -1)
         return narrow(groups, stop.half_width, stop.first, stop.step, most)
 
-    def missing(self, decision: Decision) -> list[tuple[int, Unit]]:
-        """Return the runs that a decision still wants, by number, those of a replication after another."""
-        width = len(self._values)
-        return [
-            (r * width + row, unit_at(self.experiment, self.design, r * width + row))
-            for r in range(decision.up_to) for row in decision.wanted
-            if r >= self._there.shape[1] or not self._there[row, r]
-        ]  # fmt: skip
+    def missing(self, decision: Decision) -> list[int]:
+        """Return the numbers of the runs that a decision still wants, those of a replication after another."""
+        rows = np.array(decision.wanted, dtype=np.int64)
+        found = [self.plan.numbers(rows[~self._has(rows, r)], r) for r in range(decision.up_to)]
+        return [int(i) for numbers in found for i in np.unique(numbers)]
+
+    def _has(self, rows: NDArray[np.int64], r: int) -> NDArray[np.bool_]:
+        return self._there[rows, r] if r < self._there.shape[1] else np.zeros(len(rows), dtype=bool)
 
     def without_value(self, decision: Decision) -> list[Unit]:
         """Return the finished runs on which a decision is stuck, since they have no value of the measure."""
-        width = len(self._values)
-        return [unit_at(self.experiment, self.design, r * width + row)
-                for r in range(min(decision.up_to, self._there.shape[1])) for row in decision.wanted
-                if self._there[row, r] and not np.isfinite(self._values[row, r])]  # fmt: skip
+        rows, found = np.array(decision.wanted, dtype=np.int64), []
+        for r in range(min(decision.up_to, self._there.shape[1])):
+            stuck = rows[self._there[rows, r] & ~np.isfinite(self._values[rows, r])]
+            found += [self.plan.unit(int(i)) for i in np.unique(self.plan.numbers(stuck, r))]
+        return found
 
     def _look(self) -> None:
         """Read the parts that are new since the last look."""
@@ -106,12 +110,12 @@ def check_rule(experiment: Experiment, design: Design) -> None:
     Raises:
         ScenarioError: If it has not.
     """
-    k, rule, file = len(experiment.scenarios) * len(design), experiment.stop.rule, f"{experiment.id}.toml"
+    rule, file = experiment.stop.rule, f"{experiment.id}.toml"
     if rule == "best" and (names := undecided(experiment)):
         reason = t("finds the best of what can be chosen, and nobody chooses {names}; vary it in another "
                    "experiment, or set it under settings", names=", ".join(names))  # fmt: skip
         raise ScenarioError(Problem(file, "stop.rule", reason, rule))
-    if rule == "best" and not 2 <= k <= MOST_ALTERNATIVES:
+    if rule == "best" and not 2 <= (k := Plan(experiment, design).distinct) <= MOST_ALTERNATIVES:
         reason = t("needs 2 to {most} alternatives (scenarios times points); there are {k}", k=k,
                    most=MOST_ALTERNATIVES)  # fmt: skip
         raise ScenarioError(Problem(file, "stop.rule", reason, rule))
@@ -130,7 +134,7 @@ def outcome(out: Path) -> dict[str, Any] | None:
     experiment = Experiment.model_validate_json(json.dumps(store.manifest()["experiment"]))
     if experiment.stop.rule == "never":
         return None
-    rounds = Rounds(experiment, Design(experiment, out), store)
+    rounds = Rounds(Plan(experiment, Design(experiment, out)), store)
     decision = rounds.decide()
     stuck = rounds.without_value(decision)
     state = ("reached" if decision.reached else "at_most" if not decision.wanted else
@@ -145,7 +149,7 @@ def outcome(out: Path) -> dict[str, Any] | None:
                   "by": "" if x.by < 0 else rounds.name(x.by)} for x in decision.left],
         "missing": len(rounds.missing(decision)),
         "without_value": [f"{unit.scenario}#{unit.point}, {unit.replication}" for unit in stuck[:5]],
-        "runs": len(store.look().finished()), "most": size(experiment, rounds.design),
+        "runs": len(store.look().finished()), "most": len(rounds.plan),
     }  # fmt: skip
 
 

@@ -10,18 +10,28 @@ from numpy.typing import NDArray
 from ..model.measures import RunResult
 from .experiment import Experiment
 from .outcome import condense
-from .points import Settings, Unit, seed_of
+from .plan import Unit
+from .points import Design, seed_of
 from .store import DAILY, GRIDS, MEASURES, RUNS
 
 
-def rows_of(experiment: Experiment, unit: Unit, run: str, result: RunResult) -> dict[str, dict[str, NDArray[Any]]]:
-    """Return the rows of a run in each table that is kept."""
-    keep = experiment.keep
+def rows_of(
+    experiment: Experiment, design: Design, unit: Unit, run: str, result: RunResult
+) -> dict[str, dict[str, NDArray[Any]]]:
+    """Return the rows of a run in each table that is kept; in ``runs`` one for each scenario and point that it is."""
+    keep, n = experiment.keep, len(unit.rows)
     wanted = keep.measures or tuple(result.summary)
-    row: dict[str, Any] = {"run": run, "scenario": unit.scenario, "point": unit.point, "replication": unit.replication,
-                           "seed": seed_of(experiment, unit.point, unit.replication)}  # fmt: skip
+    points, sides = np.divmod(np.array(unit.rows, dtype=np.int64), len(experiment.scenarios))
+    settings = [unit.settings] if n == 1 else [design.point(int(point)) for point in points]
     found = {
-        RUNS: {key: np.array([value]) for key, value in row.items()} | _factors(unit.settings),
+        RUNS: {
+            "run": np.full(n, run),
+            "scenario": np.array(experiment.scenarios)[sides],
+            "point": points,
+            "replication": np.full(n, unit.replication),
+            "seed": np.full(n, seed_of(experiment, unit.point, unit.replication)),
+            **{name: np.array([values[name] for values in settings]) for name in unit.settings},
+        },
         MEASURES: {
             "run": np.full(len(wanted), run),
             "measure": np.array(wanted),
@@ -40,8 +50,3 @@ def rows_of(experiment: Experiment, unit: Unit, run: str, result: RunResult) -> 
     if outcome and keep.grids:
         found[GRIDS] = {"run": np.full(len(outcome.grids["grid"]), run), **outcome.grids}
     return found
-
-
-def _factors(settings: Settings) -> dict[str, NDArray[Any]]:
-    """Return a column a factor: numbers where it is one, else text."""
-    return {name: np.array([value]) for name, value in settings.items()}

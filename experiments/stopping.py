@@ -6,7 +6,7 @@ decisions however many workers made them, and a campaign that was broken off dec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +51,12 @@ class Decision:
     wanted: tuple[int, ...]
     left: tuple[Left, ...]
     best: int | None = None
+
+    def called(self, rows: Sequence[int]) -> Decision:
+        """Return the same with other names: ``rows[i]`` for row ``i``."""
+        left = tuple(Left(rows[x.alternative], x.after, x.why, rows[x.by] if x.by >= 0 else -1) for x in self.left)
+        return Decision(tuple(rows[i] for i in self.open), self.up_to, tuple(rows[i] for i in self.wanted), left,
+                        None if self.best is None else rows[self.best])  # fmt: skip
 
     @property
     def reached(self) -> bool:

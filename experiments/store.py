@@ -32,7 +32,8 @@ RUNS, MEASURES, DAILY, GRIDS = "runs", "measures", "daily", "grids"
 TABLES = (MEASURES, DAILY, GRIDS, RUNS)
 """Tables in the order in which a part is moved into place; a run that stands in ``runs`` is all there."""
 ORDER: dict[str, tuple[str, ...]] = {
-    RUNS: ("run",), MEASURES: ("run", "measure"), DAILY: ("run", "measure", "date"), GRIDS: ("run", "grid"),
+    RUNS: ("run", "scenario", "point"), MEASURES: ("run", "measure"),
+    DAILY: ("run", "measure", "date"), GRIDS: ("run", "grid"),
 }  # fmt: skip
 """By which columns the rows of a table are sorted when they are read."""
 JOURNAL, ASIDE, MANIFEST = "journal", "aside", "manifest.json"
@@ -239,10 +240,17 @@ class Store:
         return [(self._path(table, p.name), p.runs) for p in self.look().parts.values() if table in p.files]
 
     def read(
-        self, table: str, *, measure: str = "", run: str = "", without: Collection[str] = ()
+        self,
+        table: str,
+        *,
+        measure: str = "",
+        run: str = "",
+        names: Sequence[str] | None = None,
+        without: Collection[str] = (),
     ) -> dict[str, NDArray[Any]]:
         """Return a table of all whole parts, its rows in the table's order; of one measure or run if it is named.
 
+        ``names`` are the columns that are read, all without it; those by which the table is sorted are among them.
         ``without`` names parts that are left out.
 
         Raises:
@@ -253,7 +261,9 @@ class Store:
             raise StoreError(t("{out} has no table {table} yet", out=self.folder, table=table))
         named = [ds.field(key) == value for key, value in (("measure", measure), ("run", run)) if value]
         wanted = functools.reduce(operator.and_, named) if named else None
-        found = columns(ds.dataset([str(p) for p in paths], format="parquet").to_table(filter=wanted))
+        found = columns(
+            ds.dataset([str(p) for p in paths], format="parquet").to_table(columns=names and list(names), filter=wanted)
+        )
         rows = np.lexsort([found[key] for key in reversed(ORDER[table])])
         keys = [found[key][rows] for key in ORDER[table]]
         again = np.logical_and.reduce([key[1:] == key[:-1] for key in keys])  # a lost task may be run twice, to the bit

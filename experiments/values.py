@@ -27,11 +27,19 @@ class Values:
         measure: Its key.
         scenarios: Scenarios, the one compared with first.
         values: Shape (scenarios, points, replications); ``nan`` where a run is missing or has no value.
+        same: Number of the run, shape (scenarios, points): equal where several places are the very same run, as a
+            scenario is at points that differ in nothing it has.
     """
 
     measure: str
     scenarios: tuple[str, ...]
     values: Floats
+    same: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, measure: str, scenarios: tuple[str, ...], values: Floats) -> Values:
+        """Return values of runs that are all different."""
+        return cls(measure, scenarios, values, np.arange(values[..., 0].size).reshape(values.shape[:2]))
 
 
 def opened(out: Path) -> tuple[Store, Design]:
@@ -67,12 +75,20 @@ def values_of(store: Store, design: Design, measure: str) -> Values:
         StoreError: If the store holds no measures yet.
         KeyError: If no run has this measure.
     """
-    runs, rows = store.read(RUNS), store.read(MEASURES, measure=measure)
+    runs = store.read(RUNS, names=("run", "scenario", "point", "replication"))
+    rows = store.read(MEASURES, measure=measure)
     if not len(rows["run"]):
         raise KeyError(measure)
     scenarios = design.experiment.scenarios
-    at = np.searchsorted(runs["run"], rows["run"])  # both in the order of the runs
+    ids, number = np.unique(runs["run"], return_inverse=True)
+    value = np.full(len(ids), np.nan)
+    value[np.searchsorted(ids, rows["run"])] = rows["value"]
     side = np.array([scenarios.index(name) for name in runs["scenario"]])
-    found = np.full((len(scenarios), len(design), int(runs["replication"].max()) + 1), np.nan)
-    found[side[at], runs["point"][at], runs["replication"][at]] = rows["value"]
-    return Values(measure, scenarios, found)
+    replications = int(runs["replication"].max()) + 1
+    found = np.full((len(scenarios), len(design), replications), np.nan)
+    found[side, runs["point"], runs["replication"]] = value[number]
+    which = np.full(found.shape, -1)
+    which[side, runs["point"], runs["replication"]] = number
+    first = np.take_along_axis(which, (which >= 0).argmax(axis=2)[..., None], axis=2)[..., 0]
+    alone = -1 - np.arange(first.size).reshape(first.shape)  # nothing is known of them yet
+    return Values(measure, scenarios, found, np.where(first >= 0, first, alone))

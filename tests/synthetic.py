@@ -260,3 +260,35 @@ def dies_on_three(i):
     if i == 3:
         os._exit(9)
     return i
+
+
+def hangs(resolved, seed, events=None, progress=None):
+    """Hang for ever in Python on the point with many people, without a word about any day."""
+    if any(p["parameters"].get("people_per_community") == 8 for p in resolved["policy"]):
+        while True:
+            time.sleep(0.01)
+    return engine(resolved, seed, events, progress)
+
+
+def hangs_compiled(resolved, seed, events=None, progress=None):
+    """Hang for ever in compiled code, which holds the interpreter's lock, on the point with many people."""
+    if any(p["parameters"].get("people_per_community") == 8 for p in resolved["policy"]):
+        import numba
+
+        @numba.njit
+        def spins(x):
+            while x >= 0:
+                x = (x + 1) % 7
+            return x
+
+        spins(seed % 7)
+    return engine(resolved, seed, events, progress)
+
+
+def hangs_once(resolved, seed, events=None, progress=None):
+    """Hang the first time."""
+    mark = os.environ["COGOV_TEST_MARK"]
+    if not os.path.exists(mark):
+        open(mark, "w", encoding="utf-8").close()
+        time.sleep(600)
+    return engine(resolved, seed, events, progress)

@@ -27,10 +27,10 @@ def done(tmp_path):
 def test_check_says_how_large_it_is(tmp_path):
     said = typed("check", written(tmp_path))
     assert said.exit_code == 0
-    assert "8 runs: 2 scenarios, 2 points, 2 replications" in said.stdout
+    assert "6 runs: 2 scenarios, 2 points, 2 replications" in said.stdout
     facts = json.loads(typed("check", written(tmp_path), "--json").stdout)
-    assert (facts["runs"], facts["first_point"]) == (8, {"cadre_sinking.people_per_community": 2.0})
-    assert "共 8 次运行" in typed("check", written(tmp_path), "--lang", "zh").stdout
+    assert (facts["runs"], facts["first_point"]) == (6, {"cadre_sinking.people_per_community": 2.0})
+    assert "共 6 次运行" in typed("check", written(tmp_path), "--lang", "zh").stdout
 
 
 def test_check_names_what_is_wrong(tmp_path):
@@ -55,8 +55,8 @@ def test_run_tells_size_and_progress_or_nothing_or_json(tmp_path, monkeypatch):
     path = written(tmp_path, LEVELS + MANY + BEST)
     said = typed("run", path, "--out", tmp_path / "plain", "--lang", "zh")
     assert said.exit_code == 0, said.stderr
-    assert "最多 240 次运行" in said.stderr
-    assert "/240" in said.stderr
+    assert "最多 180 次运行" in said.stderr
+    assert "/180" in said.stderr
     assert "最好，把握 95 %" in said.stdout
     said = typed("run", path, "--out", tmp_path / "quiet", "--quiet")
     assert (said.exit_code, said.stderr) == (0, "")
@@ -79,8 +79,8 @@ def test_failed_runs_are_named_and_end_it_with_one(tmp_path, monkeypatch):
 
 def test_status_counts_what_is_there(done):
     facts = json.loads(typed("status", done, "--json").stdout)
-    assert (facts["done"], facts["total"], facts["failed"]) == (8, 8, 0)
-    assert "8 of 8 runs are finished" in typed("status", done).stdout
+    assert (facts["done"], facts["total"], facts["failed"]) == (6, 6, 0)
+    assert "6 of 6 runs are finished" in typed("status", done).stdout
 
 
 def test_analyse_prints_and_writes_effects(done):
@@ -109,3 +109,17 @@ def test_bad_words_end_with_one_message(done, tmp_path, words, message):
     assert said.exit_code == 2
     assert message in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_the_estimate_counts_the_start_of_workers_and_the_compiler(tmp_path, monkeypatch):
+    path = written(tmp_path)
+    monkeypatch.setattr("cogov.experiments.extent.is_warm", lambda: True)
+    warm = json.loads(typed("check", path, "--json").stdout)
+    monkeypatch.setattr("cogov.experiments.extent.is_warm", lambda: False)
+    cold = json.loads(typed("check", path, "--json").stdout)
+    assert warm["compile_seconds"] == 0 < cold["compile_seconds"]
+    assert cold["wall_seconds"] == pytest.approx(warm["wall_seconds"] + cold["compile_seconds"])
+    assert warm["wall_seconds"] == pytest.approx(warm["start_seconds"] + warm["seconds"] / warm["workers"], abs=0.1)
+    assert "start included" in typed("check", path, "--lang", "en").stdout
+    assert "用于编译模型" in typed("check", path, "--lang", "zh").stdout
+    assert "8 rows, of which 6 are different runs" in typed("check", path, "--lang", "en").stdout

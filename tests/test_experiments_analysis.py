@@ -29,7 +29,7 @@ TWO = (PEOPLE + RANGE, DEMAND, RULE)
 
 
 def values(array, scenarios=("a", "b")):
-    return Values("backlog", tuple(scenarios), np.asarray(array, dtype=float))
+    return Values.of("backlog", tuple(scenarios), np.asarray(array, dtype=float))
 
 
 def luck(*shape, seed=1):
@@ -150,7 +150,7 @@ def test_alternatives_are_ranked_shared_out_and_set_against_their_cost(tmp_path)
 
 
 def test_a_measure_without_direction_is_not_ranked():
-    assert ranking(Values("reports", ("a", "b"), luck(2, 1, 4)), None) == {}
+    assert ranking(Values.of("reports", ("a", "b"), luck(2, 1, 4)), None) == {}
 
 
 def test_points_that_nobody_chooses_are_not_ranked(tmp_path):

@@ -111,7 +111,7 @@ def values(tmp_path, measure="backlog"):
     y = (300 - truth.response(z))[:, None] + luck
     hours = np.repeat((5000 + z @ truth.price)[:, None], 4, axis=1)
     both = lambda x: np.array([np.full_like(x, 300.0), x])  # noqa: E731
-    return Values(measure, made.scenarios, both(y)), Values("person_hours.total", made.scenarios, both(hours)), d
+    return Values.of(measure, made.scenarios, both(y)), Values.of("person_hours.total", made.scenarios, both(hours)), d
 
 
 def test_amounts_and_hours_are_told_in_the_units_of_the_factors(tmp_path):
@@ -129,7 +129,7 @@ def test_amounts_and_hours_are_told_in_the_units_of_the_factors(tmp_path):
 
 def test_designs_that_cannot_tell_are_refused(tmp_path):
     v, hours, d = values(tmp_path)
-    few = lambda x: Values(x.measure, x.scenarios, x.values[:, :5])  # noqa: E731
+    few = lambda x: Values.of(x.measure, x.scenarios, x.values[:, :5])  # noqa: E731
     _, five = experiment(tmp_path, PEOPLE + RANGE, DEMAND, design("latin_hypercube", points=5))
     with pytest.raises(SplitError, match="5 points are too few for 2 amounts; 7"):
         split(few(v), few(hours), five, "cadre_sinking", 1.0)

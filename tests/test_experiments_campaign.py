@@ -13,15 +13,14 @@ import pytest
 import synthetic
 from test_experiments_points import HEAD, PEOPLE, RULE, design
 
-from cogov.experiments import campaign
-from cogov.experiments.campaign import Progress, bases, run_experiment, run_id
-from cogov.experiments.experiment import load_experiment
+from cogov.experiments import campaign, worker
+from cogov.experiments.campaign import Progress, run_experiment
 from cogov.experiments.parallel import Lost, process_pool, stream
-from cogov.experiments.points import Design, Unit, units
 from cogov.experiments.store import DAILY, GRIDS, JOURNAL, MEASURES, RUNS, Store, StoreError
 
 FEW = PEOPLE + "levels = [2, 8]\n" + design("full_factorial") + "[run]\nreplications = 2\n"
-RUNS_OF_FEW = 8
+RUNS_OF_FEW, ROWS_OF_FEW = 6, 8
+"""The baseline has no cadres, so it is the same at both points: one run that stands in two rows."""
 HERE = Path(__file__).parent
 
 
@@ -87,7 +86,7 @@ def never(resolved, seed, events=None, progress=None):
 def test_every_run_stands_in_the_tables_once_with_what_was_set(undisturbed):
     _, found = undisturbed
     runs = found[RUNS]
-    assert len(set(runs["run"])) == len(runs["run"]) == RUNS_OF_FEW
+    assert (len(set(runs["run"])), len(runs["run"])) == (RUNS_OF_FEW, ROWS_OF_FEW)
     assert sorted(zip(runs["scenario"], runs["point"], runs["replication"], strict=True)) == [
         (s, p, r) for s in ("baseline", "cadre_sinking") for p in (0, 1) for r in (0, 1)
     ]
@@ -120,8 +119,8 @@ def test_more_replications_go_on_with_those_that_are_there(tmp_path):
     path.write_text(path.read_text().replace("replications = 2", "replications = 3"))
     seen = []
     run(path, tmp_path / "out", progress=seen.append)
-    assert seen[0] == Progress(8, 0, 12, pytest.approx(seen[0].seconds_a_run))
-    assert len(set(Store(tmp_path / "out").read(RUNS)["run"])) == 12
+    assert seen[0] == Progress(6, 0, 9, pytest.approx(seen[0].seconds_a_run))
+    assert len(set(Store(tmp_path / "out").read(RUNS)["run"])) == 9
 
 
 def test_another_experiment_does_not_go_into_the_folder(tmp_path):
@@ -139,30 +138,15 @@ def test_shards_together_give_what_one_run_gives(undisturbed, tmp_path):
     assert same(tables(tmp_path / "out"), found)
 
 
-def test_ids_differ_with_all_that_decides_a_result_and_with_nothing_else(tmp_path):
-    experiment = load_experiment(written(tmp_path))
-    unit = Unit("cadre_sinking", 0, 0, {"a": 1.0})
-    own = run_id(experiment, "base", unit)
-    others = {
-        run_id(experiment, "other", unit), run_id(experiment, "base", Unit("cadre_sinking", 0, 1, {"a": 1.0})),
-        run_id(experiment, "base", Unit("cadre_sinking", 0, 0, {"a": 2.0})),
-        run_id(experiment.model_copy(update={"run": experiment.run.model_copy(update={"seed": 2})}), "base", unit),
-    }  # fmt: skip
-    assert len(others | {own}) == 5
-    assert run_id(experiment, "base", Unit("other_name", 7, 0, {"a": 1.0})) == own
-    base = bases(experiment, Design(experiment, tmp_path))
-    assert base["baseline"] != base["cadre_sinking"]
-
-
 def test_a_failed_run_is_told_with_its_reason_takes_no_other_down_and_is_tried_again(tmp_path):
     path = written(tmp_path)
     seen = []
     state = run(path, tmp_path / "out", engine=fails, progress=seen.append)
     assert {(f.status, f.reason) for f in state.failures.values()} == {("failed", "ValueError: too many people")}
-    assert (len(state.failures), len(state.finished())) == (2, 6)
-    assert (seen[-1].done, seen[-1].failed, seen[-1].total) == (6, 2, 8)
+    assert (len(state.failures), len(state.finished())) == (2, 4)
+    assert (seen[-1].done, seen[-1].failed, seen[-1].total) == (4, 2, 6)
     state = run(path, tmp_path / "out")
-    assert (len(state.failures), len(state.finished())) == (0, 8)
+    assert (len(state.failures), len(state.finished())) == (0, 6)
 
 
 def test_a_run_is_tried_as_often_as_told(tmp_path):
@@ -174,21 +158,21 @@ def test_a_run_is_tried_as_often_as_told(tmp_path):
 
     path = written(tmp_path, FEW.replace("replications = 2", "replications = 1\nretries = 2"))
     run(path, tmp_path / "out", engine=counts)
-    assert len(tries) == 4 * 3
+    assert len(tries) == 3 * 3
 
 
 def test_a_run_that_takes_too_long_is_given_up(tmp_path):
     text = FEW.replace("replications = 2", "replications = 1\nretries = 0\ntimeout_minutes = 0.002")
     state = run(written(tmp_path, text), tmp_path / "out", engine=slow)
     assert {f.status for f in state.failures.values()} == {"timed_out"}
-    assert len(state.failures) == 4
+    assert len(state.failures) == 3
 
 
 def test_a_run_that_kills_its_worker_is_found_and_the_others_end_well(tmp_path, undisturbed):
     path, found = undisturbed
     state = run(path, tmp_path / "out", engine=synthetic.kills_its_worker, make=process_pool(2))
     assert {f.status for f in state.failures.values()} == {"killed"}
-    assert (len(state.failures), len(state.finished())) == (2, 6)
+    assert (len(state.failures), len(state.finished())) == (2, 4)
     run(path, tmp_path / "out")
     assert same(tables(tmp_path / "out"), found)
 
@@ -198,7 +182,7 @@ def test_a_run_whose_worker_is_killed_is_started_again_as_often_as_told(tmp_path
     """With no retries it may be started twice: who of those under way is guilty shows when each runs alone."""
     text = FEW.replace("replications = 2", f"replications = 1\nretries = {retries}")
     state = run(written(tmp_path, text), tmp_path / "out", engine=synthetic.kills_its_worker, make=process_pool(2))
-    assert (len(state.failures), len(state.finished())) == (1, 3)
+    assert (len(state.failures), len(state.finished())) == (1, 2)
     (failure,) = state.failures.values()
     assert least <= int(failure.reason.removeprefix("its worker was killed ").removesuffix(" times")) <= most
 
@@ -228,7 +212,7 @@ def misses_a_file(resolved, seed, events=None, progress=None):
 def test_an_error_of_the_system_in_a_run_is_the_runs_own(tmp_path):
     state = run(written(tmp_path), tmp_path / "out", engine=misses_a_file)
     assert {f.status for f in state.failures.values()} == {"failed"}
-    assert (len(state.failures), len(state.finished())) == (2, 6)
+    assert (len(state.failures), len(state.finished())) == (2, 4)
 
 
 def test_a_worker_killed_once_loses_and_doubles_nothing(tmp_path, undisturbed, monkeypatch):
@@ -247,7 +231,7 @@ def test_a_killed_parent_is_gone_on_with(tmp_path, undisturbed, after):
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[3])\n"
         "import test_experiments_campaign as t\n"
-        "t.campaign.PART_SECONDS = 0.0\n"
+        "t.worker.PART_SECONDS = 0.0\n"
         "if __name__ == '__main__':\n"
         "    print('begun', flush=True)\n"
         "    t.run(Path(sys.argv[1]), Path(sys.argv[2]), engine=t.slow)\n"
@@ -277,7 +261,7 @@ def test_a_killed_parent_is_gone_on_with(tmp_path, undisturbed, after):
 
 def test_a_full_disk_ends_it_and_what_was_finished_counts(tmp_path, monkeypatch):
     path = written(tmp_path)
-    real, parts = campaign.Writer.flush, []
+    real, parts = worker.Writer.flush, []
     monkeypatch.setattr(campaign, "CHUNK_SECONDS", 0.0)
 
     def full(self):
@@ -286,7 +270,7 @@ def test_a_full_disk_ends_it_and_what_was_finished_counts(tmp_path, monkeypatch)
             raise OSError(28, "No space left on device", "somewhere")
         real(self)
 
-    monkeypatch.setattr(campaign.Writer, "flush", full)
+    monkeypatch.setattr(worker.Writer, "flush", full)
     with pytest.raises(OSError, match="No space"):
         run(path, tmp_path / "out", workers=1)
     monkeypatch.undo()
@@ -312,7 +296,7 @@ def test_parts_of_a_store_are_kept_few(tmp_path, monkeypatch):
     monkeypatch.setattr(campaign, "CHUNK_SECONDS", 0.0)
     run(written(tmp_path), tmp_path / "out")
     assert len(list((tmp_path / "out" / RUNS).glob("*.parquet"))) == 1
-    assert pq.read_table(tmp_path / "out" / RUNS).num_rows == RUNS_OF_FEW
+    assert pq.read_table(tmp_path / "out" / RUNS).num_rows == ROWS_OF_FEW
 
 
 def test_tasks_are_taken_only_as_they_are_needed():
@@ -334,8 +318,3 @@ def test_a_task_that_is_lost_again_and_again_is_told(tmp_path):
     found = dict(stream(process_pool(2), synthetic.dies_on_three, range(6), window=2))
     assert isinstance(found[3], Lost)
     assert [found[i] for i in range(6) if i != 3] == [0, 1, 2, 4, 5]
-
-
-def test_units_of_an_experiment_are_as_many_as_its_size(tmp_path):
-    experiment = load_experiment(written(tmp_path))
-    assert len(list(units(experiment, Design(experiment, tmp_path)))) == RUNS_OF_FEW

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from synthetic import FakeScenario, dies_always, dies_once, divide, engine
 
-from cogov.experiments.compare import check_comparable, compare, replication_seed
+from cogov.experiments.compare import check_comparable, compare
 from cogov.experiments.parallel import WorkerLostError, run_tasks
+from cogov.experiments.seeds import replication_seed
 from cogov.experiments.tables import json_bytes, read_table
 
 

@@ -75,11 +75,11 @@ def test_scenarios_are_set_against_the_first_in_the_direction_that_is_better(tmp
     demand = np.array([d.point(i)["demand.scale"] for i in range(60)])
     base = np.full((60, 3), 100.0)
     other = base + np.where(demand > 1.2, -5.0, 5.0)[:, None]
-    (found,) = discoveries(Values("backlog", made.scenarios, np.array([base, other])), d)
+    (found,) = discoveries(Values.of("backlog", made.scenarios, np.array([base, other])), d)
     assert found.verdict == "boxes"
     assert [(b.factor, b.low) for b in found.boxes[0].bounds] == [("demand.scale", pytest.approx(1.2, abs=0.05))]
     with pytest.raises(ValueError, match="no direction"):
-        discoveries(Values("reports", made.scenarios, np.array([base, other])), d)
+        discoveries(Values.of("reports", made.scenarios, np.array([base, other])), d)
 
 
 @pytest.mark.parametrize(("kind", "more", "size"), [("sobol", {"points": 8}, 4), ("morris", {"trajectories": 6}, 3),

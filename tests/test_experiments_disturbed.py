@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+import synthetic
 from test_experiments_campaign import run, slow, written
 from test_experiments_points import PEOPLE, design
 
@@ -23,7 +24,7 @@ from cogov.experiments.tables import parquet_bytes
 
 HERE = Path(__file__).parent
 SOME = PEOPLE + "levels = [2, 8]\n" + design("full_factorial") + "[run]\nreplications = 4\n"
-RUNS_OF_SOME = 16
+RUNS_OF_SOME, ROWS_OF_SOME = 12, 16
 
 
 def contents(out):
@@ -55,6 +56,47 @@ def test_a_dask_cluster_gives_the_same_bytes(undisturbed, tmp_path):
         state = run(path, tmp_path / "dask", make=make, lost=lost)
     assert len(state.finished()) == RUNS_OF_SOME
     assert contents(tmp_path / "dask") == expected
+
+
+@pytest.fixture
+def dask():
+    """Return what makes the executor of a local cluster of two processes, what it raises, and its client."""
+    distributed = pytest.importorskip("distributed", reason="Dask comes with the extra cluster")
+    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None)
+    with cluster, distributed.Client(cluster) as client, executor(cluster.scheduler_address) as (make, lost):
+        yield make, lost, client
+
+
+def test_a_dask_worker_killed_in_the_middle_loses_and_doubles_nothing(undisturbed, tmp_path, dask):
+    """It is killed hard while both workers are at runs of which some are finished; a new one takes its place."""
+    path, expected = undisturbed
+    make, lost, client = dask
+    pids, killed = client.run(os.getpid), []
+
+    def kill(progress):
+        if progress.done >= 3 and not killed:
+            killed.append(next(iter(pids.values())))
+            os.kill(killed[0], signal.SIGKILL)
+
+    state = run(path, tmp_path / "dask", engine=slow, make=make, lost=lost, progress=kill)
+    assert killed
+    assert (len(state.finished()), len(state.failures)) == (RUNS_OF_SOME, 0)
+    assert contents(tmp_path / "dask") == expected
+    client.wait_for_workers(2, timeout=60)
+    assert set(client.run(os.getpid).values()) != set(pids.values())
+
+
+def test_a_run_that_kills_its_dask_workers_is_a_row_and_takes_no_other_down(undisturbed, tmp_path, dask):
+    path, expected = undisturbed
+    make, lost, _ = dask
+    text = path.read_text(encoding="utf-8").replace("replications = 4", "replications = 1\nretries = 0")
+    (tmp_path / "trial.toml").write_text(text, encoding="utf-8")
+    state = run(tmp_path / "trial.toml", tmp_path / "out", engine=synthetic.kills_its_worker, make=make, lost=lost)
+    assert {f.status for f in state.failures.values()} == {"killed"}
+    assert (len(state.failures), len(state.finished())) == (1, 2)
+    (tmp_path / "trial.toml").write_bytes(path.read_bytes())
+    run(tmp_path / "trial.toml", tmp_path / "out")
+    assert contents(tmp_path / "out") == expected
 
 
 def children(pid):
@@ -98,7 +140,8 @@ def test_kills_at_random_moments_lose_and_double_nothing(undisturbed, tmp_path, 
         assert parent.wait() == 0
     assert kills > 0
     assert contents(out) == expected
-    assert len(set(Store(out).read(RUNS)["run"])) == len(Store(out).read(RUNS)["run"]) == RUNS_OF_SOME
+    runs = Store(out).read(RUNS)["run"]
+    assert (len(set(runs)), len(runs)) == (RUNS_OF_SOME, ROWS_OF_SOME)
 
 
 def test_a_damaged_part_is_named_set_aside_and_run_again(undisturbed, tmp_path):
@@ -171,7 +214,7 @@ def small(tmp_path):
     """Return the file of an experiment that the real engine runs in seconds."""
     (tmp_path / "disk").mkdir()
     text = SOME.replace("replications = 4", "replications = 2")
-    return written(tmp_path, text.replace("levels = [2, 8]", "levels = [2, 8, 9]"))
+    return written(tmp_path, text.replace("levels = [2, 8]", "levels = [2, 8, 9, 10, 11]"))
 
 
 @needs_mounts

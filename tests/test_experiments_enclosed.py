@@ -74,7 +74,7 @@ def test_the_copied_folder_alone_can_be_verified(home, tmp_path, form):
             (folder / name).write_bytes(content)
         path = folder / f"report.{form}"
     verdict = verify(path, workers=1, engine=engine)
-    assert (verdict.holds, len(verdict.checked), verdict.runs) == (True, 8, 8)
+    assert (verdict.holds, len(verdict.checked), verdict.runs) == (True, 6, 6)
 
 
 def test_names_of_the_report_are_those_of_the_scenarios(home, tmp_path):
@@ -94,7 +94,7 @@ def test_the_experiment_goes_on_where_it_was_broken_off(home, tmp_path):
     def never(*_, **__):
         raise AssertionError
 
-    assert len(run(home / "trial.toml", tmp_path / "out", engine=never).finished()) == 8
+    assert len(run(home / "trial.toml", tmp_path / "out", engine=never).finished()) == 6
     assert (tmp_path / "out" / "manifest.json").read_bytes() == before
 
 

@@ -15,7 +15,8 @@ from cogov.experiments import histories
 from cogov.experiments.campaign import run_experiment
 from cogov.experiments.experiment import load_experiment
 from cogov.experiments.extent import describe
-from cogov.experiments.points import Design, scenarios_at, size, unit_at
+from cogov.experiments.plan import Plan
+from cogov.experiments.points import Design
 from cogov.experiments.store import GRIDS, MEASURES, RUNS, Store
 from cogov.scenarios.errors import ScenarioError
 
@@ -31,7 +32,7 @@ follow_up_days = 2
 """
 FEW = PEOPLE + "levels = [2, 8]\n" + design("full_factorial") + "[keep]\ngrids = true\n[run]\nreplications = 2\n"
 FORK = "fork_at = 2024-06-01\n"
-RUNS_OF_FEW = 12
+RUNS_OF_FEW, ROWS_OF_FEW = 8, 12
 
 
 def experiment(folder, text=FEW + FORK, head=HEAD):
@@ -106,23 +107,20 @@ def test_who_waits_for_a_history_may_run_out_of_time(tmp_path):
 
 
 def test_a_damaged_history_is_made_again(straight, tmp_path, monkeypatch):
-    from cogov.experiments.campaign import _simulated
-    from cogov.experiments.compare import replication_seed
+    from cogov.experiments.seeds import replication_seed
+    from cogov.experiments.worker import runs_of, simulated
 
     path = experiment(tmp_path)
     read = load_experiment(path)
     engine = histories.forking(read.run.fork_at, tmp_path)
-    unit = unit_at(read, Design(read, tmp_path), 1)
-
-    def at_point(settings):
-        return scenarios_at(read, dict(settings), tmp_path)
-
-    first = _simulated(read, unit, at_point, engine)
+    unit = Plan(read, Design(read, tmp_path)).unit(1)
+    runs = runs_of(read.model_dump_json(), str(tmp_path))
+    first = simulated(runs, unit, engine)
     (kept,) = [folder for folder in (tmp_path / histories.FOLDER).iterdir() if folder.is_dir()]
     (kept / "state.npz").write_bytes((kept / "state.npz").read_bytes()[:-100])
     (kept.parent / f".{kept.name}.99.tmp").mkdir()
     seen = made(monkeypatch)
-    again = _simulated(read, unit, at_point, engine)
+    again = simulated(runs, unit, engine)
     assert seen == [(replication_seed(read.run.seed, 0), 9)]
     assert [folder.name for folder in kept.parent.iterdir() if folder.is_dir()] == [kept.name]
     assert again.summary.keys() == first.summary.keys()
@@ -159,11 +157,11 @@ def _marks(out: Path) -> list[str]:
 
 def test_every_run_comes_once_and_replications_stand_side_by_side(tmp_path):
     read = load_experiment(experiment(tmp_path, FEW.replace("replications = 2", "replications = 11") + FORK))
-    whole = Design(read, tmp_path)
-    numbers = list(histories.in_turn(read, whole, 0, 1))
-    assert sorted(numbers) == list(range(size(read, whole)))
-    assert [unit_at(read, whole, i).replication for i in numbers[:10]] == [*range(8), 0, 1]
-    shards = [list(histories.in_turn(read, whole, k, 3)) for k in range(3)]
+    plan = Plan(read, Design(read, tmp_path))
+    numbers = list(histories.in_turn(plan, 0, 1))
+    assert sorted(numbers) == list(range(len(plan)))
+    assert [plan.unit(i).replication for i in numbers[:10]] == [*range(8), 0, 1]
+    shards = [list(histories.in_turn(plan, k, 3)) for k in range(3)]
     assert all(i % 3 == k for k, shard in enumerate(shards) for i in shard)
     assert sorted(i for shard in shards for i in shard) == sorted(numbers)
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from cogov.experiments.experiment import Factor, load_experiment
-from cogov.experiments.points import Design, at, check, scenario_of, size, units
+from cogov.experiments.plan import Plan
+from cogov.experiments.points import Design, at, check, scenario_of
 from cogov.scenarios.errors import ScenarioError
 
 HEAD = """
@@ -48,7 +49,7 @@ def points(made):
 def test_without_factors_there_is_one_point(tmp_path):
     made, d = experiment(tmp_path)
     assert points(d) == [{}]
-    assert size(made, d) == 2 * 5
+    assert len(Plan(made, d)) == 2 * 5
 
 
 def test_a_full_factorial_has_every_combination_once(tmp_path):
@@ -145,16 +146,6 @@ def test_a_bad_list_is_named(tmp_path, text, words):
     with pytest.raises(ScenarioError) as error:
         len(experiment(tmp_path, design("list", file="p.csv"))[1])
     assert all(word in str(error.value) for word in words), str(error.value)
-
-
-def test_runs_go_through_all_points_before_the_next_replication_and_shards_part_them(tmp_path):
-    made, d = experiment(tmp_path, PEOPLE + "levels = [2, 8]\n", design("full_factorial"), "[run]\nreplications = 3\n")
-    runs = list(units(made, d))
-    assert len(runs) == size(made, d) == 12
-    assert [u.replication for u in runs] == [0] * 4 + [1] * 4 + [2] * 4
-    assert {(u.scenario, u.point) for u in runs[:4]} == {(s, p) for s in made.scenarios for p in (0, 1)}
-    shards = [list(units(made, d, i, 3)) for i in range(3)]
-    assert sorted(map(repr, itertools.chain(*shards))) == sorted(map(repr, runs))
 
 
 def test_a_scenario_leaves_out_what_belongs_to_a_policy_that_it_lacks(tmp_path):

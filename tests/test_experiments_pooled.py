@@ -1,6 +1,7 @@
 """An experiment as a comparison: with one point it is that comparison, with more the mean over the points."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -9,11 +10,12 @@ import pytest
 from synthetic import engine
 from test_experiments_campaign import FEW, run, written
 
-from cogov.experiments.compare import compare, replication_seed
+from cogov.experiments.compare import compare
 from cogov.experiments.experiment import load_experiment
 from cogov.experiments.points import scenarios_at
 from cogov.experiments.pooled import _phases
 from cogov.experiments.results import ResultsError, open_results
+from cogov.experiments.seeds import replication_seed
 from cogov.experiments.store import GRIDS, RUNS, Store
 from cogov.scenarios.city_model import plan_of
 from cogov.scenarios.loader import load_scenario
@@ -32,7 +34,7 @@ def made(tmp_path_factory):
 def values(store, scenario, replication, measure):
     runs, rows = store.read(RUNS), store.read("measures", measure=measure)
     wanted = runs["run"][(runs["scenario"] == scenario) & (runs["replication"] == replication)]
-    return rows["value"][np.isin(rows["run"], wanted)]
+    return rows["value"][np.searchsorted(rows["run"], wanted)]
 
 
 def test_with_one_point_it_is_the_comparison_of_the_same_runs(tmp_path):
@@ -79,7 +81,7 @@ def test_a_replication_that_is_not_whole_is_left_out(tmp_path):
 
     run(path, tmp_path / "out", engine=broken)
     campaign = open_results([tmp_path / "out"])
-    assert campaign.finished == 11
+    assert campaign.finished == 8
     assert campaign.pooled.seeds == (replication_seed(1, 0), replication_seed(1, 1))
 
 
@@ -124,3 +126,46 @@ def test_phases_are_those_that_the_run_states(days):
     shock = plan.shocks[0]
     first, days = shock.start // 1440 - plan.warm_up_days, -(-(shock.end - shock.start) // 1440)
     assert found["shocks"] == [{"id": shock.id, "kind": shock.kind, "start_day": first, "days": days}]
+
+
+def test_a_run_that_stands_at_several_points_counts_at_each(tmp_path):
+    """Two of three points are one for the baseline: its mean over the points weighs that run twice."""
+    points = "demand.scale,cadre_sinking.people_per_community\n1.0,2\n1.0,8\n2.0,8\n"
+    (tmp_path / "p.csv").write_text(points, encoding="utf-8")
+    path = written(tmp_path, '[design]\nkind = "list"\nfile = "p.csv"\n[keep]\ngrids = true\n[run]\nreplications = 2\n')
+
+    def doubled(resolved, seed, events=None, progress=None):
+        result = engine(resolved, seed, events, progress)
+        scale = resolved["demand"]["scale"]
+        daily = {**result.daily, "value": result.daily["value"] * scale}
+        grids = {**result.grids, "solution_minutes": result.grids["solution_minutes"] * scale}
+        summary = {key: value * scale for key, value in result.summary.items()}
+        return replace(result, summary=summary, daily=daily, grids=grids)
+
+    state = run(path, tmp_path / "out", engine=doubled)
+    assert len(state.finished()) == 2 * (2 + 3)
+    store, pooled = Store(tmp_path / "out"), open_results([tmp_path / "out"]).pooled
+    one, twice, other = values(store, "baseline", 0, "backlog")[np.argsort(
+        store.read(RUNS)["point"][(store.read(RUNS)["scenario"] == "baseline") & (store.read(RUNS)["replication"] == 0)]
+    )]  # fmt: skip
+    assert one == twice == other / 2
+    single = engine({"id": "baseline", "policy": [], "shock": []}, replication_seed(1, 0))
+    grids = pooled.grids["baseline"]["solution_minutes"]
+    both = [
+        engine({"id": "baseline", "policy": [], "shock": []}, replication_seed(1, r)).grids["solution_minutes"]
+        for r in (0, 1)
+    ]
+    assert grids == pytest.approx(np.mean(both, axis=0) * 4 / 3, nan_ok=True)
+    days = single.daily["level"] == "city"
+    backlog = single.daily["value"][days & (single.daily["measure"] == "backlog")].sum()
+    assert pooled.curves["baseline"]["backlog"][0].sum() == pytest.approx(backlog * 4 / 3)
+    assert pooled.means["baseline"]["backlog"] == pytest.approx(
+        np.mean(
+            [
+                engine({"id": "baseline", "policy": [], "shock": []}, replication_seed(1, r)).summary["backlog"]
+                for r in (0, 1)
+            ]
+        )
+        * 4
+        / 3
+    )

@@ -94,7 +94,7 @@ def test_single_runs_make_a_comparison_the_reference_first(made):
 
 def test_an_experiment_is_read_with_its_analysis(made):
     campaign = open_results([made / "experiment"])
-    assert (campaign.finished, len(campaign.design)) == (8, 2)
+    assert (campaign.finished, len(campaign.design)) == (6, 2)
     assert "solution_minutes.mean" in campaign.analysis
     assert set(campaign.means) == set(campaign.design.experiment.scenarios)
 

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from cogov.experiments import store as module
-from cogov.experiments.journal import Failure, append
 from cogov.experiments.store import ASIDE, JOURNAL, MEASURES, RUNS, Store, StoreError, Writer
 
 FACTS = {"digest": "d", "runs": 4}
@@ -19,7 +18,7 @@ FACTS = {"digest": "d", "runs": 4}
 def tables(run, value=1.0):
     """Return the rows of a run."""
     return {
-        RUNS: {"run": np.array([run]), "point": np.array([int(run, 36)])},
+        RUNS: {"run": np.array([run]), "scenario": np.array(["x"]), "point": np.array([int(run, 36)])},
         MEASURES: {"run": np.array([run] * 2), "measure": np.array(["b", "a"]), "value": np.array([value, 2.0])},
     }
 
@@ -64,19 +63,6 @@ def test_runs_that_were_made_twice_count_once(tmp_path):
     writer.flush()
     assert store.read(RUNS)["run"].tolist() == ["a", "b", "c"]
     assert store.read(MEASURES)["run"].tolist() == ["a", "a", "b", "b", "c", "c"]
-
-
-def test_a_line_after_one_that_was_cut_off_counts(tmp_path):
-    store = filled(tmp_path, ["a"])
-    (journal,) = (tmp_path / JOURNAL).glob("*.jsonl")
-    with journal.open("ab") as file:
-        file.write(b'{"part": "half')
-    writer = Writer(store, "w")
-    writer.add("b", tables("b"), 0.5)
-    writer.flush()
-    writer.fail(Failure("c", "failed", "one\u2028two\nthree"))
-    assert store.look().finished() == {"a", "b"}
-    assert store.look().failures["c"].reason == "one\u2028two\nthree"
 
 
 def test_what_no_journal_tells_of_is_set_aside_at_the_end(tmp_path):
@@ -191,16 +177,6 @@ def test_merged_parts_are_merged_again_and_files_stay_few(tmp_path, monkeypatch)
     assert reopened(store).recover().said == []
 
 
-def test_a_failed_run_is_told_until_it_has_ended_well(tmp_path):
-    store = filled(tmp_path, ["a"])
-    writer = Writer(store, "v")
-    writer.fail(Failure("b", "failed", "ValueError: no"))
-    assert store.look().failures == {"b": Failure("b", "failed", "ValueError: no")}
-    writer.add("b", tables("b"), 0.1)
-    writer.flush()
-    assert store.look().failures == {}
-
-
 def test_another_experiment_or_a_second_writer_is_kept_out(tmp_path):
     store = filled(tmp_path, ["a"])
     with pytest.raises(StoreError, match="another process"):
@@ -237,11 +213,6 @@ def test_a_folder_of_something_else_is_named(tmp_path):
         Store(tmp_path).manifest()
     with pytest.raises(StoreError, match="no table runs"):
         filled(tmp_path / "new").read(RUNS)
-
-
-def test_a_journal_that_cannot_be_written_names_its_file(tmp_path):
-    with pytest.raises(OSError, match="journal"):
-        append(tmp_path / "no" / "journal", {})
 
 
 def test_a_writer_killed_between_its_files_leaves_nothing_that_counts(tmp_path):

@@ -49,7 +49,7 @@ def check(path, engine=synthetic.engine, **more):
 
 
 @pytest.mark.parametrize("end", ["", ".html", ".md"])
-@pytest.mark.parametrize(("name", "runs"), [("comparison", 4), ("run", 1), ("experiment", 8)])
+@pytest.mark.parametrize(("name", "runs"), [("comparison", 4), ("run", 1), ("experiment", 6)])
 def test_equal_results_hold(made, name, runs, end):
     verdict = check(made / f"{name}{end}")
     assert (verdict.holds, verdict.runs, len(verdict.checked), verdict.versions) == (True, runs, runs, {})

@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import binomtest, norm
 from test_experiments_points import DEMAND, PEOPLE, RANGE, design, experiment
 
-from cogov.experiments.points import seed_of, units
+from cogov.experiments.plan import Plan
+from cogov.experiments.points import seed_of
 from cogov.experiments.values import Values
 from cogov.experiments.worlds import shares_of_worlds, worlds_of
 
@@ -19,7 +20,7 @@ def sampled(tmp_path, kind="latin_hypercube", points=100, more=""):
 
 def told(d, ours, theirs, measure="backlog"):
     """Return the shares for two tables of shape (worlds, replications)."""
-    (found,) = shares_of_worlds(Values(measure, NAMES, np.array([theirs, ours])), d)
+    (found,) = shares_of_worlds(Values.of(measure, NAMES, np.array([theirs, ours])), d)
     return found
 
 
@@ -93,14 +94,14 @@ def test_worlds_that_were_not_run_are_left_out_and_few_conclude_nothing(tmp_path
 def test_a_measure_without_direction_is_refused(tmp_path):
     _, d = sampled(tmp_path)
     with pytest.raises(ValueError, match="no direction"):
-        shares_of_worlds(Values("reports", NAMES, np.zeros((2, 100, 2))), d)
+        shares_of_worlds(Values.of("reports", NAMES, np.zeros((2, 100, 2))), d)
 
 
 def test_only_samples_have_worlds_and_of_sobols_points_only_its_base_samples(tmp_path):
     assert len(worlds_of(sampled(tmp_path)[1])) == 100
     _, d = experiment(tmp_path, DEMAND, design("full_factorial"))
     assert len(worlds_of(d)) == 0
-    assert shares_of_worlds(Values("backlog", NAMES, np.zeros((2, 2, 2))), d) == []
+    assert shares_of_worlds(Values.of("backlog", NAMES, np.zeros((2, 2, 2))), d) == []
     _, d = sampled(tmp_path, "sobol", 16)
     kept = worlds_of(d)
     assert len(d) == 16 * 4
@@ -112,8 +113,8 @@ def test_only_samples_have_worlds_and_of_sobols_points_only_its_base_samples(tmp
 def test_each_world_may_have_random_numbers_of_its_own_that_its_scenarios_share(tmp_path):
     for seeds, distinct in (("shared", 2), ("by_point", 2 * 20)):
         made, d = sampled(tmp_path, points=20, more=f'[run]\nreplications = 2\nseeds = "{seeds}"\n')
-        of = {(u.point, u.replication): set() for u in units(made, d)}
-        for u in units(made, d):
+        of = {(u.point, u.replication): set() for u in Plan(made, d).units()}
+        for u in Plan(made, d).units():
             of[u.point, u.replication].add(seed_of(made, u.point, u.replication))
         assert all(len(found) == 1 for found in of.values())
         assert len(set.union(*of.values())) == distinct

@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 
 from ..experiments.analysis import COST, HEADLINES
 from ..experiments.borne import fingerprints
-from ..experiments.compare import replication_seed
 from ..experiments.comparison import Comparison
 from ..experiments.experiment import Factor
 from ..experiments.results import Campaign
+from ..experiments.seeds import replication_seed
 from ..experiments.store import Store
 from ..model.measures import measure_of
 from ..scenarios.registry import cards, declared

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
-from ...experiments.compare import RunTask, check_comparable, command_for, replication_seed, run_task
+from ...experiments.compare import RunTask, check_comparable, command_for, run_task
 from ...experiments.comparison import Comparison, ScenarioInfo, assemble
 from ...experiments.outcome import Outcome
 from ...experiments.parallel import Lost, default_workers, process_pool, quiet_worker, stream, worker_lost
 from ...experiments.run import simulate
+from ...experiments.seeds import replication_seed
 from ...scenarios.sentences import Told, t
 from .worker import Failure
 

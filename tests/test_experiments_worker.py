@@ -1,0 +1,107 @@
+"""The worker's side: a run that hangs is ended wherever it hangs, and takes no other down."""
+
+import pytest
+import synthetic
+from test_experiments_campaign import FEW, run, same, tables, written
+
+from cogov.agents.rules import is_warm
+from cogov.experiments import worker
+from cogov.experiments.journal import Failure
+from cogov.experiments.parallel import Processes, process_pool
+from cogov.experiments.store import JOURNAL, Store
+from cogov.experiments.worker import HUNG, forget_hung, hung, timed_out
+from cogov.scenarios.city_model import CityModel
+
+LIMIT = "replications = 2\nretries = {retries}\ntimeout_minutes = 0.01"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def compiled():
+    """See that the model is compiled: until it is, a run may take longer."""
+    if not is_warm():
+        CityModel("baseline", city="street", days=1, warm_up_days=0, follow_up_days=1).run_to_end()
+
+
+def limited(tmp_path, retries=0):
+    return written(tmp_path, FEW.replace("replications = 2", LIMIT.format(retries=retries)))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    run(written(folder), folder / "out", workers=1)
+    return tables(folder / "out")
+
+
+@pytest.mark.parametrize(
+    ("engine", "place"),
+    [(synthetic.hangs, "hangs (synthetic.py:"), (synthetic.hangs_compiled, "hangs_compiled (synthetic.py:")],
+)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_that_hangs_within_a_day_is_timed_out_and_the_others_end_well(
+    tmp_path, undisturbed, engine, place, workers
+):
+    path = limited(tmp_path)
+    state = run(path, tmp_path / "out", engine=engine, make=None, workers=workers)
+    assert (len(state.failures), len(state.finished())) == (2, 4)
+    for failure in state.failures.values():
+        assert failure.status == "timed_out"
+        assert failure.reason.startswith(f"took more than 0.01 minutes; it hung in {place}")
+    run(path, tmp_path / "out")
+    assert not list((tmp_path / "out" / JOURNAL).glob(f"*{HUNG}"))
+    assert same(tables(tmp_path / "out"), undisturbed)
+
+
+def test_a_run_that_hung_once_is_tried_again_as_told(tmp_path, undisturbed, monkeypatch):
+    monkeypatch.setenv("COGOV_TEST_MARK", str(tmp_path / "mark"))
+    state = run(limited(tmp_path, retries=1), tmp_path / "out", engine=synthetic.hangs_once, make=process_pool(2))
+    assert (tmp_path / "mark").exists()
+    assert (len(state.failures), len(state.finished())) == (0, 6)
+    assert same(tables(tmp_path / "out"), undisturbed)
+
+
+def test_the_parents_own_process_is_never_ended(tmp_path):
+    assert worker._watch(Store(tmp_path), "x") is None
+
+
+def test_what_the_watchdog_wrote_is_read(tmp_path):
+    store = Store(tmp_path, "1of2")
+    (tmp_path / JOURNAL).mkdir()
+    path = tmp_path / JOURNAL / f"1of2-x{HUNG}"
+    assert hung(store, "x") is None
+    path.touch()
+    assert hung(store, "x") is None
+    dump = (
+        "Timeout (0:00:02)!\nThread 0x1 (most recent call first):\n"
+        '  File "/a/parallel.py", line 9 in _follow\n\nThread 0x2 (most recent call first):\n'
+        '  File "/a/b/engine.py", line 12 in spins\n  File "/a/worker.py", line 3 in work\n'
+    )
+    path.write_text(2 * dump, encoding="utf-8")
+    assert hung(store, "x") == (2, "spins (engine.py:12)")
+    assert hung(Store(tmp_path, "2of2"), "x") is None
+    forget_hung(Store(tmp_path, "2of2"))
+    assert path.exists()
+    forget_hung(store)
+    assert not path.exists()
+
+
+def test_a_process_that_is_killed_takes_no_other_down():
+    """The pool goes on with what the others had in hand, and with what still waits."""
+    pool = Processes(2)
+    futures = [pool.submit(synthetic.dies_on_three, i) for i in range(8)]
+    errors = [future.exception(timeout=120) for future in futures]
+    assert [i for i, error in enumerate(errors) if error is not None] == [3]
+    assert [future.result() for i, future in enumerate(futures) if i != 3] == [0, 1, 2, 4, 5, 6, 7]
+    pool.shutdown()
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        pool.submit(abs, 1)
+
+
+def test_the_reason_tells_how_long_and_where(tmp_path):
+    from cogov.experiments.experiment import load_experiment
+
+    read = load_experiment(limited(tmp_path))
+    assert timed_out(read, "x", "f (a.py:1)") == Failure(
+        "x", "timed_out", "took more than 0.01 minutes; it hung in f (a.py:1)"
+    )
+    assert timed_out(read, "x").reason == "took more than 0.01 minutes"
