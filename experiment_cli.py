@@ -156,9 +156,12 @@ def analyse(
     if as_json:
         typer.echo(json_bytes(found).decode())
         return
+    from .experiments.results import scenarios_of
+    from .experiments.store import Store
     from .viz.experiment import analysis_tables
 
-    print_made(analysis_tables(found, design, lang_of(lang)))
+    scenarios = scenarios_of(Store(out).manifest(), design.experiment)
+    print_made(analysis_tables(found, design, lang_of(lang), scenarios))
     if rule := outcome(out):
         typer.echo(sentence(rule).of(lang_of(lang)))
     typer.echo(str(out / "analysis.json"))

@@ -8,6 +8,7 @@ noted with its reason; one that kills its worker is found by running the lost ch
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from .enclosed import EXPERIMENT, POINTS, enclosed
 from .experiment import Experiment, load_experiment
 from .inputs import Inputs
 from .integrity import identity_of
-from .journal import Failure, State
+from .journal import State
 from .manifest import command_line, machine, versions
 from .parallel import WAIT, Lost, Processes, Wait, default_workers, process_pool, stream
 from .plan import Plan, Unit
@@ -35,7 +36,7 @@ from .rounds import Rounds, check_rule
 from .run import Simulate, simulate
 from .store import MANY_PARTS, RUNS, Store, StoreError, Writer, worker_name
 from .tables import sha256
-from .worker import Chunk, Done, forget_hung, hung, runs_of, timed_out, work
+from .worker import Chunk, Done, failure_of, forget_hung, hung, runs_of, timed_out, work
 
 CHUNK_SECONDS = 20.0
 """Time for which a worker is given runs at once."""
@@ -115,6 +116,7 @@ def run_experiment(
             (tell or _silent)(sentence)
         store.merge()
         state = store.look()
+        store.write_failures(state)
         if of == 1 or len(state.finished()) >= len(campaign.plan):
             histories.clear(out)
         describe_experiment(out, facts["command"], sorted({*files} - {EXPERIMENT}))
@@ -138,8 +140,9 @@ def _facts(
     base = {name: side.digest() for name, side in named.items()}
     known = identity(experiment, base, runs, sha256(files.get(POINTS, b"")))
     kept = Inputs(names={path.resolve(): EXPERIMENT})
+    command = command_line(["cogov", "experiment", "run", EXPERIMENT, "--out", out.name], inputs=kept)
     made: dict[str, Any] = {
-        "command": command_line(["cogov", "experiment", "run", EXPERIMENT, "--out", out.name], inputs=kept),
+        "command": re.sub(r" --shard[ =]\S+", "", command),  # the whole of it, whichever part this is
         "platform": machine(),
         "scenarios": {name: {**side.resolved(), "city": experiment.city} for name, side in named.items()},
     }
@@ -256,8 +259,8 @@ class _Campaign:
 
     def _note_lost(self, chunk: Chunk, lost: Lost) -> None:
         self.failed += len(chunk.units)
-        for run in map(self.runs.id, chunk.units):
-            if (found := hung(self.store, run)) is not None:
-                self.notes.fail(timed_out(self.experiment, run, found[1]))
+        for unit in chunk.units:
+            if (found := hung(self.store, self.runs.id(unit))) is not None:
+                self.notes.fail(timed_out(self.runs, unit, found[1]))
             else:
-                self.notes.fail(Failure(run, "killed", f"its worker was killed {lost.times} times"))
+                self.notes.fail(failure_of(self.runs, unit, "killed", f"its worker was killed {lost.times} times"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..agents.rules import is_warm
+from ..model.compiled import is_warm
 from ..scenarios.city_files import load_spec
 from .experiment import Experiment, load_experiment
 from .histories import count

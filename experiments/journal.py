@@ -24,11 +24,14 @@ class Part:
 
 @dataclass
 class Failure:
-    """A run that did not end well, as often as it was tried."""
+    """A run that did not end well, as often as it was tried: why, and which it is."""
 
     run: str
     status: str
     reason: str
+    scenario: str = ""
+    point: int = 0
+    replication: int = 0
 
 
 @dataclass
@@ -84,7 +87,8 @@ def state_of(journals: Iterable[Path]) -> State:
             state.parts[part.name] = part
             merged |= set(line.get("merged", ()))
         elif "failed" in line:
-            state.failures[line["failed"]] = Failure(line["failed"], line["status"], line["reason"])
+            known = {key: line[key] for key in ("status", "reason", "scenario", "point", "replication") if key in line}
+            state.failures[line["failed"]] = Failure(line["failed"], **known)
     for name in merged:
         state.parts.pop(name, None)
     done = state.finished()

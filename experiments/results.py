@@ -300,8 +300,7 @@ def _campaign(folder: Path) -> Campaign:
         raise damaged(folder, MEASURES) from None
     kept = list(dict.fromkeys(rows["measure"].tolist()))
     try:
-        infos = [replace(ScenarioInfo.of(facts["scenarios"][name], facts["bases"][name]), id=name)
-                 for name in experiment.scenarios]  # fmt: skip
+        infos = scenarios_of(facts, experiment)
     except (KeyError, TypeError):
         raise damaged(folder, MANIFEST) from None
     headlines = [key for key in HEADLINES if key in kept] or kept[:4]
@@ -311,6 +310,16 @@ def _campaign(folder: Path) -> Campaign:
         raise damaged(folder, DAILY) from None
     return Campaign(design, facts, analyse(store, design, headlines), tuple(infos), len(state.finished()),
                     state.seconds(), _means(rows, runs, experiment.scenarios), sides)  # fmt: skip
+
+
+def scenarios_of(facts: Mapping[str, Any], experiment: Experiment) -> list[ScenarioInfo]:
+    """Return the scenarios of an experiment from its manifest, called by the ids of its file.
+
+    Raises:
+        KeyError: If the manifest does not tell of them.
+    """
+    return [replace(ScenarioInfo.of(facts["scenarios"][name], facts["bases"][name]), id=name)
+            for name in experiment.scenarios]  # fmt: skip
 
 
 def _means(rows: Mapping[str, Any], runs: Mapping[str, Any], scenarios: Sequence[str]) -> dict[str, dict[str, float]]:

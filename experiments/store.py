@@ -14,6 +14,7 @@ import operator
 import os
 import socket
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
@@ -36,7 +37,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     DAILY: ("run", "measure", "date"), GRIDS: ("run", "grid"),
 }  # fmt: skip
 """By which columns the rows of a table are sorted when they are read."""
-JOURNAL, ASIDE, MANIFEST = "journal", "aside", "manifest.json"
+JOURNAL, ASIDE, MANIFEST, FAILURES = "journal", "aside", "manifest.json", "failures.parquet"
 OTHERS = ("run.json", "comparison.json", "runs/*/*/run.json")
 """Files of results of another kind, a run or a comparison."""
 MANY_PARTS = 128
@@ -235,6 +236,15 @@ class Store:
                for name, files in paths.items()}  # fmt: skip
         return {name: files for name, files in bad.items() if files}
 
+    def write_failures(self, state: State) -> None:
+        """Write the runs that did not end well as a table of their own, a row each; none where there are none."""
+        rows = sorted(state.failures.values(), key=lambda failure: failure.run)
+        if not rows:
+            (self.folder / FAILURES).unlink(missing_ok=True)
+            return
+        table = {key: np.array([getattr(row, key) for row in rows]) for key in asdict(rows[0])}
+        write_together(self.folder, {FAILURES: parquet_bytes(table)})
+
     def files(self, table: str) -> list[tuple[Path, tuple[str, ...]]]:
         """Return the files of a table's whole parts, each with its runs; one that was lost may be in two of them."""
         return [(self._path(table, p.name), p.runs) for p in self.look().parts.values() if table in p.files]
@@ -307,7 +317,8 @@ class Writer:
 
     def fail(self, failure: Failure) -> None:
         """Note a run that did not end well."""
-        append(self._journal, {"failed": failure.run, "status": failure.status, "reason": failure.reason})
+        line = asdict(failure)
+        append(self._journal, {"failed": line.pop("run"), **line})
 
     @property
     def _journal(self) -> Path:

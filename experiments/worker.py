@@ -23,7 +23,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..agents.rules import is_warm
+from ..model.compiled import is_warm
 from ..model.measures import RunResult
 from ..scenarios.schema import Scenario
 from .experiment import Experiment
@@ -144,20 +144,20 @@ def work(chunk: Chunk) -> Done:
 
 def _tried(runs: Runs, unit: Unit, run: str, engine: Simulate, store: Store) -> Tables | Failure:
     """Return the tables of a run, tried as often as told, or why it failed."""
-    failure, tries = Failure(run, "failed", ""), runs.experiment.run.retries + 1
+    failure, tries = failure_of(runs, unit, "failed", ""), runs.experiment.run.retries + 1
     before = hung(store, run)
     if before is not None:
-        failure = timed_out(runs.experiment, run, before[1])
+        failure = timed_out(runs, unit, before[1])
         tries -= before[0]
     for _ in range(tries):
         try:
             return rows_of(runs.experiment, runs.design, unit, run, simulated(runs, unit, engine, _watch(store, run)))
         except TimedOutError:
-            failure = timed_out(runs.experiment, run)
+            failure = timed_out(runs, unit)
         except Exception as error:
             if isinstance(error, OSError) and error.errno in OF_THE_DISK:
                 raise
-            failure = Failure(run, "failed", f"{type(error).__name__}: {error}")
+            failure = failure_of(runs, unit, "failed", f"{type(error).__name__}: {error}")
     return failure
 
 
@@ -233,7 +233,13 @@ def forget_hung(store: Store) -> None:
         path.unlink(missing_ok=True)
 
 
-def timed_out(experiment: Experiment, run: str, place: str = "") -> Failure:
+def failure_of(runs: Runs, unit: Unit, status: str, reason: str) -> Failure:
+    """Return the failure of a run."""
+    return Failure(runs.id(unit), status, reason, unit.scenario, unit.point, unit.replication)
+
+
+def timed_out(runs: Runs, unit: Unit, place: str = "") -> Failure:
     """Return the failure of a run that took too long, and where it hung if it did."""
     where = f"; it hung in {place}" if place else ""
-    return Failure(run, "timed_out", f"took more than {experiment.run.timeout_minutes:g} minutes{where}")
+    limit = runs.experiment.run.timeout_minutes
+    return failure_of(runs, unit, "timed_out", f"took more than {limit:g} minutes{where}")

@@ -1,7 +1,11 @@
 """What the documents show works: commands and files of the tutorials, the how-to and the READMEs, in both languages."""
 
+import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -78,7 +82,32 @@ def test_the_experiment_of_its_page_runs_and_is_analysed(tmp_path, monkeypatch):
         result = CliRunner().invoke(app, [*words, *more], prog_name="cogov")
         assert (result.exit_code, result.exception) == (0, None), (words, result.stderr)
     assert (tmp_path / "out" / "numbers" / "analysis.json").exists()
-    assert pd.read_parquet("out/numbers/measures")["run"].nunique() == 32
+    assert pd.read_parquet("out/numbers/measures")["run"].nunique() == 20
+
+
+def test_the_batch_file_of_its_page_does_all_of_it_in_eight_jobs(tmp_path):
+    """Each job is run as SLURM would, by bash with its number; together they are the experiment."""
+    (text,), scripts = blocks("docs/experiments.md", "toml"), blocks("docs/experiments.md", "bash")
+    (script,) = scripts
+    (other,) = blocks("docs/experiments.zh.md", "bash")
+    bare = [[line.partition("   #")[0].rstrip() for line in one.splitlines()] for one in (script, other)]
+    assert bare[0] == bare[1]
+    head, array, *_ = (line for line in bare[0] if line.startswith("#SBATCH --"))
+    assert (head, array) == ("#SBATCH --job-name=cadres", "#SBATCH --array=1-8")
+    (tmp_path / "cadres.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "cogov").write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m cogov "$@"\n', encoding="utf-8")
+    (tmp_path / "cogov").chmod(0o755)
+    here = script.replace("/shared/cadres", str(tmp_path / "out")).replace("--workers 4", "--workers 1")
+    (tmp_path / "cadres.sbatch").write_text(here, encoding="utf-8")
+    for job in range(1, 9):
+        env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "SLURM_ARRAY_TASK_ID": str(job)}
+        done = subprocess.run(
+            ["bash", "cadres.sbatch"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    runs = pd.read_parquet(tmp_path / "out" / "runs")
+    assert (runs["run"].nunique(), len(runs)) == (20, 32)
+    assert "--shard" not in json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["command"]
 
 
 def test_tickets_become_a_fit_as_its_page_shows(tmp_path, monkeypatch):

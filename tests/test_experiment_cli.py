@@ -88,6 +88,9 @@ def test_analyse_prints_and_writes_effects(done):
     assert said.exit_code == 0, said.stderr
     assert "配对差值" in said.stdout
     assert "因素效应" in said.stdout
+    assert "每社区人数 8" in said.stdout
+    assert "cadre_sinking" not in said.stdout
+    assert "Cadre sinking" in typed("analyse", done, "-m", "solution_minutes.mean", "--lang", "en").stdout
     found = json.loads((done / "analysis.json").read_text(encoding="utf-8"))
     assert len(found["solution_minutes.mean"]["effects"]) == 2
     assert json.loads(typed("analyse", done, "--json").stdout).keys() >= {"on_time_rate", "satisfaction_rate"}

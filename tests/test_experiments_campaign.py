@@ -145,6 +145,11 @@ def test_a_failed_run_is_told_with_its_reason_takes_no_other_down_and_is_tried_a
     assert {(f.status, f.reason) for f in state.failures.values()} == {("failed", "ValueError: too many people")}
     assert (len(state.failures), len(state.finished())) == (2, 4)
     assert (seen[-1].done, seen[-1].failed, seen[-1].total) == (4, 2, 6)
+    rows = pq.read_table(tmp_path / "out" / "failures.parquet").to_pylist()
+    assert sorted((x["scenario"], x["point"], x["replication"], x["status"], x["reason"]) for x in rows) == [
+        ("cadre_sinking", 1, r, "failed", "ValueError: too many people") for r in (0, 1)
+    ]
+    assert {x["run"] for x in rows} == set(state.failures)
     state = run(path, tmp_path / "out")
     assert (len(state.failures), len(state.finished())) == (0, 6)
 

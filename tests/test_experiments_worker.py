@@ -1,15 +1,19 @@
 """The worker's side: a run that hangs is ended wherever it hangs, and takes no other down."""
 
+import pandas as pd
 import pytest
 import synthetic
 from test_experiments_campaign import FEW, run, same, tables, written
 
 from cogov.agents.rules import is_warm
 from cogov.experiments import worker
+from cogov.experiments.experiment import load_experiment
 from cogov.experiments.journal import Failure
 from cogov.experiments.parallel import Processes, process_pool
-from cogov.experiments.store import JOURNAL, Store
-from cogov.experiments.worker import HUNG, forget_hung, hung, timed_out
+from cogov.experiments.plan import Plan
+from cogov.experiments.points import Design
+from cogov.experiments.store import FAILURES, JOURNAL, Store
+from cogov.experiments.worker import HUNG, forget_hung, hung, runs_of, timed_out
 from cogov.scenarios.city_model import CityModel
 
 LIMIT = "replications = 2\nretries = {retries}\ntimeout_minutes = 0.01"
@@ -47,7 +51,13 @@ def test_a_run_that_hangs_within_a_day_is_timed_out_and_the_others_end_well(
     for failure in state.failures.values():
         assert failure.status == "timed_out"
         assert failure.reason.startswith(f"took more than 0.01 minutes; it hung in {place}")
+    rows = pd.read_parquet(tmp_path / "out" / FAILURES)
+    assert rows[["scenario", "point", "replication", "status"]].to_numpy().tolist() in (
+        [["cadre_sinking", 1, 0, "timed_out"], ["cadre_sinking", 1, 1, "timed_out"]],
+        [["cadre_sinking", 1, 1, "timed_out"], ["cadre_sinking", 1, 0, "timed_out"]],
+    )
     run(path, tmp_path / "out")
+    assert not (tmp_path / "out" / FAILURES).exists()
     assert not list((tmp_path / "out" / JOURNAL).glob(f"*{HUNG}"))
     assert same(tables(tmp_path / "out"), undisturbed)
 
@@ -98,10 +108,9 @@ def test_a_process_that_is_killed_takes_no_other_down():
 
 
 def test_the_reason_tells_how_long_and_where(tmp_path):
-    from cogov.experiments.experiment import load_experiment
-
     read = load_experiment(limited(tmp_path))
-    assert timed_out(read, "x", "f (a.py:1)") == Failure(
-        "x", "timed_out", "took more than 0.01 minutes; it hung in f (a.py:1)"
-    )
-    assert timed_out(read, "x").reason == "took more than 0.01 minutes"
+    runs, unit = runs_of(read.model_dump_json(), str(tmp_path)), Plan(read, Design(read, tmp_path)).unit(4)
+    reason = "took more than 0.01 minutes; it hung in f (a.py:1)"
+    failure = Failure(runs.id(unit), "timed_out", reason, "cadre_sinking", 0, 1)
+    assert timed_out(runs, unit, "f (a.py:1)") == failure
+    assert timed_out(runs, unit).reason == "took more than 0.01 minutes"

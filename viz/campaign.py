@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -19,9 +18,8 @@ from ..experiments.results import Campaign
 from ..experiments.seeds import replication_seed
 from ..experiments.store import Store
 from ..model.measures import measure_of
-from ..scenarios.registry import cards, declared
-from ..scenarios.words import choice_word
 from . import style
+from .alternatives import alternative, factor_name, name_of, value_word
 from .assumptions import of_scenarios
 from .blocks import Block, Cell, Code, Document, Fold, Items, Note, Section, number, row, sheet
 from .blocks import Figure as Drawn
@@ -105,37 +103,8 @@ def _primary(campaign: Campaign) -> str:
     return HEADLINES[1] if HEADLINES[1] in campaign.analysis else next(iter(campaign.analysis))
 
 
-def name_of(campaign: Campaign, scenario: str, point: int, lang: str) -> str:
-    """Return what an alternative is called: its scenario and the values of its factors."""
-    found = {info.id: info.name(lang) for info in campaign.scenarios}.get(scenario, scenario)
-    policies = next((info.resolved.get("policy", ()) for info in campaign.scenarios if info.id == scenario), ())
-    used = {entry["use"] for entry in policies} | {entry["id"] for entry in policies}
-    set_ = [w("answer.part", lang, measure=factor_name(name, lang), change=_word(value, lang))
-            for name, value in campaign.design.point(point).items()
-            if name.partition(".")[0] in used or name.partition(".")[0] not in cards()]  # fmt: skip
-    return w("answer.brackets", lang, text=found, inside=listed(set_, lang)) if set_ else found
-
-
-def factor_name(name: str, lang: str) -> str:
-    """Return what a factor is called: a parameter of a policy or a number of the model by its own name."""
-    policy, _, own = name.partition(".")
-    if policy in cards():
-        for p in cards()[policy].parameters:
-            if p.name == own:
-                name = pick((p.zh, p.en), lang)
-                return re.split("[:：]", name)[0] if p.choices else name  # what it may be comes behind
-    number_ = declared().get(name)
-    return pick((number_.zh, number_.en), lang) if number_ else name
-
-
-def _word(value: float | str, lang: str) -> str:
-    return choice_word(value, lang) if isinstance(value, str) else f"{value:g}"
-
-
 def _alternative(campaign: Campaign, text: str, lang: str) -> str:
-    """Return the words for a name such as ``cadre_sinking#2``."""
-    scenario, _, point = text.partition("#")
-    return name_of(campaign, scenario, int(point or 0), lang)
+    return alternative(campaign.scenarios, campaign.design, text, lang)
 
 
 def _answer(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[tuple[str, str], ...]:
@@ -192,7 +161,7 @@ def _design(campaign: Campaign, lang: str) -> list[Block]:
 
 def _levels(factor: Factor, lang: str) -> str:
     if factor.levels:
-        return listed([_word(x, lang) for x in factor.levels], lang)
+        return listed([value_word(x, lang) for x in factor.levels], lang)
     return f"{factor.low:g} – {factor.high:g}"
 
 
@@ -228,7 +197,7 @@ def _outcome(campaign: Campaign, key: str, part: Mapping[str, Any], lang: str) -
         found += [Note(w("note.campaign_effects", lang, reference=campaign.scenarios[0].name(lang))),
                   _effects(campaign, key, part["effects"], lang)]  # fmt: skip
     shown = {name: values for name, values in part.items() if name != "standings"}  # they have a chapter of their own
-    parts = tables({key: shown}, campaign.design, lang, {s.id: s.name(lang) for s in campaign.scenarios})
+    parts = tables({key: shown}, campaign.design, lang, campaign.scenarios)
     return [*found, *(Fold(plain.title, tuple(_told(plain))) for plain in parts)]
 
 
@@ -247,7 +216,12 @@ def _effects(campaign: Campaign, key: str, effects: Sequence[Mapping[str, Any]],
     name = f"effects-{key.replace('.', '-').replace('_', '-')}"
     with style.styled(f"{name}-{lang}"):
         labels = [
-            "\n".join(textwrap.wrap(name_of(campaign, e["scenario"], e["point"], lang), WIDTH[lang])) for e in order
+            "\n".join(
+                textwrap.wrap(
+                    name_of(campaign.scenarios, campaign.design, e["scenario"], e["point"], lang), WIDTH[lang]
+                )
+            )
+            for e in order
         ]
         lines = max(label.count("\n") + 1 for label in labels)
         figure = Figure(figsize=(9.0, 0.9 + (0.16 + 0.18 * lines) * len(order)), layout="constrained")

@@ -59,12 +59,16 @@ def _known(x: float | None) -> float | None:
     return x if x is not None and x == x else None
 
 
-def where_tables(key: str, found: Sequence[Mapping[str, Any]], lang: str) -> Iterator[Plain]:
-    """Say where scenarios beat the first one on a measure; nothing about designs with few points."""
+def where_tables(
+    key: str, found: Sequence[Mapping[str, Any]], lang: str, names: Mapping[str, str] | None = None
+) -> Iterator[Plain]:
+    """Say where scenarios beat the first one on a measure, by their names; nothing about designs with few points."""
+    known = names or {}
     for one in found:
         if one["verdict"] == "few_points":
             continue
-        title = w("where.title", lang, scenario=one["scenario"], against=one["against"],
+        title = w("where.title", lang, scenario=known.get(one["scenario"], one["scenario"]),
+                  against=known.get(one["against"], one["against"]),
                   measure=measure_name(measure_of(key), lang))  # fmt: skip
         share = {name: percent(one[name], sign=False) for name in ("wins", "clear", "error", "error_without")}
         told = w(f"where.{one['verdict']}", lang, n=one["points"], p=fixed(one["p"], 2), **share)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import RenderableType
@@ -11,55 +11,60 @@ from rich.table import Table
 from rich.text import Text
 
 from ..experiments.analysis import HALF_WIDTH
+from ..experiments.comparison import ScenarioInfo
 from ..experiments.points import Design
 from ..model.measures import measure_of
+from .alternatives import alternative, factor_name, scenario_name, value_word
 from .discovery import where_tables
 from .numbers import NOTHING, fixed, percent, scale_of, scale_of_changes
 from .plain import Plain
 from .terminal import Fitted, Say
-from .words import measure_name, w
+from .words import listed, measure_name, w
 from .worlds import worlds_table
 
 MOST_ROWS = 40
 """Rows of a table that are printed."""
 
 
-def analysis_tables(found: Mapping[str, Any], design: Design, lang: str) -> RenderableType:
-    """Return what ``analysis.analyse`` found, as tables."""
-    return Fitted(lambda say: _parts(found, design, lang, say), lang)
+def analysis_tables(
+    found: Mapping[str, Any], design: Design, lang: str, scenarios: Sequence[ScenarioInfo] = ()
+) -> RenderableType:
+    """Return what ``analysis.analyse`` found, as tables; see `tables`."""
+    return Fitted(lambda say: _parts(tables(found, design, lang, scenarios), say, lang), lang)
 
 
-def _parts(found: Mapping[str, Any], design: Design, lang: str, say: Say) -> Iterator[RenderableType]:
-    for plain in tables(found, design, lang):
+def _parts(found: Iterable[Plain], say: Say, lang: str) -> Iterator[RenderableType]:
+    for plain in found:
         yield _table(plain, say, lang) if plain.heads else Text(say(plain.title))
         if plain.note:
             yield Text(say(plain.note + "\n"))
 
 
-def tables(found: Mapping[str, Any], design: Design, lang: str, names: Mapping[str, str] | None = None
-           ) -> Iterator[Plain]:  # fmt: skip
+def tables(
+    found: Mapping[str, Any], design: Design, lang: str, scenarios: Sequence[ScenarioInfo] = ()
+) -> Iterator[Plain]:
     """Yield the tables of an analysis as text, measure by measure.
 
     Args:
         found: What ``analysis.analyse`` found.
         design: Design of the experiment.
         lang: Language of the words.
-        names: What scenarios are called; without it, by what the experiment's file calls them.
+        scenarios: Its scenarios, which are called by their names; without it, by what the experiment's file says.
     """
-    names = names or {}
+    names = {info.id: info.name(lang) for info in scenarios}
     for key, part in found.items():
         if part.get("worlds"):
-            yield worlds_table(key, part["worlds"], lang)
+            yield worlds_table(key, part["worlds"], lang, names)
         if part["effects"]:
-            yield _effects(key, part["effects"], design, lang, names)
+            yield _effects(key, part["effects"], design, lang, scenarios)
         if part.get("standings"):
-            yield _standings(key, part, lang)
+            yield _standings(key, part, design, lang, scenarios)
         if part.get("factors"):
             yield _factors(key, part["factors"], lang, names)
         if part.get("indices"):
             yield _indices(key, part["indices"], lang, names)
         if part.get("where"):
-            yield from where_tables(key, part["where"], lang)
+            yield from where_tables(key, part["where"], lang, names)
 
 
 def _table(plain: Plain, say: Say, lang: str) -> RenderableType:
@@ -75,23 +80,24 @@ def _table(plain: Plain, say: Say, lang: str) -> RenderableType:
 
 
 def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lang: str,
-             names: Mapping[str, str]) -> Plain:  # fmt: skip
+             scenarios: Sequence[ScenarioInfo]) -> Plain:  # fmt: skip
     measure = measure_of(key)
-    first = design.experiment.scenarios[0]
-    title = w("analysis.effects", lang, scenario=names.get(first, first), measure=measure_name(measure, lang))
+    first = scenario_name(scenarios, design.experiment.scenarios[0], lang)
+    title = w("analysis.effects", lang, scenario=first, measure=measure_name(measure, lang))
     heads = [w(k, lang) for k in ("column.scenario", "analysis.set", "column.difference", "column.relative",
                                   "column.interval", "analysis.p", "analysis.needed")]  # fmt: skip
     rows = []
     for e in effects:
         pair = e["pair"]
         scale = scale_of_changes(measure, lang, pair["difference"]).finer(pair["low"], pair["high"])
-        values = ", ".join(f"{name.rpartition('.')[2]} {_plain(v)}" for name, v in design.point(e["point"]).items())
+        values = listed([f"{factor_name(name, lang)} {value_word(v, lang)}"
+                         for name, v in design.point(e["point"]).items()], lang)  # fmt: skip
         difference = scale.with_unit(scale.signed(pair["difference"]), lang)
         interval = scale.interval(pair["low"], pair["high"], lang)
         needed = fixed(e["needed"], 0)
         rows.append(
             [
-                names.get(e["scenario"], e["scenario"]),
+                scenario_name(scenarios, e["scenario"], lang),
                 values or NOTHING,
                 difference,
                 percent(pair["relative"]),
@@ -103,7 +109,8 @@ def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lan
     return Plain(title, heads, rows, w("analysis.needed_note", lang, share=f"{HALF_WIDTH:.0%}"))
 
 
-def _standings(key: str, part: Mapping[str, Any], lang: str) -> Plain:
+def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,
+               scenarios: Sequence[ScenarioInfo]) -> Plain:  # fmt: skip
     """Say which alternative is best or may be, and which none beats on effect and cost."""
     measure = measure_of(key)
     heads = [w(k, lang) for k in ("analysis.alternative", "analysis.verdict", "column.value", "analysis.lead")]
@@ -115,7 +122,14 @@ def _standings(key: str, part: Mapping[str, Any], lang: str) -> Plain:
         if s["name"] in on_front:
             verdict = w("analysis.on_front", lang, text=verdict)
         lead = scale.with_unit(scale.interval(s["low"], s["high"], lang), lang)
-        rows.append([s["name"], verdict, level.with_unit(level.value(s["mean"]), lang), lead])
+        rows.append(
+            [
+                alternative(scenarios, design, s["name"], lang),
+                verdict,
+                level.with_unit(level.value(s["mean"]), lang),
+                lead,
+            ]
+        )
     return Plain(w("analysis.standings", lang, measure=measure_name(measure, lang)), heads, rows)
 
 
@@ -126,7 +140,8 @@ def _factors(key: str, factors: Sequence[Mapping[str, Any]], lang: str, names: M
     rows = []
     for e in factors:
         scale = scale_of_changes(measure, lang, e["effect"]).finer(e["low"], e["high"])
-        rows.append([names.get(e["scenario"], e["scenario"]), " × ".join(e["factors"]),
+        together = " × ".join(factor_name(name, lang) for name in e["factors"])
+        rows.append([names.get(e["scenario"], e["scenario"]), together,
                      scale.with_unit(scale.signed(e["effect"]), lang),
                      scale.interval(e["low"], e["high"], lang), _p(e["adjusted"])])  # fmt: skip
     return Plain(w("analysis.factors", lang, measure=measure_name(measure, lang)), heads, rows)
@@ -138,12 +153,16 @@ def _indices(key: str, indices: Sequence[Mapping[str, Any]], lang: str, names: M
     rows = []
     for i in indices:
         width = "± " + fixed(i["half_width"], 3) if math.isfinite(i["half_width"]) else NOTHING
-        rows.append([names.get(i["scenario"], i["scenario"]), i["factor"], i["name"], fixed(i["value"], 3), width])
+        rows.append(
+            [
+                names.get(i["scenario"], i["scenario"]),
+                factor_name(i["factor"], lang),
+                i["name"],
+                fixed(i["value"], 3),
+                width,
+            ]
+        )
     return Plain(w("analysis.indices", lang, measure=measure_name(measure_of(key), lang)), heads, rows)
-
-
-def _plain(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _p(p: float) -> str:

@@ -137,7 +137,7 @@ def by_day(axes: Axes, dates: NDArray[Any], lang: str) -> None:
     """Let the axis below run over days."""
     locator = mdates.AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: day_text(mdates.num2date(x), lang)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: day_text(mdates.num2date(x), lang)))  # type: ignore[no-untyped-call]
     axes.set_xlim(dates[0], dates[-1])
 
 

@@ -18,7 +18,7 @@ from .blocks import Cell, Note, Sheet
 from .contrast import neutral, title
 from .costs import cost_table
 from .effects import ENDPOINTS, KEY, MARKS, PRIMARY, RESPONSE, effects_table, pairing_table
-from .numbers import date_text, level_text, scale_of, stage_scale
+from .numbers import date_text, level_text, scale_of, time_scale
 from .sections import stage_table
 from .shock import shock
 from .words import city_name, hint, measure_name, w
@@ -149,7 +149,7 @@ def _value(result: RunResult, key: str, lang: str) -> str:
     alike = heads if key.partition(".")[0] in heads else {key.partition(".")[0]}
     family = [value for k, value in values.items() if k.partition(".")[0] in alike]
     if heads.isdisjoint(alike) and STAGES in alike:
-        scale = stage_scale(math.fsum(family))
+        scale = time_scale(math.fsum(family))
     else:
         scale = scale_of(measure, lang, *(family if measure.unit == "min" else [values[key]]))
     return level_text(key, values[key], scale, lang, values, result.phases)
