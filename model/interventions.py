@@ -25,6 +25,7 @@ from .draws import POLICY, fill_uniforms, fill_uniforms_each
 from .incidents import Catalogue
 from .levers import Contribution
 from .postings import FROM_LINE, join_postings, posting_rows
+from .roster import HELPER_HOURS
 
 LENDABLE = parameter(
     "line.lendable",
@@ -185,16 +186,27 @@ def gather(instruments: Sequence[Instrument], setting: Setting, day: int) -> Act
 
 
 def supplies(city: City, par: NDArray[np.float64], responders: Rows, pools: Rows) -> tuple[NDArray[np.float64], ...]:
-    """Return how many people each line, unit, community and pool can spare on a day, by source."""
+    """Return how many people each line, unit, community and pool can spare on a day, by source.
+
+    What a unit can spare shrinks as the month goes on: see `helpers_left`.
+    """
     flags = np.asarray(city.residents["flags"], dtype=np.uint8)
     home = city.residents["grid"][(flags & REPORTED) > 0]
     members = np.bincount(city.grids["community"][home], minlength=len(city.communities))
     return (
         np.floor(city.lines["headcount"] * par[LENDABLE]),
-        np.floor(np.maximum(1.0, city.units["idle_hours"] / 20.0)),
+        helpers_left(city.units),
         np.floor(members * par[TURNOUT_LIMIT]),
         np.floor(np.bincount(responders["pool"][is_staff(responders)], minlength=len(pools)) * par[LENDABLE]),
     )
+
+
+def helpers_left(units: Rows) -> NDArray[np.float64]:
+    """Return for how many days each unit can still lend a helper this month, shape (units,).
+
+    The last of them may take it over its idle hours, by less than a day.
+    """
+    return np.ceil(np.maximum(0.0, units["idle_hours"] - units["given"]) / HELPER_HOURS)
 
 
 def is_staff(people: Rows) -> NDArray[np.bool_]:

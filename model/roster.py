@@ -48,6 +48,9 @@ SHIFTS: NDArray[np.int64] = np.array(
 """Half-hours on shift by shift class and kind of day. Source: published office hours of Nanjing offices; the split
 of grid, property and part-time hours is an estimate to be swept."""
 
+HELPER_HOURS = int(SHIFTS[R.OFFICE, WORKDAY]).bit_count() / 2
+"""Hours that a unit gives with one helper on one day: a working day of an office."""
+
 
 def weekly_hours() -> NDArray[np.float64]:
     """Return the hours that one of each shift class is rostered in a week without holidays, before leave."""

@@ -27,14 +27,14 @@ from .calendar import DAY, build_calendar
 from .callup import call_ups
 from .city import City
 from .draws import OFFICE, PLEDGE, normal, stream_keys, uniform
-from .interventions import Setting, gather, ration, supplies
+from .interventions import Setting, gather, helpers_left, ration, supplies
 from .joining import rosters
 from .levers import fold
 from .measures import RunResult
 from .occasions import EFFORT, IMITATES
 from .organisations import Organisations, build_organisations, fill_responders, volunteers
 from .plan import RunPlan
-from .postings import leading
+from .postings import FROM_UNIT, leading
 from .reading import Reading, read
 from .results import result
 from .roster import weekly_hours
@@ -317,7 +317,9 @@ class Simulation(mesa.Model):
         """Put people on duty as far as they can be spared; return the postings that were granted."""
         people, bench = self.tables["responders"], self._bench
         called = bench.called(people, len(self.plan.city.lines))
-        postings = ration(asked, self._supplies, self.instruments, self.setting, called)
+        supply = tuple(helpers_left(self.tables["units"]) if source == FROM_UNIT else spare
+                       for source, spare in enumerate(self._supplies))  # fmt: skip
+        postings = ration(asked, supply, self.instruments, self.setting, called)
         postings = bench.second(people, postings, self.setting, self.day)
         people = bench.post(self.tables, postings, self.setting, self.day)
         if people is not self.tables["responders"]:

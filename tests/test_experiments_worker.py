@@ -5,7 +5,7 @@ import pytest
 import synthetic
 from test_experiments_campaign import FEW, run, same, tables, written
 
-from cogov.agents.rules import is_warm
+from cogov.model.compiled import is_warm
 from cogov.experiments import worker
 from cogov.experiments.experiment import load_experiment
 from cogov.experiments.journal import Failure

@@ -17,6 +17,7 @@ from cogov.model import postings as ps
 from cogov.model.city import build_city
 from cogov.model.levers import Contribution
 from cogov.model.plan import RunPlan
+from cogov.model.roster import HELPER_HOURS
 from cogov.model.simulation import Simulation
 
 CITY = build_city(tiny_spec(({}, {"villages": 2})), 2)
@@ -95,7 +96,7 @@ def test_what_can_be_spared_follows_the_declared_shares():
     heads = np.bincount(staff["pool"][at], minlength=len(pools))
     assert np.array_equal(pools, np.floor(heads * par[iv.LENDABLE]))
     assert np.array_equal(lines, np.floor(CITY.lines["headcount"] * par[iv.LENDABLE]))
-    assert (units >= 1).all()
+    assert np.array_equal(units, np.ceil(CITY.units["idle_hours"] / HELPER_HOURS))
     home = CITY.grids["community"][CITY.residents["grid"]]
     by_place = np.bincount(home, (CITY.residents["flags"] & REPORTED) > 0, minlength=len(CITY.communities))
     assert by_place.any()

@@ -8,10 +8,11 @@ from policy_city import CITY, MONDAY, setting
 
 from cogov.agents import responders as R
 from cogov.model.calendar import DAY
-from cogov.model.interventions import gather, ration
+from cogov.model.interventions import gather, helpers_left, ration
 from cogov.model.levers import LEVERS, SCALE, SET, fold
 from cogov.model.plan import RunPlan, ShockPlan
-from cogov.model.postings import HIRED, leading
+from cogov.model.postings import FROM_UNIT, HIRED, leading
+from cogov.model.roster import HELPER_HOURS
 from cogov.model.simulation import Simulation
 from cogov.scenarios.loader import check_file, load_scenario
 from cogov.scenarios.policies.base import Settings
@@ -156,22 +157,46 @@ def test_of_all_policies_no_source_gives_more_people_than_it_can_spare():
     """Lines, units, residents and pools give what is asked of them, or all that they have; who is hired is there.
 
     All policies ask at once, of units as much as they may; each kind of source is short on some day. Paired reserves,
-    who are at home until they are called, are rationed apart.
+    who are at home until they are called, are rationed apart. Units have lent most of what they can spare this month.
     """
     sim = Simulation(RunPlan(CITY, MONDAY, 90, 0, 1, parameters=SCARCE))
+    units = sim.tables["units"].copy()
+    units["given"] = 0.9 * units["idle_hours"]
+    supply = (*sim._supplies[:FROM_UNIT], helpers_left(units), *sim._supplies[FROM_UNIT + 1 :])
     instruments = tuple(policies()[name](Settings(name, parameters=_greedy(name))) for name in sorted(policies()))
-    short = np.zeros(len(sim._supplies), dtype=np.int64)
+    short = np.zeros(len(supply), dtype=np.int64)
     for day in range(80):
         asked = gather(instruments, sim.setting, day).postings
-        granted = ration(asked, sim._supplies, instruments, sim.setting)
+        granted = ration(asked, supply, instruments, sim.setting)
         assert (granted["source"] == HIRED).sum() == (asked["source"] == HIRED).sum()
-        for source, spare in enumerate(sim._supplies):
+        for source, spare in enumerate(supply):
             for reserve in (False, True):
                 wanted, given = (np.bincount(_of(rows, source, reserve), minlength=len(spare))
                                  for rows in (asked, granted))  # fmt: skip
                 assert np.array_equal(given, np.minimum(wanted, spare)), (source, reserve, day)
                 short[source] += (wanted > spare).sum()
     assert (short > 0).all(), "a source that is never short tells nothing"
+
+
+def test_no_unit_lends_more_in_a_month_than_its_idle_hours_however_many_ask(monkeypatch):
+    """The last helper of the month stays to the end of his day; whoever then finishes a case is on loan that long."""
+    borrowers = tuple(policies()[name](Settings(name, parameters=_greedy(name)))
+                      for name in ("alliance_lists", "new_economy", "rural_alliance", "two_way_service"))  # fmt: skip
+    sim = Simulation(RunPlan(CITY, MONDAY, 60, 0, 0, policies=borrowers, parameters={"roster.leave": 0}))
+    idle, post = sim.tables["units"]["idle_hours"].copy(), sim._post
+    lent, wanted = np.zeros((2, len(idle))), np.zeros((2, len(idle)))
+
+    def noted(asked):
+        granted = post(asked)
+        for hours, rows in ((wanted, asked), (lent, granted)):
+            homes = rows["home"][rows["source"] == FROM_UNIT]
+            hours[sim.day // 30] += HELPER_HOURS * np.bincount(homes, minlength=len(idle))
+        return granted
+
+    monkeypatch.setattr(sim, "_post", noted)
+    sim.run_to_end()
+    assert (lent < idle + HELPER_HOURS).all()
+    assert (wanted >= idle + HELPER_HOURS).sum() > 20
 
 
 @pytest.mark.parametrize("name", sorted(policies()))

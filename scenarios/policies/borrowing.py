@@ -11,7 +11,7 @@ from ...agents import responders as R
 from ...model.calendar import WORKDAY
 from ...model.organisations import GENERAL
 from ...model.postings import FROM_UNIT, posting_rows
-from ...model.roster import SHIFTS
+from ...model.roster import HELPER_HOURS
 from .people import WORKDAYS_A_MONTH
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ...model.interventions import Setting
 
 _WILLING, _ATTENDANCE = 4, 16
-_HELPER_HOURS = int(SHIFTS[R.OFFICE, WORKDAY]).bit_count() / 2
-"""Hours of one borrowed helper-day: a working day of an office."""
 
 
 def borrowed(
@@ -47,7 +45,7 @@ def borrowed(
         return posting_rows(0)
     units = setting.units
     asked = np.flatnonzero(which & (units["joined"] == 1))
-    chance = np.minimum(1.0, units["idle_hours"][asked] * take_up / (_HELPER_HOURS * WORKDAYS_A_MONTH))
+    chance = np.minimum(1.0, units["idle_hours"][asked] * take_up / (HELPER_HOURS * WORKDAYS_A_MONTH))
     lot = setting.uniforms(instance, units["key"][asked], _ATTENDANCE + day)
     able = lot < chance
     today, turn = asked[able], lot[able] / chance[able]
