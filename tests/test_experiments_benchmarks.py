@@ -239,14 +239,16 @@ def test_one_command_prints_data_markdown_or_a_table(tmp_path, capsys, monkeypat
         main(["--only", "nothing"])
 
 
-def test_experiments_give_overhead_memory_and_scaling(tmp_path):
-    for name in ("overhead", "memory", "scaling"):
+def test_experiments_give_overhead_memory_and_scaling(tmp_path, monkeypatch):
+    for name in ("overhead", "memory", "waiting", "scaling"):
         (tmp_path / name).mkdir()
     found = many_runs.overhead(TINY, tmp_path / "overhead", runs=40)
     found += many_runs.memory(TINY, tmp_path / "memory", runs=200)
+    monkeypatch.setattr(many_runs, "WAIT_SECONDS", 0.01)
+    found += many_runs.waiting(TINY, tmp_path / "waiting", runs=4)
     found += many_runs.scaling(TINY, tmp_path / "scaling", runs=4, days=2)
     by_key = {line.key: line for line in found}
-    assert {"overhead_ms", "parent_mb", "growth_kb", "files", "scaling"} <= by_key.keys()
+    assert {"overhead_ms", "parent_mb", "growth_kb", "files", "scaling", "control", "waiting"} <= by_key.keys()
     assert by_key["overhead_ms"].value > 0
     assert by_key["parent_mb"].value > 50
     assert by_key["files"].value < 200
