@@ -5,7 +5,6 @@ import pytest
 import synthetic
 from test_experiments_campaign import FEW, run, same, tables, written
 
-from cogov.model.compiled import is_warm
 from cogov.experiments import worker
 from cogov.experiments.experiment import load_experiment
 from cogov.experiments.journal import Failure
@@ -14,6 +13,7 @@ from cogov.experiments.plan import Plan
 from cogov.experiments.points import Design
 from cogov.experiments.store import FAILURES, JOURNAL, Store
 from cogov.experiments.worker import HUNG, forget_hung, hung, runs_of, timed_out
+from cogov.model.compiled import is_warm
 from cogov.scenarios.city_model import CityModel
 
 LIMIT = "replications = 2\nretries = {retries}\ntimeout_minutes = 0.01"
