@@ -39,6 +39,7 @@ def compared(comparison: Comparison, lang: str) -> list[Block]:
         "note.calendar" if comparison.others else "note.calendar_run",
         lang,
         n=comparison.replications,
+        runs=w("bands.runs", lang, n=comparison.replications) if comparison.replications > 1 else "",
         city=city_name(plain["city"], lang),
         start=date_text(comparison.phases["start"], lang),
         **days,

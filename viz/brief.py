@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
-from ..model.measures import measure_of
 from ..scenarios.registry import cards
 from .answer import ranked, worse
-from .contrast import caveat
+from .contrast import caveat, has_policy_of_its_own
 from .costs import FAMILIES
 from .effects import COST, DELAY, MONEY, PRIMARY, RESPONSE, change_scale, level_scale
-from .numbers import Scale, percent, scale_of_effect
+from .numbers import NOTHING, Scale, percent, scale_of_effect
 from .weighing import KINDS
 from .words import joined, said_name, w
 
@@ -86,7 +85,11 @@ def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     rest: dict[str, list[str]] = {"better": [], "worse": [], "unchanged": [], "not_told_apart": [], "changed": []}
     for info in ranked(comparison):
         other = _of(comparison, info, PRIMARY)
-        if other and info is not best:
+        if (
+            other
+            and info is not best
+            and (other.verdict != "not_told_apart" or has_policy_of_its_own(comparison, info))
+        ):
             rest[other.verdict].append(info.name(lang))
     if best is None:
         rest["not_told_apart"] = []  # said already
@@ -149,9 +152,9 @@ def _price(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
         if effect and effect.verdict in ("better", "worse"):
             scale = _scale(comparison, effect, lang)
             change = scale.with_unit(scale.signed(effect.pair.difference), lang)
-            paid.append(w("answer.brackets", lang, text=f"{said_name(effect.measure, lang)} {change}",
-                          inside=percent(effect.pair.relative)) if math.isfinite(effect.pair.relative) else
-                        f"{said_name(effect.measure, lang)} {change}")  # fmt: skip
+            text = w(f"spent.{key}", lang, amount=change)
+            inside = percent(effect.pair.relative)
+            paid.append(w("answer.brackets", lang, text=text, inside=inside) if inside != NOTHING else text)
     name = about.name(lang)
     return w("brief.pays", lang, name=name, paid=joined(paid, lang)) if paid else w("brief.free", lang, name=name)
 
@@ -194,7 +197,7 @@ def of_run(comparison: Comparison, lang: str) -> dict[str, str]:
         longest, shortest = max(kinds, key=means.__getitem__), min(kinds, key=means.__getitem__)
         facts = {"longest": _kind(longest, lang), "shortest": _kind(shortest, lang)}
         found["whom_run"] = w("brief.run_kinds", lang, most=level(longest), least=level(shortest), **facts)
-    paid = [f"{said_name(measure_of(key), lang)} {level(key)}" for key in (f"{f}.total" for f in FAMILIES[:2])
-            if math.isfinite(means.get(key, math.nan))]  # fmt: skip
+    totals = [f"{family}.total" for family in FAMILIES[:2]]
+    paid = [w(f"spent.{key}", lang, amount=level(key)) for key in totals if math.isfinite(means.get(key, math.nan))]
     found["sure"] = w("brief.run_sure", lang, paid=joined(paid, lang))
     return found

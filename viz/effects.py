@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..experiments.comparison import Comparison, Effect
 from ..experiments.statistics import Paired
@@ -50,8 +51,16 @@ def level_scale(comparison: Comparison, key: str, lang: str) -> Scale:
 
 
 def change_scale(comparison: Comparison, key: str, lang: str) -> Scale:
-    """Return the one scale in which a report shows the differences of a measure (see `scale_of_effect`)."""
-    return scale_of_effects(lang, *(e for k in _alike(comparison, key) for e in _present(comparison, k)))
+    """Return the one scale in which a report shows the differences of a measure (see `scale_of_effect`).
+
+    Where its values are in days, so are they, from a tenth of a day on.
+    """
+    found = [e for k in _alike(comparison, key) for e in _present(comparison, k)]
+    level = level_scale(comparison, key, lang)
+    largest = max((abs(e.pair.difference) for e in found), default=0.0)
+    if level.unit == "unit.days" and measure_of(key).unit == "min" and largest * level.factor >= 0.1:
+        return replace(level, digits=2)
+    return scale_of_effects(lang, *found)
 
 
 def _alike(comparison: Comparison, key: str) -> list[str]:

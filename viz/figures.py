@@ -19,7 +19,7 @@ from ..experiments.comparison import STAGE, Comparison, Effect, band
 from . import style
 from .blocks import Figure as Drawn
 from .data import curves_data, effects_data, levels_data, stages_data
-from .numbers import Scale, day_text, fixed, time_scale
+from .numbers import Scale, day_text, fixed, time_change_scale, time_scale
 from .words import bands, joined, measure_name, stage_order, term, w
 
 CURVES = ("backlog", "open_needs", "arisen", "solved")
@@ -137,7 +137,9 @@ def by_day(axes: Axes, dates: NDArray[Any], lang: str) -> None:
     """Let the axis below run over days."""
     locator = mdates.AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: day_text(mdates.num2date(x), lang)))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda x, _: day_text(mdates.num2date(x), lang))  # type: ignore[no-untyped-call]
+    )
     axes.set_xlim(dates[0], dates[-1])
 
 
@@ -251,10 +253,13 @@ def _stage_panels(
     columns[0].set_title(comparison.baseline.name(lang))
     columns[0].set_xlabel(f"{w('fig.per_need', lang)} ({unit})")
     reach = 0.0
+    fine = time_change_scale(
+        max((abs(p.difference) for pairs in comparison.stages.values() for p in pairs.values()), default=0.0)
+    )
     for i, (info, pairs) in enumerate(zip(comparison.others, comparison.stages.values(), strict=True)):
-        reach = max(reach, _stage_changes(columns[1 + i], [pairs[s] for s in order], scale.factor, i))
+        reach = max(reach, _stage_changes(columns[1 + i], [pairs[s] for s in order], fine.factor, i))
         columns[1 + i].set_title(info.name(lang))
-        columns[1 + i].set_xlabel(f"{w('fig.change', lang)} ({unit})")
+        columns[1 + i].set_xlabel(f"{w('fig.change', lang)} ({fine.word(lang)})")
     for axes in columns[1:]:
         axes.set_xlim(-reach * 1.25, reach * 1.25)
     for axes in columns:

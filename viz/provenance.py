@@ -42,7 +42,8 @@ def _machines(records: Sequence[Record], lang: str) -> str:
         "first": date_text(ends[0] if ends else NOTHING, lang),
         "last": date_text(ends[-1] if ends else NOTHING, lang),
     }
-    return w("how.made", lang, n=len(records), machines=w("numbers.separator", lang).join(machines),
+    key = "how.made" if len(records) > 1 else "how.made_one"
+    return w(key, lang, n=len(records), machines=w("numbers.separator", lang).join(machines),
              seconds=fixed(seconds, 0), **spell)  # fmt: skip
 
 

@@ -65,8 +65,8 @@ def _curve(comparison: Comparison, lang: str) -> list[Block]:
     drawn = resilience(comparison, lang, first) if first is not None else None
     text = w("note.resilience", lang, before=BEFORE, bands=bands("shock", comparison, lang))
     kinds = brought(comparison, lang)
-    parts: list[Block] = [Note(kinds)] if kinds else []
-    return [*parts, Note(text), drawn] if drawn else parts
+    blocks: list[Block] = [Note(kinds)] if kinds else []
+    return [*blocks, Note(text), drawn] if drawn else blocks
 
 
 def _who_recovered(comparison: Comparison, lang: str) -> str:

@@ -15,9 +15,9 @@ from ..scenarios.schema import GRID_KINDS
 from . import style
 from .blocks import Figure as Drawn
 from .data import csv_text, effects_data, levels_data
-from .effects import COST, MONEY, PRIMARY
+from .effects import COST, MONEY, PRIMARY, change_scale
 from .figures import by_day, mark_shocks, names_of, with_thousands
-from .numbers import scale_of_changes, time_change_scale, time_scale
+from .numbers import scale_of_changes, time_scale
 from .words import bands, joined, measure_name, term, w
 
 KINDS = tuple(f"solution_of.{kind}" for kind in GRID_KINDS)
@@ -32,7 +32,7 @@ def tradeoff(comparison: Comparison, lang: str) -> Drawn | None:
         return None
     cost = scale_of_changes(next(iter(effects.values()))[price].measure, lang,
                             *(e[price].pair.difference for e in effects.values()))  # fmt: skip
-    time = time_change_scale(max(abs(e[PRIMARY].pair.difference) for e in effects.values()))
+    time = change_scale(comparison, PRIMARY, lang)
     base = comparison.baseline.name(lang)
     with style.styled(f"tradeoff-{lang}"):
         figure = Figure(figsize=(8.2, 4.4), layout="constrained")
