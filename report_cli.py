@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -111,7 +110,7 @@ def verify(
     with progress_bar(path.name, words) as progress, TemporaryDirectory() as folder:
         kept = Path(folder) if path.is_file() else None
         verdict = check(path, sample=sample, workers=workers, progress=progress, keep=kept)
-        verdict = replace(verdict, altered={**verdict.altered, **look(path, verdict, kept)})
+        verdict = look(path, verdict, kept)
     _tell(verdict, words)
     if not verdict.holds:
         raise typer.Exit(1)

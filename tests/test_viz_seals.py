@@ -40,7 +40,7 @@ def copy(made, tmp_path):
 def looked(path, kept=None, **more):
     verdict = verify(path, workers=1, engine=engine, keep=kept, **more)
     assert verdict.holds
-    return check(path, verdict, kept)
+    return check(path, verdict, kept).altered
 
 
 def spoil(page, old, new):
@@ -109,6 +109,15 @@ def test_a_removed_chapter_is_named(copy):
     chapter = parts_of_page(page.read_text(encoding="utf-8"))["worse-zh"].decode()
     spoil(page, chapter, "")
     assert "“什么变差了”" in looked(page, sample=1)[str(page)]
+
+
+def test_a_report_of_other_code_is_held_against_its_own_hashes(copy, monkeypatch):
+    monkeypatch.setattr("cogov.viz.seals.code", lambda: "another")
+    page = copy / "run" / "report.html"
+    verdict = check(page, verify(page, workers=1, engine=engine))
+    assert (verdict.holds, verdict.versions["report"][1]) == (True, "another")
+    spoil(page, "情景下", "情景之下")
+    assert list(check(page, verify(page, workers=1, engine=engine)).altered) == [str(page)]
 
 
 def test_results_made_again_give_the_same_report(made, tmp_path):

@@ -11,11 +11,14 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..experiments.borne import ATTACHMENT, OPENING, manifest_of, of_report, record_of
 from ..experiments.integrity import from_runs
+from ..experiments.manifest import digest
 from ..experiments.results import Campaign, Record, ResultsError, Runs, open_results
 from ..experiments.tables import json_bytes, sha256
 from ..experiments.verify import Verdict
@@ -27,12 +30,26 @@ SUFFIXES = {".html": "html", ".htm": "html", ".pdf": "pdf", ".md": "md"}
 _LONGEST = 60
 
 
+@cache
+def code() -> str:
+    """Return a digest of what makes reports: one of other words and figures cannot be made anew to the byte."""
+    folder = Path(__file__).parent
+    sources = [path for pattern in ("*.py", "templates/*", "fonts/*.otf") for path in folder.glob(pattern)]
+    return digest({path.name: path.read_bytes() for path in sources})[:16]
+
+
 def sealed(manifest: bytes, parts: Mapping[str, bytes], **how: Any) -> bytes:
     """Return a manifest that bears the hashes of the parts of its report, and ``how`` the report is made again."""
     facts = json.loads(manifest)
     if "kind" not in facts:  # a page on something else than runs
         return manifest
-    return json_bytes({**facts, "report": how, "parts": {name: sha256(content) for name, content in parts.items()}})
+    return json_bytes(
+        {
+            **facts,
+            "report": {**how, "code": code()},
+            "parts": {name: sha256(content) for name, content in parts.items()},
+        }
+    )
 
 
 def parts_of_page(text: str) -> Parts:
@@ -72,8 +89,10 @@ def parts_of_pdf(content: bytes) -> Parts:
     return found | {name: data[0] for name, data in reader.attachments.items() if name != ATTACHMENT}
 
 
-def check(path: Path, verdict: Verdict, kept: Path | None = None) -> dict[str, tuple[str, ...]]:
-    """Return what of a report, or of the reports in a folder of results, is not as it was made, by file.
+def check(path: Path, verdict: Verdict, kept: Path | None = None) -> Verdict:
+    """Add to a verdict what of a report, or of the reports in a folder of results, is not as it was made.
+
+    A report that other code has made is held against its own hashes only, and the verdict names that code as a version.
 
     Args:
         path: The report, or the folder.
@@ -81,15 +100,20 @@ def check(path: Path, verdict: Verdict, kept: Path | None = None) -> dict[str, t
         kept: Folder with what they gave (see `verify`).
     """
     reports = [path] if path.is_file() else [file for file in sorted(path.iterdir()) if file.suffix in SUFFIXES]
-    found = {}
+    found, versions = dict(verdict.altered), dict(verdict.versions)
     for report in reports:
         try:
             manifest = of_report(report)
         except ResultsError:  # a page of somebody else's, or one on something else than runs
             continue
-        if "parts" in manifest and (odd := _odd(report, manifest, verdict, kept if path.is_file() else None)):
+        if "parts" not in manifest:
+            continue
+        then = str(manifest["report"].get("code"))
+        if then != code():
+            versions["report"] = (then, code())
+        if odd := _odd(report, manifest, verdict, kept if path.is_file() else None):
             found[str(report)] = tuple(odd)
-    return found
+    return replace(verdict, altered=found, versions=versions)
 
 
 def _odd(report: Path, manifest: Mapping[str, Any], verdict: Verdict, kept: Path | None) -> list[str]:
@@ -97,7 +121,8 @@ def _odd(report: Path, manifest: Mapping[str, Any], verdict: Verdict, kept: Path
     here = _parts(report)
     told: dict[str, str] = manifest["parts"]
     odd = dict.fromkeys(name for name in (*told, *here) if told.get(name) != _hash(here, name))
-    whole = not (verdict.versions or verdict.damaged or verdict.missing or verdict.differing or verdict.failed)
+    same = not verdict.versions and manifest["report"].get("code") == code()
+    whole = same and not (verdict.damaged or verdict.missing or verdict.differing or verdict.failed)
     results = _results(report, manifest, verdict, kept) if whole else None
     if results is None:
         return [_named(name) for name in odd]
