@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..agents import responders as R
+from ..agents.columns import Rows
 from ..agents.rules import rule
 from .calendar import HOLIDAY, WORKDAY
 from .draws import ROSTER, philox
@@ -60,6 +61,12 @@ def weekly_hours() -> NDArray[np.float64]:
     week[R.EVENING] -= hours[R.EVENING, 0]
     week[R.GUARD] = 7 * sum(mask.bit_count() / 2 for mask in _GUARD) / len(_GUARD)
     return week
+
+
+def hours_of_pools(people: Rows, pools: int, par: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return hours a working day of the staff of each pool, less leave, shape (pools,)."""
+    hours = weekly_hours()[people["shift"]] / 5.0 * (1.0 - par[R.LEAVE])
+    return np.asarray(np.bincount(people["pool"], hours, minlength=pools), dtype=np.float64)
 
 
 _GUARD = (_bits((7, 15)), _bits((15, 23)), _bits((0, 7), (23, 24)), 0)

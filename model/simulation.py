@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import mesa
 import numpy as np
@@ -19,25 +19,24 @@ from ..agents import offices
 from ..agents import responders as R
 from ..agents.columns import Rows, append_rows, zeros
 from ..agents.parameters import vector
-from ..agents.rules import entry
 from . import engine, months
 from .accounts import ORDINARY
 from .bench import Bench
 from .calendar import DAY, build_calendar
 from .callup import call_ups
-from .city import City
 from .draws import OFFICE, PLEDGE, normal, stream_keys, uniform
 from .interventions import Setting, gather, helpers_left, ration, supplies
 from .joining import rosters
 from .levers import fold
 from .measures import RunResult
 from .occasions import EFFORT, IMITATES
-from .organisations import Organisations, build_organisations, fill_responders, volunteers
+from .organisations import build_organisations, fill_responders, volunteers
 from .plan import RunPlan
 from .postings import FROM_UNIT, leading
 from .reading import Reading, read
+from .residents import sums_of_grids, vulnerable_weight
 from .results import result
-from .roster import weekly_hours
+from .roster import hours_of_pools
 from .setup import base_levers, empty_tables, place_shocks, risk_of_grids
 from .state import (
     ABANDONED,
@@ -166,7 +165,8 @@ class Simulation(mesa.Model):
             property_pool=organised.property_pool, street_pool=organised.street_pool,
             social_pool=organised.social_pool, mass_pool=organised.mass_pool, line_pool=organised.line_pool,
             people=np.bincount(ordinary, minlength=len(organised.pools)),
-            pool_hours=_hours_of_pools(organised, self.par), shock_weight=_vulnerable_weight(city),
+            pool_hours=hours_of_pools(organised.responders, len(organised.pools), self.par),
+            shock_weight=vulnerable_weight(city),
             known_load=self.known_load, known_cases=self.known_cases, known_grades=self.known_grades,
         )  # fmt: skip
 
@@ -350,13 +350,8 @@ class Simulation(mesa.Model):
         tables, sc = self.tables, self.tables["sc"]
         before = {name: len(tables[name]) for name in ("needs", "cases", "calls", "nodes", "block_next")}
         waiting = tables["day_events"][min(self.day, self.plan.days - 1)]
-        used = (
-            sc[NEEDS_LIVE] + sc[NEEDS_RESTING],
-            sc[CASES_LIVE],
-            sc[CALLS_LIVE],
-            max(sc[NODES_LIVE], waiting),
-            sc[BLOCKS_LIVE],
-        )
+        used = (sc[NEEDS_LIVE] + sc[NEEDS_RESTING], sc[CASES_LIVE], sc[CALLS_LIVE], max(sc[NODES_LIVE], waiting),
+                sc[BLOCKS_LIVE])  # fmt: skip
         spare = (2 * _MARGIN, 2 * _MARGIN, 2 * _MARGIN, 8 * _MARGIN, self.plan.days + 8 * _MARGIN // BLOCK)
         full = [(name, n) for name, n, more in zip(before, used, spare, strict=True) if before[name] - n < more]
         for name, n in full:
@@ -401,38 +396,7 @@ class Simulation(mesa.Model):
 
     def trust_sums(self) -> NDArray[np.float64]:
         """Return the summed trust of the residents of each grid, shape (grids,)."""
-        return self._sum_of_grids("trust")
+        return sums_of_grids(self.plan.city, self.tables["trust"])
 
     def _mean_of_grids(self, column: str) -> NDArray[np.float64]:
-        return self._sum_of_grids(column) / np.maximum(1, self.plan.city.grids["residents"])
-
-    def _sum_of_grids(self, column: str) -> NDArray[np.float64]:
-        grids = self.plan.city.grids
-        sums = np.empty(len(grids))
-        sum_runs(self.tables[column], grids["first_resident"].copy(), grids["residents"].copy(), sums)
-        return sums
-
-
-@entry
-def sum_runs(values: Any, first: Any, count: Any, out: Any) -> None:
-    """Sum the runs ``values[first[i] : first[i] + count[i]]`` into ``out``."""
-    for i in range(first.shape[0]):
-        total = 0.0
-        for k in range(first[i], first[i] + count[i]):
-            total += np.float64(values[k])
-        out[i] = total
-
-
-def _hours_of_pools(organised: Organisations, par: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return hours a working day of the staff of each pool, less leave, shape (pools,)."""
-    people = organised.responders
-    hours = weekly_hours()[people["shift"]] / 5.0 * (1.0 - par[R.LEAVE])
-    return np.asarray(np.bincount(people["pool"], hours, minlength=len(organised.pools)), dtype=np.float64)
-
-
-def _vulnerable_weight(city: City) -> NDArray[np.float64]:
-    """Return vulnerable residents by community as a weight of mean one."""
-    flags = city.residents["flags"].astype(np.int64) & 1
-    by_grid = np.bincount(city.residents["grid"], flags, minlength=len(city.grids))
-    weight = np.bincount(city.grids["community"], by_grid, minlength=len(city.communities))
-    return np.asarray(weight / max(weight.mean(), 1e-9))
+        return sums_of_grids(self.plan.city, self.tables[column]) / np.maximum(1, self.plan.city.grids["residents"])
