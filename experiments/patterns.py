@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,7 +25,7 @@ from ..scenarios.errors import Problem, ScenarioError
 from ..scenarios.forms import read_form
 from ..scenarios.schema import Part, Scenario, Words
 from ..scenarios.sentences import t
-from .manifest import versions
+from .manifest import digest, policies_digest, versions
 from .parallel import Progress, default_workers, run_tasks
 from .pattern_figures import FIGURES, figure
 from .pattern_queues import NAMES, queue_figures
@@ -37,6 +38,8 @@ from .tickets import LogOfTickets
 REGISTER = Path(__file__).with_name("patterns.toml")
 QUEUES = "queues"
 """The arm that is no city but a network of queues."""
+FIGURES_FROM = ("pattern_*.py", "patterns.py", "seen.py", "tickets.py", "benchmarks/network.py")
+"""Modules that a figure is made by, beside the model and its policies."""
 MET, MISSED, OPEN = "met", "missed", "open"
 
 
@@ -164,6 +167,14 @@ def look_at(task: Task) -> dict[str, float]:
     return {name: figure(name, seen) for name in task.figures}
 
 
+@cache
+def code_digest() -> str:
+    """Return a digest of all code that decides a figure: the model, its policies, and how figures are read off."""
+    here = Path(__file__).parent
+    sources = {path.name: path.read_bytes() for name in FIGURES_FROM for path in here.glob(name)}
+    return f"{source_digest()}-{policies_digest()}-{digest(sources)[:16]}"
+
+
 def tasks_of(patterns: Patterns, city: str, replications: int) -> list[Task]:
     """Return every run that the patterns need; arms of one replication share their seed."""
     wanted: dict[str, dict[str, None]] = {}
@@ -176,8 +187,8 @@ def tasks_of(patterns: Patterns, city: str, replications: int) -> list[Task]:
         plain = scenario.resolved() if scenario else {}
         for r in range(replications):
             seed = replication_seed(patterns.seed, r)
-            digest = f"{scenario.digest() if scenario else QUEUES}-{source_digest()}-{seed}"
-            found.append(Task(arm, r, seed, plain, tuple(sorted(names)), digest))
+            made_by = f"{scenario.digest() if scenario else QUEUES}-{code_digest()}-{seed}"
+            found.append(Task(arm, r, seed, plain, tuple(sorted(names)), made_by))
     return found
 
 

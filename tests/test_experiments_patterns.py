@@ -105,6 +105,22 @@ def test_a_damaged_file_is_made_again(few, tmp_path):
     assert patterns._kept(tmp_path, task) is None
 
 
+def test_figures_of_other_code_are_not_used_again(few, tmp_path, monkeypatch):
+    """Neither of another model, nor of other policies, nor read off in another way."""
+    (task, *_) = tasks_of(few, "street", 2)
+    patterns.Keeping(str(tmp_path))(task)
+    for name in ("source_digest", "policies_digest"):
+        with monkeypatch.context() as other:
+            other.setattr(patterns, name, lambda: "other")
+            patterns.code_digest.cache_clear()
+            (now, *_) = tasks_of(few, "street", 2)
+            assert patterns._kept(tmp_path, now) is None, name
+    patterns.code_digest.cache_clear()
+    made_by = {path.name for name in patterns.FIGURES_FROM for path in patterns.REGISTER.parent.glob(name)}
+    assert {"pattern_figures.py", "pattern_times.py", "pattern_queues.py", "seen.py", "network.py"} <= made_by
+    assert patterns._kept(tmp_path, tasks_of(few, "street", 2)[0]) is not None
+
+
 def test_one_replication_is_refused_with_a_message():
     result = CliRunner().invoke(app, ["validate", "--replications", "1"], prog_name="cogov")
     assert result.exit_code == 2
