@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAIRS = [("docs/tutorial.md", "docs/tutorial.zh.md"), ("README.md", "README.zh.md"),
          ("docs/howto.en.md", "docs/howto.zh.md"), ("docs/design.en.md", "docs/design.zh.md")]  # fmt: skip
 CALIBRATION = ("docs/calibration.en.md", "docs/calibration.zh.md")
-PAGES = [*PAIRS, ("docs/experiments.md", "docs/experiments.zh.md"), CALIBRATION]
+MODEL = ("docs/model.md", "docs/model.zh.md")
+PAGES = [*PAIRS, ("docs/experiments.md", "docs/experiments.zh.md"), CALIBRATION, MODEL]
 RUN = [name for pair in PAIRS[:3] for name in pair]
 """Documents with commands."""
 ALSO = ["CONTRIBUTING.md", *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").glob("*.md")))]
@@ -153,6 +154,16 @@ def test_both_languages_have_the_same_chapters(pair):
     assert counts[0] == counts[1]
 
 
+def test_both_pages_of_the_model_show_the_same_figures():
+    shown = []
+    for name in MODEL:
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        rows = [re.sub(r"（|）|\(|\)", " ", line) for line in lines if line.startswith("| ")]
+        shown.append([re.findall(r"\d[\d.,]*\d|\d", row) for row in rows])
+    assert len(shown[0]) > 40
+    assert shown[0] == shown[1]
+
+
 @pytest.mark.parametrize("name", PAIRS[0])
 def test_the_tutorial_fits_into_half_an_hour(name):
     """By a slow reader: 130 words or 250 characters a minute, a minute a command, three a file to be written."""
@@ -163,7 +174,7 @@ def test_the_tutorial_fits_into_half_an_hour(name):
 
 
 def test_one_word_stands_for_scenario():
-    pages = ("tutorial", "experiments", "howto", "design", "odd")
+    pages = ("tutorial", "experiments", "howto", "design", "odd", "model")
     for name in ("README.zh.md", *(f"docs/{page}.zh.md" for page in pages)):
         assert "场景" not in (ROOT / name).read_text(encoding="utf-8")
 

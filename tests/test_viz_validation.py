@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cogov.agents.rules import source_digest
 from cogov.experiments.patterns import load_patterns
 from cogov.viz import validation
 from cogov.viz.words import LANGUAGES
@@ -24,9 +25,10 @@ def made(verdict="met"):
 @pytest.mark.parametrize("verdict", validation.VERDICTS)
 def test_every_check_has_a_row_and_a_reason_unless_it_is_met(lang, verdict):
     page = validation.validation_page(made(verdict), lang)
-    table, _, reasons = page.partition("## ")
+    table, reasons, unchecked = page.split("\n## ")
     assert table.count("\n| ") == len(CHECKS) + 1
     assert reasons.count("\n- **P") == (0 if verdict == "met" else len(CHECKS))
+    assert unchecked.count("\n- **P") == 7
 
 
 def test_ranges_and_figures_are_shown_in_their_units():
@@ -51,6 +53,15 @@ def test_the_page_in_docs_is_of_this_register_and_explains_what_is_not_met(lang)
         assert getattr(c.what, lang) in text
         assert validation.accepted(c.model_dump()) in text
     assert validation.w("validation.no_note", lang) not in text
+    assert text.endswith(validation.unchecked(lang))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_ends_with_what_is_not_checked_and_says_when_it_is_older_than_the_model(lang):
+    page = validation.validation_page(made(), lang)
+    assert page.endswith(validation.unchecked(lang))
+    assert validation.w("older.note", lang) in page
+    assert validation.w("older.note", lang) not in validation.validation_page(made() | {"model": source_digest()}, lang)
 
 
 def test_pages_are_written_from_a_folder_and_a_bad_one_is_named(tmp_path, capsys):

@@ -27,6 +27,7 @@ from ..scenarios.sentences import Told, t
 from ..scenarios.words import source_word
 from .discovery import setting_name, where_tables
 from .numbers import NOTHING
+from .older import older
 from .plain import Plain
 from .words import LANGUAGES, city_name, joined, listed, measure_name, pick, w
 from .worlds import CONCLUSIONS, pair_name, share, worlds_table
@@ -104,7 +105,9 @@ def sensitivity_page(found: Sensitivity, folder: Path, lang: str) -> str:
               warm_up=days.warm_up_days, follow_up=days.follow_up_days, done=f"{found.done:,}",
               all=f"{found.facts['runs']:,}")  # fmt: skip
     made = w("sensitivity.made", lang, digest=digest(experiment), model=found.facts["versions"]["model"])
-    parts = [f"# {w('sensitivity.title', lang)}\n", f"{intro} {made}\n"]
+    parts = [f"# {w('sensitivity.title', lang)}\n", f"{intro}{' ' if lang == 'en' else ''}{made}\n"]
+    if note := older(found.facts["versions"]["model"], lang):
+        parts.append(f"{note}\n")
     if digest(experiment) != digest(load_experiment(SHIPPED)):
         parts.append(f"{w('sensitivity.other', lang)}\n")
     if found.failed:

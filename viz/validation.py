@@ -24,10 +24,12 @@ from .. import experiments
 from ..experiments.tables import write_together
 from ..scenarios.declarations import cell
 from .numbers import NOTHING
-from .words import LANGUAGES, Pair, city_name, pick, w
+from .older import older
+from .words import LANGUAGES, Pair, catalogue, city_name, pick, w
 
 Found = Mapping[str, Any]
 VERDICTS = ("met", "open", "missed")
+UNCHECKED = "validation.unchecked."
 STYLES = {"met": "green", "open": "yellow", "missed": "red"}
 
 
@@ -44,9 +46,10 @@ def validation_page(found: Found, lang: str) -> str:
     intro = w("validation.intro", lang, city=city_name(found["city"], lang), n=found["replications"],
               days=plan["days"], source=found["model"], place=found["city"])  # fmt: skip
     heads = ["pattern", "seen", "figure", "range", "model", "verdict"]
-    lines = [f"# {w('validation.title', lang)}\n", f"{intro}\n", f"{w('validation.reading', lang)}\n",
-             f"{count(found, lang)}\n", "| " + " | ".join(w(f"validation.{h}", lang) for h in heads) + " |",
-             "|---|---|---|--:|--:|---|"]  # fmt: skip
+    note = older(found["model"], lang)
+    lines = [f"# {w('validation.title', lang)}\n", f"{intro}\n", *([f"{note}\n"] if note else []),
+             f"{w('validation.reading', lang)}\n", f"{count(found, lang)}\n",
+             f"| {' | '.join(w(f'validation.{h}', lang) for h in heads)} |", "|---|---|---|--:|--:|---|"]  # fmt: skip
     for pattern, check, verdict in rows(found):
         first = check is pattern["check"][0]
         name = f"**{pattern['id']}** {pattern['name'][lang]}" if first else ""
@@ -55,7 +58,15 @@ def validation_page(found: Found, lang: str) -> str:
         texts = (name, seen, check["what"][lang], accepted(check), value(check, verdict),
                  said if verdict["verdict"] == "met" else f"**{said}**")  # fmt: skip
         lines.append("| " + " | ".join(cell(text) for text in texts) + " |")
-    return "\n".join([*lines, "", *_reasons(found, lang)])
+    return "\n".join([*lines, "", *_reasons(found, lang), unchecked(lang)])
+
+
+def unchecked(lang: str) -> str:
+    """Return the chapter on what belongs to the patterns and is not among the checks."""
+    keys = [key for key in catalogue() if key.startswith(UNCHECKED)]
+    lines = [f"- **{key.removeprefix(UNCHECKED)}** {w(key, lang)}" for key in keys]
+    head = f"## {w('validation.unchecked_title', lang)}\n\n{w('validation.unchecked_note', lang)}\n"
+    return "\n".join([head, *lines, ""])
 
 
 def rows(found: Found) -> Iterator[tuple[Any, Any, Any]]:
