@@ -74,7 +74,7 @@ def test_every_command_works(name, workplace):
 
 def test_the_experiment_of_its_page_runs_and_is_analysed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (text,) = blocks("docs/experiments.md", "toml")
+    text, *_ = blocks("docs/experiments.md", "toml")
     (tmp_path / "cadres.toml").write_text(text, encoding="utf-8")
     found = commands("docs/experiments.md")
     assert [words[1] for words in found] == ["check", "run", "status", "analyse"]
@@ -88,7 +88,7 @@ def test_the_experiment_of_its_page_runs_and_is_analysed(tmp_path, monkeypatch):
 
 def test_the_batch_file_of_its_page_does_all_of_it_in_eight_jobs(tmp_path):
     """Each job is run as SLURM would, by bash with its number; together they are the experiment."""
-    (text,), scripts = blocks("docs/experiments.md", "toml"), blocks("docs/experiments.md", "bash")
+    (text, *_), scripts = blocks("docs/experiments.md", "toml"), blocks("docs/experiments.md", "bash")
     (script,) = scripts
     (other,) = blocks("docs/experiments.zh.md", "bash")
     bare = [[line.partition("   #")[0].rstrip() for line in one.splitlines()] for one in (script, other)]
@@ -109,6 +109,16 @@ def test_the_batch_file_of_its_page_does_all_of_it_in_eight_jobs(tmp_path):
     runs = pd.read_parquet(tmp_path / "out" / "runs")
     assert (runs["run"].nunique(), len(runs)) == (20, 32)
     assert "--shard" not in json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["command"]
+
+
+def test_a_checkpoint_is_gone_on_from_as_the_page_on_files_shows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = commands("docs/output.md")
+    assert [words[0] for words in found] == ["run", "run"]
+    for words in found:
+        result = CliRunner().invoke(app, words, prog_name="cogov")
+        assert (result.exit_code, result.exception) == (0, None), (words, result.stderr)
+    assert json.loads(Path("out/cadres/run.json").read_text(encoding="utf-8"))["from"]["date"] == "2024-06-01"
 
 
 def test_tickets_become_a_fit_as_its_page_shows(tmp_path, monkeypatch):
