@@ -72,6 +72,28 @@ def test_every_command_works(name, workplace):
         assert any((workplace / folder).glob("*.json")), folder
 
 
+@pytest.mark.parametrize(
+    ("name", "lang", "quoted"),
+    [("docs/tutorial.md", "en", r"(?<!\*)\*([^*\n]+)\*(?!\*)"), ("docs/tutorial.zh.md", "zh", r"“([^”]+)”")],
+)
+def test_what_the_tutorial_has_its_reader_look_at_is_shown(name, lang, quoted, workplace):
+    """Names that are quoted in the chapters on a run and on a question stand on the screen, and in the report."""
+    _, _, run, question, *_ = re.split(r"^## ", (ROOT / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    shown = []
+    for words, more in zip([w for w in commands(name) if w[0] in ("run", "compare")][:2], ([], FEW), strict=True):
+        result = CliRunner().invoke(app, [*words, *more, "--lang", lang], prog_name="cogov", env={"COLUMNS": "200"})
+        assert result.exit_code == 0, result.stderr
+        shown.append(result.stdout)
+    for marks in ("▲", "▼", "=", "○"):
+        assert marks in question
+        assert marks in shown[1]
+    report = (workplace / "out" / "cadres" / "report.html").read_text(encoding="utf-8")
+    for chapter, text in ((run, shown[0]), (question, report)):
+        names = re.findall(quoted, chapter)
+        assert len(names) >= 6
+        assert [found for found in names if found not in text.replace("&#39;", "'")] == []
+
+
 def test_the_experiment_of_its_page_runs_and_is_analysed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text, *_ = blocks("docs/experiments.md", "toml")
