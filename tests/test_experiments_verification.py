@@ -18,6 +18,21 @@ def test_erlang_and_its_relatives_agree_where_they_must():
     assert T.mmc_length(2, 0.8) == pytest.approx(T.mmc_wait(2, 0.8, 60.0) * 2 * 0.8 / 60)
 
 
+def test_the_recursion_for_several_servers_agrees_with_theory_where_there_is_one(monkeypatch):
+    monkeypatch.setattr(T, "CUSTOMERS", 40_000)
+    work = T.exponential_minutes(60.0)
+    for servers in (1, 3):
+        near = T.kiefer_wolfowitz(servers, servers * 0.7 / 60.0, work, 0.001)
+        assert near.holds(T.mmc_wait(servers, 0.7, 60.0))
+        assert near.half < 0.1 * near.mean
+    skewed = T.log_normal_minutes(60.0, 1.0)
+    near = T.kiefer_wolfowitz(1, 0.6 / skewed.first, skewed, 0.001)
+    assert near.holds(T.pollaczek_khinchine(0.6 / skewed.first, skewed.first, skewed.second))
+    assert not T.kiefer_wolfowitz(5, 3.5 / skewed.first, skewed, 0.001).holds(
+        T.allen_cunneen(5, 0.7, skewed.first, skewed.scv)
+    )
+
+
 def test_priorities_keep_the_mean_over_classes():
     loads = [0.3, 0.5]
     waits = T.mmc_priority_waits(3, loads, 45.0)

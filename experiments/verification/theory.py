@@ -3,14 +3,15 @@
 Times are in any one unit; rates are its inverse. ``load`` is the offered load a server (rho), always below one.
 
 Sources: A. K. Erlang (1917) for M/M/c; F. Pollaczek (1930) and A. Y. Khinchine (1932) for M/G/1; A. Cobham (1954,
-"Priority assignment in waiting line problems") for non-preemptive priorities, M/M/c too; A. O. Allen (1978) after J. H.
-Cunneen for M/G/c; J. D. C. Little (1961); P. J. Burke (1956) and J. R. Jackson (1957) for tandems and networks. All are
-in Kleinrock, *Queueing Systems* (1975, 1976). The retrial queue and the server who comes on some days have no closed
-form; their equations are solved here by numbers.
+"Priority assignment in waiting line problems") for non-preemptive priorities, M/M/c too; A. O. Allen (1978) after J.
+H. Cunneen for M/G/c; J. Kiefer and J. Wolfowitz (1955) for its recursion; J. D. C. Little (1961); P. J. Burke (1956)
+and J. R. Jackson (1957) for tandems and networks. All are in Kleinrock, *Queueing Systems* (1975, 1976). The retrial
+queue and the server who comes on some days have no closed form; their equations are solved here by numbers.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse, stats
 from scipy.sparse import linalg
+
+BATCHES, CUSTOMERS = 30, 150_000
+"""Batches of customers that stand for replications, and customers of one."""
 
 
 def erlang_c(servers: int, load: float) -> float:
@@ -46,6 +50,33 @@ def mmc_wait_beyond(t: float, servers: int, load: float, service: float = 1.0) -
 def allen_cunneen(servers: int, load: float, service: float, scv: float) -> float:
     """Return the Allen-Cunneen mean wait of M/G/c for a squared coefficient of variation; exact for one server."""
     return mmc_wait(servers, load, service) * (1.0 + scv) / 2.0
+
+
+def kiefer_wolfowitz(servers: int, rate: float, work: WholeMinutes, alarm: float, seed: int = 1) -> Interval:
+    """Return the mean wait of M/G/c by following customers one after another: no formula is exact for several servers.
+
+    Kiefer and Wolfowitz's recursion (1955), which needs no more than the minutes at which servers are free again:
+    ``BATCHES`` times ``CUSTOMERS`` customers in whole minutes, a batch before them left out.
+
+    Args:
+        servers: Number of servers.
+        rate: Arrivals a minute.
+        work: Law of the hands-on minutes.
+        alarm: Chance that the true mean lies outside the interval that is returned.
+        seed: Seed of a generator of its own, which has nothing to do with the engine's draws.
+    """
+    chance, law = np.random.default_rng(seed), work.mass / work.mass.sum()
+    free, start, means = [0] * servers, 0.0, np.zeros(BATCHES + 1)
+    for batch in range(BATCHES + 1):
+        moments = start + np.cumsum(chance.exponential(1.0 / rate, CUSTOMERS))
+        start, waited = float(moments[-1]), 0
+        arrivals, minutes = moments.astype(np.int64), chance.choice(len(law), CUSTOMERS, p=law)
+        for at, work_of in zip(arrivals.tolist(), minutes.tolist(), strict=True):
+            begun = max(at, free[0])
+            waited += begun - at
+            heapq.heapreplace(free, begun + work_of)
+        means[batch] = waited / CUSTOMERS
+    return interval(means[1:], alarm)
 
 
 def pollaczek_khinchine(rate: float, first: float, second: float) -> float:
