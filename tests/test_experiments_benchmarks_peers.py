@@ -9,7 +9,8 @@ from cogov.experiments.benchmarks import lines
 from cogov.experiments.benchmarks.peers import agreement as A
 from cogov.experiments.benchmarks.peers.declaration import DAY, Stays, load
 
-MODEL = replace(load(), districts=6, warm_up_days=6, days=60)
+MODEL = load()
+SMALL = replace(MODEL, districts=6, warm_up_days=6, days=60)
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +34,19 @@ def test_a_side_does_what_is_declared(sides, side):
 
 def test_the_engine_and_its_peers_are_not_told_apart(sides):
     tests = A.agreement(MODEL, sides)
-    assert {(test.peer, test.what) for test in tests} == {
-        (peer, what) for peer in A.PEERS for what in ("office 1", "office 2", "office 3", "line", "joint")
+    queues = ("office 1", "office 2", "office 3", "line")
+    assert {(test.peer, test.what, test.of) for test in tests} == {
+        *((peer, what, "waits") for peer in A.PEERS for what in (*queues, "joint")),
+        *((peer, what, "means") for peer in A.PEERS for what in queues),
     }
-    assert min(min(test.n) for test in tests) >= 150
+    assert min(min(test.n) for test in tests if test.of == "waits") >= 1400
+    assert {test.n for test in tests if test.of == "means"} == {(MODEL.districts, MODEL.districts)}
     assert A.told_apart(MODEL, tests) == []
 
 
-def test_a_peer_that_does_other_work_is_found_out(sides):
-    other = A.SIDES["simpy"](replace(MODEL, load_of_offices=0.4), 1)
+@pytest.mark.parametrize("wrong", [{"load_of_offices": 0.65}, {"sigma": 1.2}, {"joint": 0.35}], ids=str)
+def test_a_peer_that_does_a_little_other_work_is_found_out(sides, wrong):
+    other = A.SIDES["simpy"](replace(MODEL, **wrong), 1)
     apart = A.told_apart(MODEL, A.agreement(MODEL, {**sides, "simpy": other}))
     assert {test.peer for test in apart} == {"simpy"}
 
@@ -56,9 +61,10 @@ def test_cases_that_are_compared_lie_days_apart():
     assert set(np.diff(chosen // (3 * DAY)).tolist()) == {1}
 
 
-def test_the_measurement_states_agreement_times_and_ratios(monkeypatch, sides):
-    monkeypatch.setattr(A, "SIDES", {side: lambda model, seed, side=side: sides[side] for side in sides})
-    found = {line.key: line for line in A.measure(lines.Settings("street", days=1, repeats=1), MODEL)}
+def test_the_measurement_states_agreement_times_and_ratios(monkeypatch):
+    small = {side: run(SMALL, 1) for side, run in A.SIDES.items()}
+    monkeypatch.setattr(A, "SIDES", {side: lambda model, seed, side=side: small[side] for side in small})
+    found = {line.key: line for line in A.measure(lines.Settings("street", days=1, repeats=1), SMALL)}
     assert set(found) == {"told_apart", "engine_us", "ciw_us", "simpy_us", "ciw_ratio", "simpy_ratio"}
     assert found["told_apart"].value == 0
     assert found["told_apart"].to_dict()["met"] is True
