@@ -1,6 +1,8 @@
 """The page of patterns says what came out, and does not hide what failed."""
 
 import json
+import math
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,30 @@ def test_the_page_in_docs_is_of_this_register_and_explains_what_is_not_met(lang)
         assert validation.accepted(c.model_dump()) in text
     assert validation.w("validation.no_note", lang) not in text
     assert text.endswith(validation.unchecked(lang))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_verdicts_of_the_page_in_docs_follow_from_its_figures(lang):
+    """A figure, a range or a verdict that was changed by hand, or a wrong count, is found."""
+    text = (DOCS / f"validation.{lang}.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| ") and "(" in line.split(" | ")[-2]]
+    assert len(rows) == len(CHECKS)
+    words = {v: validation.w(f"validation.{v}", lang) for v in validation.VERDICTS}
+    said = []
+    for (_, c), (*_, what, accepted, figure, verdict) in zip(CHECKS, rows, strict=True):
+        assert what == getattr(c.what, lang)
+        assert accepted == validation.accepted(c.model_dump())
+        mean, low, high = (float(x.replace("−", "-").replace(",", "")) for x in re.findall(r"−?[\d.,]+\d|−?\d", figure))
+        assert low <= mean <= high
+        size = 100.0 if c.unit in ("share", "points") else 1.0
+        least, most = (end if x is None else x * size for x, end in ((c.low, -math.inf), (c.high, math.inf)))
+        met, missed = least <= low and high <= most, high < least or low > most
+        said.append("met" if met else "missed" if missed else "open")
+        assert verdict.strip("|* ") == words[said[-1]], c.id
+    counts = {verdict: said.count(verdict) for verdict in validation.VERDICTS}
+    whole = sum(all(v == "met" for (q, _), v in zip(CHECKS, said, strict=True) if q is p) for p in REGISTER.pattern)
+    count = validation.w("validation.count", lang, all=len(said), patterns=len(REGISTER.pattern), whole=whole, **counts)
+    assert count in text
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

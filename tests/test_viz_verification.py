@@ -38,8 +38,8 @@ def test_a_line_that_does_not_hold_is_counted_and_marked(lang):
 
 
 def test_names_of_queues_are_in_chinese_too():
-    assert verification.case_name(LINES[14], "zh") == "M/M/3, 急件 (0.4+0.4)"
-    assert verification.case_name(LINES[17], "zh") == "部门, 1 人"
+    assert verification.case_name(LINES[14], "zh") == "M/M/3，急件（0.4+0.4）"
+    assert verification.case_name(LINES[17], "zh") == "部门，1 人"
     assert verification.case_name(LINES[19], "zh") == "街道"
     assert verification.case_name(LINES[20], "en") == "there on one day in 3"
 

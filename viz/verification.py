@@ -69,7 +69,7 @@ def case_name(line: Line, lang: str) -> str:
     name = line.case
     for key in (key for key in catalogue() if key.startswith(_PARTS)):
         name = name.replace(key.removeprefix(_PARTS), w(key, lang))
-    return name
+    return name if lang == "en" else name.replace(", ", "，").replace(" (", "（").replace(")", "）")
 
 
 def _shown(line: Line, x: float, lang: str) -> str:
