@@ -135,3 +135,5 @@ def _tell(verdict: Verdict, words: str) -> None:
     same = len(verdict.checked) - len(verdict.differing) - len(verdict.failed)
     typer.echo(t("{same} of the {checked} runs made again came out the same; {all} runs in all", same=same,
                  checked=len(verdict.checked), all=verdict.runs).of(words))  # fmt: skip
+    if not verdict.holds:
+        typer.echo(t("NOT verified: something differs, see above").of(words))

@@ -125,7 +125,8 @@ def test_verify_names_what_differs_and_fails(call, made, monkeypatch, tmp_path):
     (folder / "comparison.json").write_text(json.dumps(facts), encoding="utf-8")
     monkeypatch.setattr(verify, "run_tasks", spoilt)
     code, out, err = call("verify", folder)
-    assert (code, out) == (1, "3 of the 4 runs made again came out the same; 4 runs in all\n")
+    said = "3 of the 4 runs made again came out the same; 4 runs in all\nNOT verified: something differs, see above\n"
+    assert (code, out) == (1, said)
     assert "baseline/1: daily.parquet came out differently\n" in err
     assert "made with numpy 1.0, and this is " in err
 

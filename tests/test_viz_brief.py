@@ -97,6 +97,14 @@ def test_limits_follow_from_what_is_used(comparison):
     assert not any(text.startswith("Few replications") for text in five)
 
 
+def test_a_shock_after_the_measured_window_is_a_limit():
+    late = "The shock begins after the measured window"
+    inside = made("baseline", "cadre_sinking", shock=True)
+    assert not any(text.startswith(late) for text in limits(inside, "en"))
+    short = replace(inside, phases={**inside.phases, "window_days": 1})
+    assert any(text.startswith(late) for text in limits(short, "en"))
+
+
 def test_a_changed_number_of_the_model_is_a_limit():
     changed = made("baseline", "cadre_sinking", parameters={"handling.fix": 0.5})
     assert any(text.startswith("These numbers of the model are not the default ones") for text in limits(changed, "en"))

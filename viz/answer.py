@@ -154,7 +154,8 @@ def change(comparison: Comparison, effect: Effect | None, lang: str) -> str:
         return w("verdict.untouched", lang)
     scale = scale_of_effect(effect, lang, change_scale(comparison, effect.measure.key, lang))
     text = scale.with_unit(scale.signed(pair.difference), lang)
-    inside = [t for t in (percent(pair.relative), scale.interval(pair.low, pair.high, lang)) if t != NOTHING]
+    between = scale.with_unit(scale.interval(pair.low, pair.high, lang), lang)
+    inside = [t for t in (percent(pair.relative), between) if t != NOTHING]
     if inside:
         text = w("answer.brackets", lang, text=text, inside=listed(inside, lang))
     if pair.n > 1 and effect.verdict in ("unchanged", "not_told_apart"):

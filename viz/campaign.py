@@ -28,7 +28,7 @@ from .contrast import neutral
 from .data import csv_text
 from .dictionary import dictionary
 from .experiment import tables
-from .limits import limits
+from .limits import FEW, limits
 from .limits import of_scenarios as limits_of_scenarios
 from .numbers import date_text, fixed, scale_of, scale_of_changes
 from .plain import Plain
@@ -95,7 +95,9 @@ def _limits(campaign: Campaign, sides: Comparison | None, lang: str) -> list[str
         return limits(sides, lang)
     days = campaign.scenarios[0].resolved["calendar"]
     phases = {"window_days": days["days"], "follow_up_days": days["follow_up_days"]}
-    return limits_of_scenarios(campaign.scenarios, phases, lang)
+    n = campaign.design.experiment.run.replications
+    few = [w("limit.few", lang, n=n)] if n < FEW else []
+    return [*limits_of_scenarios(campaign.scenarios, phases, lang), *few]
 
 
 def _primary(campaign: Campaign) -> str:

@@ -37,7 +37,9 @@ def findings_page(found: Findings, lang: str) -> str:
               n=register["replications"], loads=joined(loads, lang), digest=found["register_digest"],
               model=found["versions"]["model"], runs=f"{found['runs']:,}")  # fmt: skip
     outcomes = [finding["outcome"] for finding in found["findings"]]
-    count = w("findings.count", lang, all=len(outcomes),
+    of = {h["id"]: h for h in register["hypothesis"]}
+    small = sum(_is_small(of[finding["hypothesis"]], finding) for finding in found["findings"])
+    count = w("findings.count", lang, all=len(outcomes), small=small,
               **{key: outcomes.count(key) for key in ("borne_out", "contrary", "undecided")})  # fmt: skip
     parts = [f"# {w('findings.title', lang)}\n", f"{intro}\n", f"{w('findings.reading', lang)}\n",
              f"{w('findings.revised', lang)}\n", f"{count}\n"]  # fmt: skip
@@ -60,6 +62,11 @@ def _subject(about: str, lang: str) -> str:
     if len(about) == 1:
         return w("findings.prediction", lang, letter=about)
     return next((str(s["name"][lang]) for s in list_scenarios() if s["id"] == about), about)
+
+
+def _is_small(h: Mapping[str, Any], finding: Mapping[str, Any]) -> bool:
+    """Return whether something is concluded of a difference that is smaller than what matters."""
+    return h["expect"] != "unchanged" and finding["outcome"] != "undecided" and not finding["matters"]
 
 
 @cache
@@ -102,7 +109,7 @@ def _numbers(h: Mapping[str, Any], finding: Mapping[str, Any], lang: str) -> lis
     reference = _number(finding["reference"])
     relative = f" ({percent(difference / abs(reference))})" if reference and math.isfinite(reference) else ""
     outcome = w(f"findings.{finding['outcome']}", lang)
-    if h["expect"] != "unchanged" and finding["outcome"] != "undecided" and not finding["matters"]:
+    if _is_small(h, finding):
         outcome = w("findings.small", lang, text=outcome)
     text = scale.with_unit(scale.signed(difference), lang) + relative
     return [text, scale.interval(low, high, lang), _p(_number(finding["adjusted"])), outcome]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -52,7 +53,7 @@ def of_scenarios(scenarios: Sequence[ScenarioInfo], phases: Mapping[str, Any], l
         found.append(w("limit.evidence", lang))
     for use, card in used.items():
         found += _of_policy(card, entries[use].get("parameters", {}), int(phases["window_days"]), lang)
-    found += _of_shocks(scenarios, lang)
+    found += _of_shocks(scenarios, phases, lang)
     found += _of_city(scenarios[0].resolved, residents, lang)
     if int(phases["window_days"]) < SHORT:
         found.append(w("limit.short", lang, days=phases["window_days"]))
@@ -79,9 +80,15 @@ def _of_policy(card: Card, values: Mapping[str, Any], window: int, lang: str) ->
     return found
 
 
-def _of_shocks(scenarios: Sequence[ScenarioInfo], lang: str) -> list[str]:
+def _of_shocks(scenarios: Sequence[ScenarioInfo], phases: Mapping[str, Any], lang: str) -> list[str]:
+    """Say that shocks are no forecast, that there is none, or that all of them come after the measured window."""
     shocks = [s for info in scenarios for s in info.resolved.get("shock", ())]
-    return [w("limit.shock" if shocks else "limit.no_shock", lang)]
+    if not shocks:
+        return [w("limit.no_shock", lang)]
+    first = dt.date.fromisoformat(str(scenarios[0].resolved["calendar"]["start"]))
+    over = first + dt.timedelta(days=int(phases["window_days"]))
+    late = all(dt.datetime.fromisoformat(str(s["start"])).date() >= over for s in shocks)
+    return [w("limit.shock", lang), *([w("limit.late_shock", lang)] if late else [])]
 
 
 def _residents(comparison: Comparison) -> int | None:
