@@ -5,9 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..experiments.comparison import Comparison, Effect
 from ..experiments.statistics import paired, smallest, verdict
 from ..model.measures import Measure
@@ -26,8 +23,6 @@ LATE = 14
 _FLOWS = (("arisen", "needs", 0), ("solved", "needs", 1), ("lapsed", "needs", 0), ("forced", "cases", -1))
 _STOCKS = (("open_needs", "needs", -1), ("backlog", "cases", -1))
 _CASES = ("opened", "closed", "forced", "backlog")
-
-Floats = NDArray[np.float64]
 
 
 def shock_keys(comparison: Comparison) -> tuple[str, ...]:
@@ -138,12 +133,6 @@ def flow_table(comparison: Comparison, first: int, lang: str) -> Sheet | None:
         above = backlog[-1] - backlog[before].mean()
         texts = [fixed(float(x[span].mean()), 0)
                  for x, span in ((opened, before), (opened, late), (closed, late), (forced, late))]  # fmt: skip
-        texts += [fixed(_rise(backlog[span]), 0, sign=True) for span in (before, late)]
+        texts += [fixed(float((opened - closed)[span].mean()), 0, sign=True) for span in (before, late)]
         rows.append([Cell(info.name(lang)), *map(number, (*texts, fixed(float(above), 0, sign=True)))])
     return sheet(names, rows)
-
-
-def _rise(curve: Floats) -> float:
-    """Return the rise a day, from the mean of the first half to that of the second: whole weeks have no rhythm."""
-    half = len(curve) // 2
-    return float(curve[half:].mean() - curve[:half].mean()) / half
