@@ -201,7 +201,15 @@ def read_record(folder: Path, replication: int = 0, *, whole: bool = True, any_v
             raise missing(folder, name)
         if file_hashes(folder, [name])[name] != files[name]:
             raise damaged(folder, name)
+    if whole and _says_otherwise(folder, facts):
+        raise damaged(folder, RUN)
     return made
+
+
+def _says_otherwise(folder: Path, facts: Mapping[str, Any]) -> bool:
+    """Return whether the summary, whose hash holds, is of another scenario or seed than ``run.json`` says."""
+    said = json.loads((folder / "summary.json").read_text(encoding="utf-8")) if "summary.json" in facts["files"] else {}
+    return any(said.get(key, facts[key]) != facts[key] for key in ("seed", "scenario_digest"))
 
 
 def _several(folders: Sequence[Path]) -> Runs:

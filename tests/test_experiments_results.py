@@ -121,6 +121,12 @@ def test_a_damaged_or_missing_table(place):
     assert "run.json is missing" in said(place / "comparison")
 
 
+@pytest.mark.parametrize("wrong", [{"seed": 7}, {"scenario_digest": "0" * 16}])
+def test_a_run_that_says_it_is_another_than_its_summary(place, wrong):
+    change(place / "baseline-1" / "run.json", **wrong)
+    assert "run.json is damaged" in said(place / "baseline-1")
+
+
 def test_results_of_another_version(place):
     change(place / "baseline-1" / "run.json", versions={"cogov": "0.0.1"})
     assert "was made by cogov 0.0.1" in said(place / "baseline-1")
