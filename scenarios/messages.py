@@ -85,7 +85,21 @@ def _problem(kind: str, loc: Sequence[str | int], value: Any, data: dict[str, An
              sources: Sequence[Source]) -> Problem:  # fmt: skip
     key = key_path(loc, data)
     source, line = locate(sources, key)
-    return described(kind, loc, value, Scenario, Problem(source.file, ".".join(key), t(""), line=line))
+    at = Problem(source.file, ".".join(key), t(""), line=line)
+    if kind == "extra_forbidden" and _is_parameter(loc, data):
+        reason = t("is a parameter of the policy; it belongs below a line [policy.parameters] after this [[policy]]")
+        return replace(at, reason=reason, value=value)
+    return described(kind, loc, value, Scenario, at)
+
+
+def _is_parameter(loc: Sequence[str | int], data: dict[str, Any]) -> bool:
+    """Return whether a key beside ``use`` is the name of one of the policy's parameters."""
+    from .registry import cards  # which knows places and cities, and these know what is said here
+
+    if len(loc) != 3 or loc[0] != "policy" or not isinstance(loc[1], int):
+        return False
+    card = cards().get(str(data["policy"][loc[1]].get("use")))
+    return card is not None and loc[2] in {p.name for p in card.parameters}
 
 
 def described(kind: str, loc: Sequence[str | int], value: Any, root: type[BaseModel], at: Problem) -> Problem:

@@ -42,6 +42,12 @@ def test_every_shipped_scenario_is_good(name):
     assert scenario.question.en
 
 
+def test_a_parameter_beside_use_is_told_where_it_belongs(write):
+    (problem,) = check_file(write(SINKING + "people_per_community = 10\n"))
+    assert "it belongs below a line [policy.parameters]" in str(problem)
+    assert "people_per_community" in str(problem)
+
+
 @pytest.mark.parametrize("name", names(CITIES))
 def test_every_shipped_city_is_good(name):
     assert check_file(name) == []
