@@ -218,7 +218,7 @@ def test_eight_minutes_of_five_days_are_no_headline(comparison):
         replace(comparison, effects={**comparison.effects, "cadre_sinking": effects}), "en"
     )
     assert "practically unchanged under Cadre sinking" in headline
-    assert "first response −8.0 min (−0.1%; −9.0 to −7.0), practically unchanged" in policy.replace(NO_BREAK, " ")
+    assert "first response −8.0 min (−0.1%; −9.0 to −7.0 min), practically unchanged" in policy.replace(NO_BREAK, " ")
 
 
 def test_what_speaks_against_a_policy_is_in_the_answer(comparison):

@@ -149,7 +149,7 @@ def _value(result: RunResult, key: str, lang: str) -> str:
     alike = heads if key.partition(".")[0] in heads else {key.partition(".")[0]}
     family = [value for k, value in values.items() if k.partition(".")[0] in alike]
     if heads.isdisjoint(alike) and STAGES in alike:
-        scale = time_scale(math.fsum(family))
+        scale = time_scale(min(math.fsum(family), 1440.0))  # hours at most, so that the short ones show
     else:
         scale = scale_of(measure, lang, *(family if measure.unit == "min" else [values[key]]))
     return level_text(key, values[key], scale, lang, values, result.phases)
