@@ -83,7 +83,8 @@ def test_status_counts_what_is_there(done):
     assert "6 of 6 runs are finished" in typed("status", done).stdout
 
 
-def test_analyse_prints_and_writes_effects(done):
+def test_analyse_prints_and_writes_effects(done, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")  # so that no name is broken over two lines
     said = typed("analyse", done, "-m", "solution_minutes.mean", "--lang", "zh")
     assert said.exit_code == 0, said.stderr
     assert "配对差值" in said.stdout
