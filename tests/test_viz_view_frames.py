@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from cogov.model.ledger import LOG_CLOSED, LOG_CLOSED_UNSOLVED, LOG_FINISHED, LOG_KINDS, LOG_LAPSED, LOG_SOLVED
-from cogov.model.state import C_LAPSED, C_SOLVED, POOL_KINDS, QUEUED, STAGES
+from cogov.model.state import C_LAPSED, C_SOLVED, ENDED, PENDING, POOL_KINDS, QUEUED, STAGES
 from cogov.scenarios.city_model import CityModel
 from cogov.scenarios.layers import values_by_grid
+from cogov.viz.view import sweeps
 from cogov.viz.view.frames import CURVES, LAYERS, atlas_of, frame_of
 from cogov.viz.view.memory import KEPT_DAYS, Watched
 from cogov.viz.view.office import tell_office
@@ -110,6 +111,15 @@ def test_every_need_that_ended_is_remembered_with_all_its_minutes_as_the_ledger_
     arose = {int(e["incident"]): int(e["minute"]) for e in entries(log, [k for k, _, _ in LOG_KINDS].index("arise"))}
     assert all(int(n["arose"]) == arose[int(n["key"])] for n in kept)
     assert all(int(n["minutes"].sum()) == int(n["mark"] - n["arose"]) for n in kept)
+
+
+def test_one_pass_finds_the_rows_that_conditions_find(run):
+    needs, since = run[0].tables["needs"], (DAYS - 1) * 1440
+    over = (needs["phase"] == ENDED) & (needs["live"] == 0) & (needs["mark"] >= since)
+    now = (needs["live"] == 1) & (needs["phase"] != PENDING) & (needs["phase"] != ENDED)
+    assert sweeps.ended_since(needs, since).tolist() == np.flatnonzero(over).tolist()
+    assert sweeps.open_needs(needs).tolist() == np.flatnonzero(now).tolist()
+    assert min(over.sum(), now.sum()) > 10
 
 
 @pytest.mark.parametrize("kind", ["community", "street", "line", "city_line"])

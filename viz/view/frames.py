@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...agents import responders as R
-from ...agents.columns import Rows
 from ...model.calendar import DAY
 from ...model.directory import organisations
 from ...model.state import (
@@ -29,13 +28,12 @@ from ...model.state import (
     C_SOLVED,
     CITY_LINE,
     COMMUNITY,
-    ENDED,
     G_NEEDS,
     G_RESPONSE,
     LINE,
-    PENDING,
     STREET,
 )
+from . import sweeps
 
 if TYPE_CHECKING:
     from ...model.simulation import Simulation
@@ -181,13 +179,6 @@ class Layer:
     values: Callable[[Simulation], Floats]
 
 
-def _open(needs: Rows) -> NDArray[np.int64]:
-    """Return the rows of open needs."""
-    rows = np.flatnonzero(needs["live"])
-    phase = needs["phase"][rows]
-    return np.asarray(rows[(phase != PENDING) & (phase != ENDED)])
-
-
 def _by_grid(sim: Simulation, grids: NDArray[np.int64], weights: Floats | None = None) -> Floats:
     return np.bincount(grids, weights, minlength=len(sim.plan.city.grids)).astype(np.float64)
 
@@ -199,13 +190,13 @@ def _ratio(over: Floats, under: Floats) -> Floats:
 def open_needs(sim: Simulation) -> Floats:
     """Return open needs."""
     needs = sim.tables["needs"]
-    return _by_grid(sim, needs["grid"][_open(needs)])
+    return _by_grid(sim, needs["grid"][sweeps.open_needs(needs)])
 
 
 def overdue(sim: Simulation) -> Floats:
     """Return open cases past their deadline."""
     needs = sim.tables["needs"]
-    rows = _open(needs)
+    rows = sweeps.open_needs(needs)
     rows = rows[needs["case"][rows] >= 0]
     late = sim.tables["cases"]["overdue"][needs["case"][rows]] == 1
     return _by_grid(sim, needs["grid"][rows[late]])
@@ -214,7 +205,7 @@ def overdue(sim: Simulation) -> Floats:
 def waiting(sim: Simulation) -> Floats:
     """Return how long open needs took to their first response, or have waited for it so far: mean minutes."""
     needs = sim.tables["needs"]
-    rows = _open(needs)
+    rows = sweeps.open_needs(needs)
     grid, contacted = needs["grid"][rows], needs["contacted"][rows]
     until = np.where(contacted >= 0, contacted, sim.day * DAY)
     minutes = (until - needs["arose"][rows]).astype(np.float64)

@@ -17,8 +17,9 @@ from ...agents.columns import Rows
 from ...model.calendar import DAY
 from ...model.directory import Columns, organisations
 from ...model.ledger import LOG_CLOSED, LOG_CLOSED_UNSOLVED, LOG_FINISHED, LOG_KINDS
-from ...model.state import ENDED, LOG
+from ...model.state import LOG
 from ...scenarios.city_model import CityModel
+from .sweeps import ended_since
 
 KEPT_DAYS = 7
 """Days for which is remembered what ended and what was handled."""
@@ -40,9 +41,7 @@ class Memory:
 
     def end(self, needs: Rows, midnight: int) -> None:
         """Remember the day that began at ``midnight`` and was just simulated; all of its log has to be here."""
-        over = (needs["mark"] >= midnight) & (needs["phase"] == ENDED)
-        rows = needs.take(np.flatnonzero(over))  # ten times as fast as an index
-        self._ended.append(rows[rows["live"] == 0])
+        self._ended.append(needs.take(ended_since(needs, midnight)))  # ten times as fast as an index
         self._handled.append(np.concatenate(self._log))
         self._log = [LOG.rows(0)]
 
