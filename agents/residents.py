@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from .parameters import parameter
-from .rules import rule
+from .rules import entry, rule
 
 REPORT_INTERCEPT = parameter(
     "resident.report_intercept",
@@ -213,7 +213,7 @@ SETTLE_MINUTES = parameter(
 )  # fmt: skip
 
 
-@rule
+@entry
 def logistic(x: float) -> float:
     """Return 1 / (1 + exp(-x)), safe for large ``x``."""
     if x > 30.0:

@@ -57,5 +57,5 @@ def rule(function: F) -> F:
 
 
 def entry(function: F) -> F:
-    """Compile a function that is called from Python, and keep its machine code on disk."""
+    """Compile a function that Python calls, and keep its machine code on disk; compiled functions may call it too."""
     return numba.njit(cache=True, _nrt=False)(function)  # type: ignore[no-any-return]

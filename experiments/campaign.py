@@ -26,11 +26,10 @@ from .crate import describe_experiment
 from .enclosed import EXPERIMENT, POINTS, enclosed
 from .experiment import Experiment, load_experiment
 from .inputs import Inputs
-from .integrity import identity_of
 from .journal import State
 from .manifest import command_line, machine, versions
 from .parallel import WAIT, Lost, Processes, Wait, default_workers, process_pool, stream
-from .plan import Plan, Unit
+from .plan import Plan, Unit, identity_of
 from .points import Design, check, scenarios_at
 from .rounds import Rounds, check_rule
 from .run import Simulate, simulate

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from .crate import NAME as CRATE
 from .enclosed import EXPERIMENT, POINTS
 from .experiment import Experiment
 from .outcome import condense
+from .plan import identity_of
 from .reading import read_run
 from .results import COMPARISON, Record
 from .store import MANIFEST, Store
@@ -88,15 +88,6 @@ def of_experiment(folder: Path, facts: Mapping[str, Any]) -> tuple[Findings, set
     whole = len(Store(folder).look().finished()) >= facts["runs"] and not bad
     _by_crate(folder, found, but=() if whole else (MANIFEST, EXPERIMENT))
     return found, set(bad)
-
-
-def identity_of(experiment: Mapping[str, Any], bases: Mapping[str, str], versions: Mapping[str, str],
-                points: str) -> str:  # fmt: skip
-    """Return the digest by which an experiment is known: of all but its names and how many runs it makes."""
-    what = {key: value for key, value in experiment.items() if key not in ("name", "question", "run", "stop")}
-    seed = [experiment["run"].get("seed"), experiment["run"].get("seeds")]
-    content = {"experiment": what, "seed": seed, "bases": bases, "versions": versions, "points": points}
-    return hashlib.sha256(json_bytes(content)).hexdigest()[:32]
 
 
 def _by_crate(folder: Path, found: Findings, but: Sequence[str] = ()) -> None:

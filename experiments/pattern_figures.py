@@ -226,6 +226,11 @@ def closure_gap(seen: Seen) -> float:
     return seen.result.summary["administrative_closure_rate"] - seen.result.summary["satisfaction_rate"]
 
 
+def called_back_gap(seen: Seen) -> float:
+    """Return the satisfaction of those whom the agency chooses to call back less that of all raters."""
+    return seen.result.summary["satisfaction_rate_selective"] - seen.result.summary["satisfaction_rate"]
+
+
 # Shocks -----------------------------------------------------------------------------------------------------------
 
 
@@ -275,8 +280,8 @@ FIGURES: dict[str, Callable[[Seen], float]] = {
         closed_by_day, closed_at_weekends, reported_by_day, reported_at_night,
         reported_at_weekends, dispersion_k, day_to_day, gini_of_communities, top_grids, reporting_ratio,
         most_duplicated, misrouted_share, time_over_limit_median, time_over_limit_p90, longer_limits_met,
-        busy_days_on_time, types_slowed_by_volume, dispatched_share, closure_gap, answered_on_worst_day,
-        attempts_per_caller, surge_factor, small_communities_late,
+        busy_days_on_time, types_slowed_by_volume, dispatched_share, closure_gap, called_back_gap,
+        answered_on_worst_day, attempts_per_caller, surge_factor, small_communities_late,
     )
 }  # fmt: skip
 """Figures of a run of the city by name."""

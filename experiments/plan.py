@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from ..scenarios.settings import place
 from .experiment import Experiment
 from .manifest import versions
 from .points import Design, Settings, scenarios_at
+from .tables import json_bytes
 
 Rows = NDArray[np.int64]
 
@@ -42,6 +44,15 @@ class Unit:
     replication: int
     settings: Settings
     rows: tuple[int, ...] = ()
+
+
+def identity_of(experiment: Mapping[str, Any], bases: Mapping[str, str], made_by: Mapping[str, str],
+                points: str) -> str:  # fmt: skip
+    """Return the digest by which an experiment is known: of all but its names and how many runs it makes."""
+    what = {key: value for key, value in experiment.items() if key not in ("name", "question", "run", "stop")}
+    seed = [experiment["run"].get("seed"), experiment["run"].get("seeds")]
+    content = {"experiment": what, "seed": seed, "bases": bases, "versions": made_by, "points": points}
+    return hashlib.sha256(json_bytes(content)).hexdigest()[:32]
 
 
 def run_id(scenario: Scenario, seed: int) -> str:

@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from .statistics import LEVEL, t_half_width
 
@@ -61,7 +61,7 @@ def standings(values: Mapping[str, Floats], better: int) -> list[Standing]:
     k, n = table.shape
     if k < 2 or n < 2:
         raise ValueError(f"{k} alternatives with {n} common replications cannot be compared; two of each are needed")
-    factor = float(student.ppf(1.0 - (1.0 - LEVEL) / (k * (k - 1)), n - 1)) / math.sqrt(n)
+    factor = float(stdtrit(n - 1, 1.0 - (1.0 - LEVEL) / (k * (k - 1)))) / math.sqrt(n)
     found = []
     for i, name in enumerate(names):
         lead = table[i] - np.delete(table, i, axis=0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 LEVEL = 0.95
 """Coverage of every interval."""
@@ -56,7 +56,7 @@ def t_half_width(values: NDArray[np.float64], level: float = LEVEL) -> float:
     n = len(values)
     if n < 2:
         return math.nan
-    return float(student.ppf(0.5 + level / 2, n - 1) * np.std(values, ddof=1) / math.sqrt(n))
+    return float(stdtrit(n - 1, 0.5 + level / 2) * np.std(values, ddof=1) / math.sqrt(n))
 
 
 def t_p(values: NDArray[np.float64]) -> float:
@@ -67,7 +67,7 @@ def t_p(values: NDArray[np.float64]) -> float:
     error = float(np.std(values, ddof=1)) / math.sqrt(n)
     if error == 0.0:
         return 1.0 if values.mean() == 0.0 else 0.0
-    return float(2.0 * student.sf(abs(values.mean()) / error, n - 1))
+    return float(2.0 * stdtr(n - 1, -abs(values.mean()) / error))
 
 
 def holm(p: Sequence[float]) -> list[float]:

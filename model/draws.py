@@ -102,13 +102,13 @@ def uniforms(key: np.uint64, a: int, b: int) -> tuple[float, float]:
     return u, v
 
 
-@rule
+@entry
 def uniform(key: np.uint64, a: int, b: int) -> float:
     """Return one uniform in (0, 1)."""
     return uniforms(key, a, b)[0]
 
 
-@rule
+@entry
 def normal(key: np.uint64, a: int, b: int) -> float:
     """Return a standard normal draw (Box & Muller 1958)."""
     u, v = uniforms(key, a, b)

@@ -26,7 +26,7 @@ from ..run import Simulate, simulate
 from .lines import Line, Settings, measured, ratio, seconds
 from .starting import command
 
-MANY, FEW, REAL = 10_000, 1_000, 40
+MANY, FEW, REAL = 10_000, 1_000, 80
 """Runs of which memory is watched, runs of which overhead is measured, and real runs that two workers share."""
 WAIT_SECONDS = 2.0
 SCALES = tuple(0.8 + 0.05 * i for i in range(10))
