@@ -110,6 +110,15 @@ def test_poisson_days_have_no_over_dispersion_and_short_files_no_months():
     assert found.dispersion() < 0.25
 
 
+def test_days_that_vary_hardly_more_than_by_chance_have_no_size_and_no_end_of_its_interval():
+    """A negative binomial that fits best as a Poisson has no k, whatever the number at which a search gives up."""
+    counts = np.random.default_rng(18).poisson(20, 60)
+    found = profile(days_of(counts), pd.Timestamp("2023-01-01"), pd.Timestamp("2023-03-01"))
+    assert 1.0 < found.variance_ratio[1] < 1.3
+    assert (found.k, found.high) == (math.inf, math.inf)
+    assert found.dispersion() == 0.0
+
+
 @pytest.mark.parametrize("places", [12.0, math.inf])
 def test_the_models_busy_factors_vary_the_city_as_much_as_k_says(places):
     found = profile(days_of(np.random.default_rng(9).negative_binomial(8, 8 / 68, 365)), pd.Timestamp("2023-01-01"),
@@ -177,6 +186,14 @@ def test_an_export_is_taken_apart_by_category_group_and_category_of_the_model(ma
     assert made.places == pytest.approx(3.0)
     assert [each.category for each in made.of_model] == ["noise", "facility"]
     assert made.of_model[0].targets["duplicate"].value == pytest.approx(0.05, abs=0.01)
+
+
+def test_duplicates_may_count_in_fits_and_never_in_targets(made, tmp_path):
+    """Simulated tickets are held to the targets, and their duplicates are closed in the minute in which they come."""
+    text = export.MAP.replace("least_tickets = 50", "least_tickets = 50\nduplicates_in_times = true")
+    other = calibrate(export.write(tmp_path, export.tickets()), load_mapping(export.mapping(tmp_path, text)))
+    assert sum(each.n for each in other.level("model")) == 900 > sum(each.n for each in made.level("model"))
+    assert [each.targets for each in other.of_model] == [each.targets for each in made.of_model]
 
 
 def test_its_files_can_be_read_again_and_run(made, tmp_path):

@@ -20,6 +20,7 @@ LEAST_DAYS = 28
 """Days below which nothing is said about over-dispersion."""
 _ROUNDS = 200
 _MOST_DISPERSION = 2.0  # the model's own limit
+_MOST_K = 1e5  # a search that ends here has found no end: the counts are as good as Poisson
 
 
 @dataclass(frozen=True)
@@ -139,12 +140,12 @@ def _negative_binomial(counts: NDArray[np.int64], expected: Floats, parameters: 
         k = math.exp(log_k)
         return float(stats.nbinom.logpmf(counts, k, k / (k + expected)).sum())
 
-    span = (math.log(1e-2), math.log(1e5))
+    span = (math.log(1e-2), math.log(_MOST_K))
     best = optimize.minimize_scalar(lambda x: -likelihood(x), bounds=span, method="bounded")
     cut = likelihood(best.x) - stats.chi2.ppf(0.95, 1) / 2.0
     ends = [_crossing(likelihood, cut, end, float(best.x)) for end in span]
     high = math.inf if ends[1] == span[1] else math.exp(ends[1])
-    return math.exp(best.x), math.exp(ends[0]), high
+    return math.inf if best.x > span[1] - 1e-2 else math.exp(best.x), math.exp(ends[0]), high
 
 
 def _crossing(f: Callable[[float], float], cut: float, end: float, best: float) -> float:

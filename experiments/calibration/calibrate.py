@@ -117,8 +117,7 @@ def calibrate(
         of_model.append(
             OfModel(
                 category,
-                targets(rows[rows["model"] == category], instant,
-                        duplicates_in_times=mapping.rules.duplicates_in_times),
+                targets(rows[rows["model"] == category], instant),
                 profile(own, first, last) if enough else None,
             )
         )  # fmt: skip

@@ -81,7 +81,7 @@ class Rules(Part):
     instant_minutes: float = Field(default=3.0, ge=0, le=1440, description="minutes within which a closure is instant")
     least_tickets: int = Field(default=100, ge=20, le=1_000_000, description="tickets from which on a fit is made")
     duplicate: Pick | None = Field(default=None, description="tickets that repeat another one")
-    duplicates_in_times: bool = Field(default=False, description="whether duplicates count in handling times")
+    duplicates_in_times: bool = Field(default=False, description="whether duplicates count in fits of handling times")
     arrivals: Pick | None = Field(default=None, description="tickets that count in arrival profiles")
 
 

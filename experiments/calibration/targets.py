@@ -37,18 +37,20 @@ class Target:
         return {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
 
 
-def targets(rows: pd.DataFrame, instant_hours: float, *, duplicates_in_times: bool = False) -> dict[str, Target]:
+def targets(rows: pd.DataFrame, instant_hours: float) -> dict[str, Target]:
     """Return the targets of the tickets of one category, by name.
+
+    Duplicates count in their own share only, as in those of simulated tickets (``values``), whatever the map says of
+    the fits.
 
     Args:
         rows: Tickets as in ``Tickets.rows``.
         instant_hours: Time within which a closure is instant, hours.
-        duplicates_in_times: Whether duplicates count in all but the share of duplicates.
     """
     found: dict[str, Target] = {}
     if len(rows) >= LEAST and rows["duplicate"].any():
         found["duplicate"] = share(int(rows["duplicate"].sum()), len(rows))
-    used = rows if duplicates_in_times else rows[~rows["duplicate"]]
+    used = rows[~rows["duplicate"]]
     if len(used) < LEAST:
         return found
     hours, is_open = used["hours"].to_numpy(), used["is_open"].to_numpy()
