@@ -228,6 +228,14 @@ def test_links_lead_to_files_and_chapters(name):
         assert ((ROOT / name).parent / target).exists(), target
 
 
+@pytest.mark.parametrize("name", ["README.zh.md", *(name for name in ALSO if name.endswith(".zh.md"))])
+def test_chinese_pages_lead_to_chinese_pages_where_there_are_any(name):
+    text = re.sub(r"^.*English.*$", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for target in re.findall(r"\]\(([^)#:]+)\.md(?:#[^)]*)?\)", text):
+        own = target.removesuffix(".en").removesuffix(".zh")
+        assert target.endswith(".zh") or not ((ROOT / name).parent / f"{own}.zh.md").exists(), target
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md", *ALSO])
 def test_links_lead_to_headings_that_are_there(name):
     text = (ROOT / name).read_text(encoding="utf-8")
