@@ -16,6 +16,7 @@ from typing import Any
 from .. import agents, model
 from ..agents.columns import Column, Table
 from ..agents.parameters import Parameter
+from ..agents.places import GRID_KINDS
 from ..model.draws import STREAMS
 from ..model.incidents import DEADLINES, SHOCKS, load_catalogue
 from ..model.levers import LEVERS, Lever
@@ -197,6 +198,8 @@ def categories_table(lang: str) -> str:
     heads = [
         w(key, lang) for key in ("id", "name", "rates", "work_minutes", "levels_share", "parties_share", "deadline")
     ]
+    kinds = ("、".join(zh for _, zh, _ in GRID_KINDS), " " + ", ".join(en.lower() for _, _, en in GRID_KINDS))
+    heads[2] += pick(*kinds, lang)
     rows = []
     for k, row in enumerate(catalogue.rows):
         shock = f"{w('shock', lang)}: {pick(*SHOCK_KINDS[SHOCKS[row['shock']]], lang)}" if row["shock"] >= 0 else ""

@@ -102,7 +102,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "group.whistle": ("吹哨", "Whistles"),
     "base": ("基准值", "Base"),
     "fold": ("多项政策如何合成", "Several policies"),
-    "rates": ("发生率（每千居民每年，按网格类型）", "Rate a 1,000 residents and year, by kind of grid"),
+    "rates": ("发生率（每千居民每年），依次为：", "Rate a 1,000 residents and year, in grids of:"),
     "work_minutes": ("工时均值（分钟）/ 对数离散", "Work: mean minutes / sigma of ln"),
     "levels_share": ("办结层级占比（网格至市）", "Share by level, grid to city"),
     "parties_share": ("需 1 至 4 方的概率", "Chance of 1 to 4 parties"),

@@ -12,6 +12,7 @@ from cogov.scenarios.loader import load_scenario
 from cogov.scenarios.registry import declared
 from cogov.viz import sensitivity as page
 from cogov.viz.words import w
+from cogov.viz.worlds import ahead
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "experiments" / "sensitivity.toml"
@@ -94,6 +95,14 @@ def test_ranges_hold_the_defaults():
         for name, value in load_scenario(scenario).policies[0].parameters.items():
             factor = settings.get(f"{scenario}.{name}")
             assert factor is None or factor.low <= value <= factor.high
+
+
+def test_worlds_without_any_difference_are_not_taken_for_worse_ones():
+    ends = {"low": 0.0, "high": 0.04}
+    one = {"ahead": {"value": 0.0, **ends}, "behind": {"value": 0.0, **ends}}
+    assert ahead(one, "en") == "0% (0–4), no difference in 100%"
+    assert ahead(one, "zh") == "0%（0–4），100% 无差别"
+    assert ahead(one | {"behind": {"value": 1.0, **ends}}, "en") == "0% (0–4)"
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -30,7 +30,7 @@ from .numbers import NOTHING
 from .older import older
 from .plain import Plain
 from .words import LANGUAGES, city_name, joined, listed, measure_name, pick, w
-from .worlds import CONCLUSIONS, pair_name, share, worlds_table
+from .worlds import CONCLUSIONS, ahead, pair_name, worlds_table
 
 SHIPPED = Path(experiments.__file__).with_name("sensitivity.toml")
 """The experiment that the page of the project is of."""
@@ -164,7 +164,7 @@ def _matrices(found: Sensitivity, names: Mapping[str, str], lang: str) -> list[s
             continue
         one = next(iter(found.worlds.values()))
         heads = [w("column.measure", lang), *(pair_name(_of(one, pair), lang, names) for pair in chosen)]
-        rows = [[measure_name(measure_of(key), lang), *(share(_of(rows, pair)["ahead"], lang) for pair in chosen)]
+        rows = [[measure_name(measure_of(key), lang), *(ahead(_of(rows, pair), lang) for pair in chosen)]
                 for key, rows in found.worlds.items()]  # fmt: skip
         parts.append(_table(heads, rows))
     return parts

@@ -27,7 +27,7 @@ def worlds_table(key: str, found: Sequence[Mapping[str, Any]], lang: str, names:
         names: What scenarios are called; their ids without it.
     """
     rows = [
-        [pair_name(one, lang, names), share(one["ahead"], lang),
+        [pair_name(one, lang, names), ahead(one, lang),
          *(percent(one[word], sign=False) for word in ("doubt", "better", "worse", "unchanged", "not_told_apart")),
          _size(one, lang), w(f"worlds.{one['conclusion']}", lang)]
         for one in found
@@ -42,6 +42,13 @@ def pair_name(one: Mapping[str, Any], lang: str, names: Names | None = None) -> 
     known = names or {}
     return w("worlds.pair", lang, scenario=known.get(one["scenario"], one["scenario"]),
              against=known.get(one["against"], one["against"]))  # fmt: skip
+
+
+def ahead(one: Mapping[str, Any], lang: str) -> str:
+    """Return the share of worlds in which one is better, and in which both are the same where there are such."""
+    said = share(one["ahead"], lang)
+    same = 1.0 - one["ahead"]["value"] - one["behind"]["value"]
+    return said if not same > 1e-9 else w("worlds.same", lang, share=said, same=percent(same, sign=False))
 
 
 def share(found: Mapping[str, float], lang: str) -> str:
