@@ -69,6 +69,44 @@ def patched(folder, block):
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def test_the_project_takes_the_policy_in_as_the_page_says(tmp_path):
+    """In a copy of the project its tests find nothing missing: those of the page, the scenario and the article."""
+    text = text_of("add_policy.en.md")
+    source, test = blocks(text, "python")
+    copy, tests = tmp_path / "cogov", tmp_path / "tests"
+    for room in ("agents", "model", "scenarios"):
+        shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "__init__.py", copy)
+    tests.mkdir()
+    for name in (
+        "conftest",
+        "policy_city",
+        "test_city",
+        "test_policies",
+        "test_scenario_article",
+        "test_scenario_bundles",
+    ):
+        shutil.copy(ROOT / "tests" / f"{name}.py", tests)
+    (copy / "scenarios" / "policies" / "more_patrols.py").write_text(source, encoding="utf-8")
+    (tests / "test_policy_more_patrols.py").write_text(test, encoding="utf-8")
+    for block in blocks(text, "diff"):
+        patched(copy, block)
+    chosen = (
+        "more_patrols and not changes_nothing and not its_start and not its_cost",
+        "stands_for",
+        "policy_there_is",
+    )
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", tests, tests,
+         "-k", " or ".join(f"({each})" for each in chosen)],
+        cwd=tests, env=os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout
+    passed = int(re.search(r"(\d+) passed", run.stdout)[1])
+    assert passed >= 9, run.stdout
+
+
 def test_a_stakeholder_is_added_as_the_page_says(tmp_path):
     """In a copy of the project, whose engine runs as plain Python: the page's test passes there."""
     text = text_of("add_stakeholder.en.md")

@@ -24,7 +24,7 @@ TO_BE_WRITTEN = {"scenarios/policies/more_patrols.py", "tests/test_policy_more_p
 FENCES = {
     "README": {"", "python"}, "docs/tutorial": {"", "toml"}, "docs/howto": {"", "toml"}, "docs/output": {"", "python"},
     "docs/calibration": {"", "toml"}, "docs/experiments": {"", "toml", "bash"},
-    "docs/add_policy": {"", "python", "toml"},
+    "docs/add_policy": {"", "python", "toml", "diff"},
     "docs/add_stakeholder": {"python", "diff"}, "docs/odd": {"python"}, "docs/reference": {"python"},
     "docs/performance": {""}, "CONTRIBUTING": {""},
 }  # fmt: skip
