@@ -61,7 +61,7 @@ def tickets(
 def fit(
     targets: Annotated[Path, typer.Argument(metavar="TARGETS", help="targets.toml of cogov calibrate.")],
     using: Annotated[
-        str, typer.Option("--using", metavar="NAME|FILE", help="Parameters and their ranges: street, or a file.")
+        str, typer.Option("--using", metavar="NAME|FILE", help="Parameters and ranges: street, boston, or a file.")
     ] = "street",
     out: Annotated[
         Path, typer.Option("--out", parser=folder, metavar="DIR", help="Folder for the posterior and the page.")

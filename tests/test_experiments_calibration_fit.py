@@ -20,7 +20,7 @@ from cogov.experiments.calibration.targets import targets
 from cogov.scenarios.city_model import CityModel
 from cogov.scenarios.errors import ScenarioError
 from cogov.scenarios.loader import load_scenario
-from cogov.viz.calibration_fit import fit_html, name_of
+from cogov.viz.calibration_fit import answer, fit_html, name_of
 
 FIT = """
 format = 1
@@ -136,6 +136,15 @@ def test_the_page_shows_posterior_and_checks_in_both_languages(found):
     assert page.count("<svg role") == 6
 
 
+def test_the_answer_says_when_the_model_cannot_meet_the_targets(found):
+    """Nearly all are met by tickets of the model itself; with a third of them far off it is no estimate."""
+    far = fitting.Target(9.0, 8.9, 9.1, 50)
+    checks = [fitting.replace(c, target=far) if i % 3 == 0 else c for i, c in enumerate(found.checks)]
+    for lang, word in (("en", "no estimates"), ("zh", "不是估计值")):
+        assert word not in " ".join(answer(found, lang))
+        assert word in " ".join(answer(fitting.replace(found, checks=checks), lang))
+
+
 def test_targets_teach_what_they_tell_and_no_more():
     rng = np.random.default_rng(1)
     points = rng.uniform(size=(300, 2))
@@ -215,5 +224,6 @@ def test_without_the_libraries_one_message_says_what_to_install(monkeypatch):
         assert word in result.stderr
 
 
-def test_the_shipped_fit_is_sound():
-    assert len(load_fit(find_fit("street")).parameter) == 4
+def test_the_shipped_fits_are_sound():
+    for name in ("street", "boston"):
+        assert len(load_fit(find_fit(name)).parameter) == 4

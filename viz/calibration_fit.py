@@ -23,6 +23,9 @@ from .report import page_html, page_of
 from .words import LANGUAGES, catalogue, pick, term, w
 
 PAGE = "fit.html"
+MOST = 0.8
+"""Share of targets in use below which the answer says that the fit is no estimate; of a true model nearly all are met.
+"""
 BINS = 16
 
 
@@ -52,6 +55,8 @@ def answer(made: Fitted, lang: str) -> list[str]:
              for k, p in enumerate(made.fit.parameter)]  # fmt: skip
     (ok, all_), (held, of) = met(made, False), met(made, True)
     said.append(w("fit.met", lang, ok=ok, all=all_))
+    if ok < MOST * all_:
+        said.append(w("fit.poor", lang))
     if of:
         said.append(w("fit.met_held_out", lang, ok=held, all=of))
     return said
