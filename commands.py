@@ -17,7 +17,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from .failures import ending, say
+from .failures import ending, said_last, say
 from .helping import prepare
 from .scenarios.errors import nearest
 from .scenarios.sentences import Sentence, t
@@ -78,6 +78,7 @@ class Speaking(TyperGroup):
             if (told := ending(error)) is None:
                 raise
             say(told, self.lang)
+            said_last(told.exit_code)
             raise typer.Exit(told.exit_code) from None
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import math
+import os
 import signal
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,6 +18,8 @@ from .scenarios.sentences import Sentence, Told, t
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Errors of a disk that has no room left."""
+PATIENCE_SECONDS = 2.0
+"""Time that workers have to end in before another Ctrl-C or SIGTERM counts."""
 
 
 class Stopped(Told):
@@ -81,6 +86,8 @@ def make_folder(out: Path | None) -> None:
 def listen() -> None:
     """Let SIGTERM end the program as Ctrl-C does, and let no terminal fail on a letter that it does not know."""
     signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else who started this wants no Ctrl-C
+        signal.signal(signal.SIGINT, _interrupt)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -91,5 +98,28 @@ def say(said: Sentence | Told, lang: str) -> None:
     typer.echo(said.told(lang) if isinstance(said, Told) else said.of(lang), err=True)
 
 
-def _terminate(*_: object) -> NoReturn:
-    raise Terminated
+def said_last(code: int) -> None:
+    """Let whoever asks again end the program at once: all is said, and only ending processes are waited for."""
+    if signal.getsignal(signal.SIGTERM) is _terminate:
+        for asked in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(asked, lambda *_: os._exit(code))
+
+
+_asked = [-math.inf]
+"""When the program was last asked to end."""
+
+
+def _first(error: type[KeyboardInterrupt]) -> None:
+    """Raise what ends the program, unless it is on its way: who asks twice does not disturb the end that began."""
+    now = time.monotonic()
+    if now - _asked[0] > PATIENCE_SECONDS:
+        _asked[0] = now
+        raise error
+
+
+def _terminate(*_: object) -> None:
+    _first(Terminated)
+
+
+def _interrupt(*_: object) -> None:
+    _first(KeyboardInterrupt)

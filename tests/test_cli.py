@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -535,6 +536,37 @@ def test_a_signal_ends_a_run_with_one_message_and_leaves_no_half_files(tmp_path,
     assert next(line for line in err.splitlines() if "compiling" not in line).endswith("the rest was not written")
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_who_asks_again_and_again_is_told_once_and_leaves_no_worker(tmp_path, number, code):
+    """Signals come while workers are at work, while they are ended, and while their threads are waited for."""
+    words = ["validate", "--city", "gulou", "--workers", "2", "--out", str(tmp_path), "--lang", "en"]
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "cogov", *words], stderr=subprocess.PIPE, text=True, stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        pytest.skip("needs /proc to find the workers")
+    while len(workers := children.read_text().split()) < 3:  # two of them, and what the standard library tracks them by
+        time.sleep(0.05)
+        assert process.poll() is None
+    time.sleep(2.0)
+    for _ in range(100):
+        process.send_signal(number)
+        time.sleep(0.02)
+        if process.poll() is not None:
+            break
+    _, said = process.communicate(timeout=60)
+    assert process.returncode in (code, -number), said
+    assert said.count("files that were finished are whole and stay") == 1
+    assert "Traceback" not in said
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}").exists() for pid in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_our_own_mistakes_are_not_hidden(call, calls, monkeypatch):
