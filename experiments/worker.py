@@ -12,14 +12,16 @@ import faulthandler
 import gc
 import json
 import multiprocessing
+import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from numpy.typing import NDArray
 
@@ -44,6 +46,10 @@ OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, 
 """Errors that end an experiment, for the next run would meet them too; any other is the run's own."""
 HUNG = ".hung"
 """Ending of the files beside the journals that tell of runs which hung."""
+
+_WATCH = threading.Lock()
+_due: dict[int, tuple[float, BinaryIO]] = {}
+"""When the runs of this process' threads are to be ended, and where it is written down."""
 
 Tables = dict[str, dict[str, NDArray[Any]]]
 
@@ -193,25 +199,55 @@ def _silent(done: int, total: int) -> None:
 
 def _watch(store: Store, run: str) -> Path | None:
     """Return the file for the watchdog, ``None`` in the process of the parent, which must not be ended."""
-    if multiprocessing.parent_process() is None:
+    if not can_be_ended():
         return None
     return store.folder / JOURNAL / f"{store.tag}-{run}{HUNG}"
 
 
 @contextmanager
 def _watched(seconds: float, path: Path | None) -> Iterator[None]:
-    """End this process after so many seconds, unless what is inside has ended before."""
+    """End this process after so many seconds, unless what is inside has ended before; threads may do so side by side.
+
+    What the watchdog writes comes after a line with the thread's number, by which it is found among all threads.
+    """
     if path is None:
         yield
         return
+    thread = threading.get_ident()
     with path.open("ab") as file:
-        faulthandler.dump_traceback_later(seconds, exit=True, file=file)
+        before = file.seek(0, os.SEEK_END)
+        file.write(f"{_number(thread)}\n".encode())
+        file.flush()
+        _watch_for(thread, (time.monotonic() + seconds, file))
         try:
             yield
         finally:
-            faulthandler.cancel_dump_traceback_later()
-    if not path.stat().st_size:
+            _watch_for(thread, None)
+        file.truncate(before)
+    if not before:
         path.unlink(missing_ok=True)
+
+
+def _watch_for(thread: int, due: tuple[float, BinaryIO] | None) -> None:
+    """Set or take back the time of a thread; the interpreter has one watchdog, which is set for the first to come."""
+    with _WATCH:
+        _due.pop(thread, None)
+        if due is not None:
+            _due[thread] = due
+        faulthandler.cancel_dump_traceback_later()
+        if _due:
+            end, file = min(_due.values(), key=lambda each: each[0])
+            faulthandler.dump_traceback_later(max(0.001, end - time.monotonic()), exit=True, file=file)
+
+
+def _number(thread: int) -> str:
+    """Return the number of a thread as the watchdog writes it."""
+    return f"0x{thread:016x}"
+
+
+def can_be_ended() -> bool:
+    """Return whether the process that runs this may be ended: it has a parent, which puts another in its place."""
+    return multiprocessing.parent_process() is not None
 
 
 def hung(store: Store, run: str) -> tuple[int, str] | None:
@@ -222,8 +258,10 @@ def hung(store: Store, run: str) -> tuple[int, str] | None:
     except FileNotFoundError:
         return None
     times = text.count("Timeout (")
-    blocks = text.rpartition("Timeout (")[2].split("most recent call first):")
-    found = re.search(r'File "(?:.*[\\/])?([^"]+)", line (\d+) in (\S+)', blocks[-1])  # the main thread comes last
+    before, _, dump = text.rpartition("Timeout (")
+    thread, blocks = "".join(before.splitlines()[-1:]), dump.split("Thread ")
+    block = next((block for block in blocks if thread and block.startswith(thread)), blocks[-1])
+    found = re.search(r'File "(?:.*[\\/])?([^"]+)", line (\d+) in (\S+)', block)
     return (times, f"{found[3]} ({found[1]}:{found[2]})" if found else "") if times else None
 
 
