@@ -37,10 +37,25 @@ def shard(text: str | tuple[int, int]) -> tuple[int, int]:
     return int(number), int(of)
 
 
+def results(text: str | Path) -> Path:
+    """Read a folder of results; a file of an experiment means the folder that it runs into by itself."""
+    path = folder(text)
+    return _usual(path) if path.suffix == ".toml" and path.is_file() else path
+
+
+def _usual(file: Path) -> Path:
+    """Return the folder of an experiment's results where none is given; its id is the name of its file."""
+    return Path("out") / file.stem
+
+
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The experiment, a TOML file.")]
 Store = Annotated[
     Path | None,
     typer.Option("--out", parser=folder, metavar="DIR", help="Folder of its results.", show_default="out/ and its id"),
+]
+Results = Annotated[
+    Path,
+    typer.Argument(metavar="DIR|FILE", parser=results, help="Folder of its results; its file means out/ and its id."),
 ]
 Shard = Annotated[
     tuple | None,  # type: ignore[type-arg]
@@ -83,17 +98,19 @@ def run(
     from .experiments.campaign import run_experiment
     from .experiments.clusters import executor
     from .experiments.extent import describe
-    from .experiments.rounds import outcome, sentence
+    from .experiments.rounds import outcome
 
     words, facts = lang_of(lang), describe(file)
-    out = out or Path("out") / str(facts["id"])
+    out = out or _usual(file)
     make_folder(out)
-    if not (quiet or as_json):
-        for said in _size(facts):
+
+    def begun() -> None:
+        for said in () if quiet or as_json else _size(facts):
             say(said, words)
-    announce_compilation(words)
+        announce_compilation(words)
+
     with executor(dask) as (make, lost), _told(quiet, as_json) as progress:
-        state = run_experiment(file, out, shard=shard or (1, 1), make=make, lost=lost, workers=workers,
+        state = run_experiment(file, out, shard=shard or (1, 1), make=make, lost=lost, workers=workers, begun=begun,
                                progress=progress, tell=lambda said: say(said, words))  # fmt: skip
     for failure in list(state.failures.values())[:5]:
         say(t("run {run} {status}: {reason}", run=failure.run, status=failure.status, reason=failure.reason), words)
@@ -105,19 +122,18 @@ def run(
         typer.echo(t("{out}: {done} runs are finished, {failed} failed", out=out, done=len(state.finished()),
                      failed=len(state.failures)).of(words))  # fmt: skip
         if found:
-            typer.echo(sentence(found).of(words))
+            typer.echo(_rule(out, found, words))
     if state.failures:
         raise typer.Exit(1)
 
 
 @app.command()
 def status(
-    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the results of an experiment.")],
+    out: Results,
     as_json: Json = False, lang: Language = None,
 ) -> None:  # fmt: skip
     """Say how far an experiment is, also while it runs."""
     from .experiments.extent import how_far
-    from .experiments.rounds import sentence
 
     facts = how_far(out)
     if as_json:
@@ -128,12 +144,12 @@ def status(
     for reason, n in facts["reasons"].items():
         typer.echo(t("{n} times: {reason}", n=n, reason=reason).of(words))
     if facts["rule"]:
-        typer.echo(sentence(facts["rule"]).of(words))
+        typer.echo(_rule(out, facts["rule"], words))
 
 
 @app.command()
 def analyse(
-    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the results of an experiment.")],
+    out: Results,
     measures: Annotated[
         list[str] | None,
         typer.Option("--measure", "-m", metavar="KEY", help="Measure, such as backlog; may be given again.",
@@ -146,7 +162,7 @@ def analyse(
 ) -> None:  # fmt: skip
     """Say what came out: paired effects, effects of factors, sensitivity indices; also in analysis.json."""
     from .experiments.analysis import analyse_folder
-    from .experiments.rounds import outcome, sentence
+    from .experiments.rounds import outcome
     from .experiments.tables import json_bytes, write_together
 
     if not 0.0 < half_width < 1.0:
@@ -156,20 +172,18 @@ def analyse(
     if as_json:
         typer.echo(json_bytes(found).decode())
         return
-    from .experiments.results import scenarios_of
-    from .experiments.store import Store
+    from .viz.alternatives import Names
     from .viz.experiment import analysis_tables
 
-    scenarios = scenarios_of(Store(out).manifest(), design.experiment)
-    print_made(analysis_tables(found, design, lang_of(lang), scenarios))
+    print_made(analysis_tables(found, design, lang_of(lang), Names.of(out).scenarios))
     if rule := outcome(out):
-        typer.echo(sentence(rule).of(lang_of(lang)))
+        typer.echo(_rule(out, rule, lang_of(lang)))
     typer.echo(str(out / "analysis.json"))
 
 
 @app.command()
 def split(
-    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the results of an experiment.")],
+    out: Results,
     budget: Annotated[float, typer.Option("--budget", metavar="HOURS", help="Person-hours to be split.")],
     measure: Annotated[
         str, typer.Option("--measure", "-m", metavar="KEY", help="Measure that shall get better.")
@@ -198,6 +212,15 @@ def split(
 
     print_made(split_tables(found, lang_of(lang)))
     typer.echo(str(out / "split.json"))
+
+
+def _rule(out: Path, found: dict[str, Any], lang: str) -> str:
+    """Return what a folder's rule has found in one sentence, alternatives called by their names."""
+    from .experiments.rounds import sentence
+    from .viz.alternatives import Names
+
+    names = Names.of(out)
+    return sentence(found, lambda text: names.alternative(text, lang)).of(lang)
 
 
 def _size(facts: dict[str, Any]) -> Iterator[Sentence]:

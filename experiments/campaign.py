@@ -20,22 +20,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..scenarios.schema import Scenario
-from ..scenarios.sentences import Sentence
+from ..scenarios.sentences import Sentence, t
 from . import histories
+from .checked import load_checked
 from .crate import describe_experiment
 from .enclosed import EXPERIMENT, POINTS, enclosed
-from .experiment import Experiment, load_experiment
+from .experiment import Experiment
 from .inputs import Inputs
 from .journal import State
 from .manifest import command_line, machine, versions
 from .parallel import WAIT, Lost, Processes, Wait, default_workers, process_pool, stream
 from .plan import Plan, Unit, identity_of
-from .points import Design, check, scenarios_at
-from .rounds import Rounds, check_rule
+from .points import Design, scenarios_at
+from .rounds import Rounds
 from .run import Simulate, simulate
 from .store import MANY_PARTS, RUNS, Store, StoreError, Writer, worker_name
 from .tables import sha256
-from .worker import Chunk, Done, failure_of, forget_hung, hung, runs_of, timed_out, work
+from .worker import Chunk, Done, can_be_ended, failure_of, forget_hung, hung, runs_of, timed_out, work
 
 CHUNK_SECONDS = 20.0
 """Time for which a worker is given runs at once."""
@@ -68,6 +69,7 @@ def run_experiment(
     make: Callable[[], Executor] | None = None,
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,),
     workers: int | None = None,
+    begun: Callable[[], None] | None = None,
     progress: Callable[[Progress], None] | None = None,
     tell: Callable[[Sentence], None] | None = None,
     engine: Simulate = simulate,
@@ -81,8 +83,9 @@ def run_experiment(
         make: Makes the executor, again if it breaks; default processes.
         lost: Exceptions by which the executor says that a worker is gone.
         workers: How many chunks are handed out at a time; default as the file says, or one a core.
+        begun: Called once file and folder are known to be usable, before anything is run.
         progress: Called after each chunk.
-        tell: Called with what is to be said about what the folder held.
+        tell: Called with what is to be said about what the folder held, and about limits that do not hold.
         engine: What runs a scenario; an importable function. Only the default one forks where the file says so.
 
     Raises:
@@ -90,38 +93,61 @@ def run_experiment(
         StoreError: If the folder holds something else, or another process writes to it.
         OSError: If the folder cannot be written to; what was finished before is whole.
     """
-    experiment = load_experiment(path)
-    design = Design(experiment, path.parent)
-    check(experiment, design)
-    check_rule(experiment, design)
-    if histories.count(experiment, design) and experiment.run.fork_at is not None and engine is simulate:
+    experiment, design = load_checked(path)
+    if experiment.run.fork_at is not None and engine is simulate:
         engine = histories.forking(experiment.run.fork_at, out)
-    number, of = shard
-    store = Store(out, "all" if of == 1 else f"{number}of{of}")
+    tell, store = tell or _silent, Store(out, "all" if shard[1] == 1 else f"{shard[0]}of{shard[1]}")
     facts, files, experiment = _facts(experiment, design, path, out)
     store.begin(facts, files)
     try:
-        forget_hung(store)
-        state = store.recover()
-        for sentence in state.said:
-            (tell or _silent)(sentence)
-        campaign = _Campaign(
-            Plan(experiment, Design(experiment, out)), store, engine, shard
-        )  # runs what the folder holds
-        workers = workers or experiment.run.workers or default_workers(len(campaign.plan))
-        own = partial(Processes, workers) if experiment.run.timeout_minutes else process_pool(workers)
-        campaign.run(make or own, lost, workers, state, progress or _silent)
-        for sentence in store.set_aside_unfinished():
-            (tell or _silent)(sentence)
-        store.merge()
-        state = store.look()
-        store.write_failures(state)
-        if of == 1 or len(state.finished()) >= len(campaign.plan):
-            histories.clear(out)
+        if begun is not None:
+            begun()
+        plan = Plan(experiment, Design(experiment, out))  # runs what the folder holds
+        workers = workers or experiment.run.workers or default_workers(len(plan))
+        if make is None:
+            make = partial(Processes, workers) if experiment.run.timeout_minutes else process_pool(workers)
+        elif experiment.run.timeout_minutes and not _can_be_ended(make):
+            tell(_unguarded(experiment))
+        state = _recovered(store, tell)
+        _Campaign(plan, store, engine, shard).run(make, lost, workers, state, progress or _silent)
+        state = _ended(plan, store, shard, tell)
         describe_experiment(out, facts["command"], sorted({*files} - {EXPERIMENT}))
         return state
     finally:
         store.end()
+
+
+def _recovered(store: Store, tell: Callable[[Sentence], None]) -> State:
+    """Return what a folder holds, once it is put in order after whatever has ended it before."""
+    forget_hung(store)
+    state = store.recover()
+    for sentence in state.said:
+        tell(sentence)
+    return state
+
+
+def _ended(plan: Plan, store: Store, shard: tuple[int, int], tell: Callable[[Sentence], None]) -> State:
+    """Return what a folder holds, once nothing is under way any more and it is put in order."""
+    for sentence in store.set_aside_unfinished():
+        tell(sentence)
+    store.merge()
+    state = store.look()
+    store.write_failures(state)
+    if shard[1] == 1 or len(state.finished()) >= len(plan):
+        histories.clear(store.folder)
+    return state
+
+
+def _can_be_ended(make: Callable[[], Executor]) -> bool:
+    """Return whether an executor runs its tasks in processes that may be ended; one of them is asked."""
+    with make() as pool:
+        return pool.submit(can_be_ended).result()
+
+
+def _unguarded(experiment: Experiment) -> Sentence:
+    return t("run.timeout_minutes ({n:g}): the time is looked at after a simulated day only; a run that hangs within "
+             "one is not ended, since this executor has no process that could be (threads, or a Dask worker without a "
+             "nanny)", n=experiment.run.timeout_minutes)  # fmt: skip
 
 
 def _silent(said: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -36,15 +36,13 @@ def executor(dask: str | None) -> Iterator[tuple[Callable[[], Executor] | None, 
     except ModuleNotFoundError:
         raise ClusterError(t("Dask is not installed; it comes with the extra cluster: make venv EXTRAS=dev,cluster, or "
                              "pip install 'cogov[cluster]'")) from None  # fmt: skip
-    try:
-        client = (
-            distributed.Client(distributed.LocalCluster(threads_per_worker=1, dashboard_address=None))
-            if dask == "local"
-            else distributed.Client(dask)
-        )
-    except (OSError, ValueError, TimeoutError) as error:
-        raise ClusterError(t("--dask {address}: no scheduler answers ({reason})", address=dask, reason=error)) from None
-    with client:
+    with ExitStack() as stack:
+        try:
+            cluster: Any = dask
+            if dask == "local":
+                cluster = stack.enter_context(distributed.LocalCluster(threads_per_worker=1, dashboard_address=None))
+            client = stack.enter_context(distributed.Client(cluster))
+        except (OSError, ValueError, TimeoutError) as error:
+            raise ClusterError(t("--dask {address}: no scheduler answers ({reason})", address=dask,
+                                 reason=error)) from None  # fmt: skip
         yield client.get_executor, (distributed.KilledWorker,)
-    if dask == "local" and client.cluster is not None:
-        client.cluster.close()

@@ -8,6 +8,7 @@ points unless each has numbers of its own.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,9 +16,9 @@ from pydantic import Field, Strict
 
 from ..model.measures import measure_of
 from ..scenarios.errors import ABSENT, Problem, ScenarioError, nearest
-from ..scenarios.forms import read_form
 from ..scenarios.schema import Id, Part, Words
 from ..scenarios.sentences import Sentence, t
+from .sheet import Place, Sheet
 
 Names = Annotated[tuple[str, ...], Strict(False)]
 Values = Annotated[tuple[float | str, ...], Strict(False)]
@@ -108,81 +109,109 @@ class Experiment(Part):
 
 
 def load_experiment(path: Path) -> Experiment:
-    """Return an experiment, checked as far as its form goes; ``points.check`` looks at its scenarios and values.
+    """Return an experiment, checked as far as its form goes; ``checked.load_checked`` tries it on its scenarios too.
 
     Raises:
         ScenarioError: With one problem for each thing that is wrong.
     """
-    made, name, _ = read_form(path, Experiment, named=True)
-    if problems := _misfits(made, name, path):
+    made, problems, _ = read_experiment(Sheet.read(path), path.stem)
+    if problems:
         raise ScenarioError(problems)
     return made
 
 
-def _misfits(made: Experiment, name: str, path: Path) -> list[Problem]:
-    """Return what the form cannot see."""
-    found: list[Problem] = []
+def read_experiment(sheet: Sheet, stem: str) -> tuple[Experiment, list[Problem], frozenset[Place]]:
+    """Return what a file says, what is wrong with it, and the places of which nothing is known for that reason.
 
-    def wrong(key: str, reason: Sentence, value: Any = ABSENT) -> None:
-        found.append(Problem(name, key, reason, value))
+    Args:
+        sheet: The file.
+        stem: Its name without ``.toml``.
+    """
+    made, problems, unknown = sheet.form(Experiment)
+    return made, problems + _misfits(made, sheet, stem, unknown), unknown
 
-    if made.id != path.stem:
-        wrong("id", t('must be the file\'s name without .toml, "{stem}"', stem=path.stem), made.id)
-    names = [factor.name for factor in made.factor]
-    for factor in made.factor:
-        key = f"factor.{factor.name}"
-        if names.count(factor.name) > 1:
-            wrong(key, t("comes twice"))
-        ranged = factor.low is not None and factor.high is not None
-        if ranged == bool(factor.levels):
-            wrong(key, t("give either levels, or low and high"))
-        elif ranged and not factor.low < factor.high:  # type: ignore[operator]
-            wrong(f"{key}.low", t("must be below high ({high})", high=factor.high), factor.low)
-        elif ranged and factor.scale == "log" and factor.low <= 0:  # type: ignore[operator]
-            wrong(f"{key}.low", t("must be above 0 on a log scale"), factor.low)
-        elif factor.levels and made.design.kind in ("sobol", "morris") and len(factor.levels) > 1:
-            wrong(f"{key}.levels", t("this design needs a range, low and high, not levels"))
-    kind, design = made.design.kind, made.design
-    if kind == "single" and made.factor:
-        wrong("design.kind", t("is missing: factors are given, but not how they are combined"))
-    if kind not in ("single", "list") and not made.factor:
-        wrong("factor", t("is missing: the design has nothing to vary"))
-    if kind in ("latin_hypercube", "sobol") and design.points < 1:
-        wrong("design.points", t("is missing: how many points the design has"))
-    if kind == "sobol" and design.points & (design.points - 1):
-        wrong(
-            "design.points", t("must be a power of 2, such as {near}", near=_power_of_two(design.points)), design.points
-        )
-    if kind == "list" and not design.file:
-        wrong("design.file", t("is missing: the CSV file with a column a factor and a row a point"))
+
+def _misfits(made: Experiment, sheet: Sheet, stem: str, unknown: frozenset[Place]) -> list[Problem]:
+    """Return what the form cannot see, of what it has left."""
+    found = list[Problem]()
+    if made.id != stem and ("id",) not in unknown:
+        reason = t('must be the file\'s name without .toml, "{stem}"', stem=stem)
+        found.append(sheet.problem(("id",), reason, made.id))
+    for i, name in enumerate(made.scenarios):
+        if name in made.scenarios[:i]:
+            found.append(sheet.problem(("scenarios", i), t("comes twice"), name))
+    for i in range(len(made.factor)):
+        if not any(place[:2] == ("factor", i) for place in unknown):
+            found += _misfits_of_factor(made, sheet, i)
+    if not {("design",), ("design", "kind")} & unknown:
+        found += [problem for place, problem in _misfits_of_design(made, sheet) if place not in unknown]
     for key in made.keep.measures:
         if measure_of(key).group == "other":
-            found.append(
-                Problem(name, "keep.measures", t("is no measure of a run"), key, near=nearest(key, _measures()))
-            )
-    return found + (_misfits_of_stop(made, name) if made.stop.rule != "never" else [])
+            near = nearest(key, _measures())
+            found.append(sheet.problem(("keep", "measures"), t("is no measure of a run"), key, near))
+    if made.stop.rule != "never":
+        if ("run", "replications") in unknown:
+            unknown |= {("stop", "first")}
+        found += [problem for place, problem in _misfits_of_stop(made, sheet) if place not in unknown]
+    return found
 
 
-def _misfits_of_stop(made: Experiment, name: str) -> list[Problem]:
-    """Return what is wrong with a rule that shall stop the runs."""
-    stop, found = made.stop, []
+def _misfits_of_factor(made: Experiment, sheet: Sheet, i: int) -> Iterator[Problem]:
+    """Yield what does not fit together in a factor."""
+    factor, place = made.factor[i], ("factor", i)
+    if factor.name in [other.name for other in made.factor[:i]]:
+        yield sheet.problem((*place, "name"), t("comes twice"))
+    ranged = factor.low is not None and factor.high is not None
+    if ranged == bool(factor.levels):
+        yield sheet.problem(place, t("give either levels, or low and high"))
+    elif ranged and not factor.low < factor.high:  # type: ignore[operator]
+        yield sheet.problem((*place, "low"), t("must be below high ({high})", high=factor.high), factor.low)
+    elif ranged and factor.scale == "log" and factor.low <= 0:  # type: ignore[operator]
+        yield sheet.problem((*place, "low"), t("must be above 0 on a log scale"), factor.low)
+    elif factor.levels and made.design.kind in ("sobol", "morris") and len(factor.levels) > 1:
+        yield sheet.problem((*place, "levels"), t("this design needs a range, low and high, not levels"))
+
+
+def _misfits_of_design(made: Experiment, sheet: Sheet) -> Iterator[tuple[Place, Problem]]:
+    """Yield what the kind of design lacks, with its place."""
+
+    def wrong(place: Place, reason: Sentence, value: Any = ABSENT) -> tuple[Place, Problem]:
+        return place, sheet.problem(place, reason, value)
+
+    design, kind = made.design, made.design.kind
+    if kind == "single" and made.factor:
+        yield wrong(("design", "kind"), t("is missing: factors are given, but not how they are combined"))
+    if kind not in ("single", "list") and not made.factor:
+        yield wrong(("factor",), t("is missing: the design has nothing to vary"))
+    if kind in ("latin_hypercube", "sobol") and design.points < 1:
+        yield wrong(("design", "points"), t("is missing: how many points the design has"))
+    if kind == "sobol" and design.points & (design.points - 1):
+        reason = t("must be a power of 2, such as {near}", near=_power_of_two(design.points))
+        yield wrong(("design", "points"), reason, design.points)
+    if kind == "list" and not design.file:
+        yield wrong(("design", "file"), t("is missing: the CSV file with a column a factor and a row a point"))
+
+
+def _misfits_of_stop(made: Experiment, sheet: Sheet) -> Iterator[tuple[Place, Problem]]:
+    """Yield what is wrong with a rule that shall stop the runs, with its place."""
+    stop, place = made.stop, ("stop", "measure")
     measure = measure_of(stop.measure)
     if not stop.measure:
-        found.append(Problem(name, "stop.measure", t("is missing: {what}", what=t("measure that the rule looks at"))))
+        yield place, sheet.problem(place, t("is missing: {what}", what=t("measure that the rule looks at")))
     elif measure.group == "other":
         near = nearest(stop.measure, _measures())
-        found.append(Problem(name, "stop.measure", t("is no measure of a run"), stop.measure, near=near))
+        yield place, sheet.problem(place, t("is no measure of a run"), stop.measure, near)
     elif stop.rule == "best" and measure.better == 0:
-        found.append(Problem(name, "stop.measure", t("neither more nor less of it is better"), stop.measure))
+        yield place, sheet.problem(place, t("neither more nor less of it is better"), stop.measure)
     elif made.keep.measures and stop.measure not in made.keep.measures:
-        found.append(Problem(name, "stop.measure", t("must be among keep.measures"), stop.measure))
-    wish = "indifference" if stop.rule == "best" else "half_width"
-    if getattr(stop, wish) == 0.0:
-        found.append(Problem(name, f"stop.{wish}", t("must be above 0 for this rule")))
+        yield place, sheet.problem(place, t("must be among keep.measures"), stop.measure)
+    place = ("stop", "indifference" if stop.rule == "best" else "half_width")
+    if getattr(stop, place[1]) == 0.0:
+        yield place, sheet.problem(place, t("must be above 0 for this rule"))
+    place = ("stop", "first")
     if stop.first > made.run.replications:
         reason = t("must not be above run.replications ({n}), the most that are made", n=made.run.replications)
-        found.append(Problem(name, "stop.first", reason, stop.first))
-    return found
+        yield place, sheet.problem(place, reason, stop.first)
 
 
 def _power_of_two(points: int) -> int:

@@ -11,12 +11,13 @@ import numpy as np
 
 from ..model.compiled import is_warm
 from ..scenarios.city_files import load_spec
-from .experiment import Experiment, load_experiment
+from .checked import load_checked
+from .experiment import Experiment
 from .histories import count
 from .parallel import default_workers
 from .plan import Plan
-from .points import Design, check, scenario_of
-from .rounds import check_rule, outcome
+from .points import scenario_of
+from .rounds import outcome
 from .store import Store
 
 START_SECONDS, BUILD_SECONDS, DAY_SECONDS = 0.05, 2e-7, 6e-9
@@ -35,10 +36,7 @@ def describe(path: Path) -> dict[str, Any]:
     Raises:
         ScenarioError: If something is wrong with it.
     """
-    experiment = load_experiment(path)
-    design = Design(experiment, path.parent)
-    check(experiment, design)
-    check_rule(experiment, design)
+    experiment, design = load_checked(path)
     plan = Plan(experiment, design)
     runs = len(plan)
     sides = np.bincount(plan.alternatives() % len(experiment.scenarios), minlength=len(experiment.scenarios))

@@ -29,6 +29,16 @@ Settings = dict[str, float | str]
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Points read from a file: what messages call it, the line of its names, and each point with its line."""
+
+    name: str
+    head: int
+    lines: tuple[int, ...]
+    points: tuple[Settings, ...]
+
+
+@dataclass(frozen=True)
 class Design:
     """All combinations of factors of an experiment.
 
@@ -53,7 +63,7 @@ class Design:
             raise IndexError(f"point {i} of {self._size}")
         factors, kind = self.experiment.factor, self.experiment.design.kind
         if kind == "list":
-            return dict(self._listed[i])
+            return dict(self.listed.points[i])
         if kind == "full_factorial":
             return {f.name: level(f, place) for f, place in zip(factors, self._places(i), strict=True)}
         if kind == "one_at_a_time":
@@ -67,7 +77,7 @@ class Design:
         if kind == "single":
             return 1
         if kind == "list":
-            return len(self._listed)
+            return len(self.listed.points)
         if kind == "full_factorial":
             return math.prod(count(f) for f in factors)
         if kind == "one_at_a_time":
@@ -141,29 +151,36 @@ class Design:
         return found
 
     @cached_property
-    def _listed(self) -> list[Settings]:
-        """Read a list of points: a column a factor, a row a point."""
+    def listed(self) -> Listed:
+        """The points of a list, read from its file: a column a factor, a row a point.
+
+        Raises:
+            ScenarioError: With one problem for each thing that is wrong with the file.
+        """
         path = self.folder / self.experiment.design.file
         name = shown(path)
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                rows = list(csv.reader(file))
+                reader = csv.reader(file)
+                rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
         except OSError as error:
             raise ScenarioError(Problem(name, "", t("cannot be read ({reason})", reason=error.strerror))) from None
         except (UnicodeDecodeError, csv.Error):
             raise ScenarioError(Problem(name, "", t("is no CSV file in UTF-8"))) from None
-        rows = [row for row in rows if any(cell.strip() for cell in row)]
         if len(rows) < 2:
             raise ScenarioError(Problem(name, "", t("needs a line of names and at least one point")))
-        heads = [cell.strip() for cell in rows[0]]
+        (head, first), *rest = rows
+        heads = [cell.strip() for cell in first]
         problems = [
-            Problem(name, "", t("has {n} values where there are {names} names", n=len(row), names=len(heads)), line=i)
-            for i, row in enumerate(rows[1:], 2) if len(row) != len(heads)
+            Problem(name, "", t("has {n} values where there are {names} names", n=len(row), names=len(heads)),
+                    line=line)
+            for line, row in rest if len(row) != len(heads)
         ]  # fmt: skip
-        problems += [Problem(name, "", t("comes twice"), head, line=1) for head in heads if heads.count(head) > 1][:1]
+        problems += [Problem(name, h, t("comes twice"), line=head) for h in dict.fromkeys(heads) if heads.count(h) > 1]
         if problems:
             raise ScenarioError(problems)
-        return [dict(zip(heads, map(_value, row), strict=True)) for row in rows[1:]]
+        points = tuple(dict(zip(heads, map(_value, row), strict=True)) for _, row in rest)
+        return Listed(name, head, tuple(line for line, _ in rest), points)
 
 
 def _fraction(k: int, resolution: int) -> NDArray[np.float64]:
@@ -234,7 +251,7 @@ def scenario_of(experiment: Experiment, scenario: str, settings: Settings, folde
 def scenarios_at(experiment: Experiment, settings: Settings, folder: Path) -> dict[str, Scenario]:
     """Return all scenarios of an experiment at a point, resolved and checked.
 
-    A value that belongs to a policy which a scenario does not have is left out there; see ``check``.
+    A value that belongs to a policy which a scenario does not have is left out there; see ``checked``.
 
     Raises:
         ScenarioError: For a value that a scenario refuses.
@@ -254,16 +271,3 @@ def scenarios_at(experiment: Experiment, settings: Settings, folder: Path) -> di
 def beside(folder: Path, name: str) -> str:
     """Return the name of something shipped, or the path of a file taken from the experiment's folder."""
     return str(folder / Path(name).expanduser()) if is_path(name) else name
-
-
-def check(experiment: Experiment, design: Design) -> None:
-    """Load every scenario at the first point, and with each factor at the ends of its range.
-
-    Raises:
-        ScenarioError: For the first value that some scenario refuses.
-    """
-    middle = design.point(0)
-    scenarios_at(experiment, middle, design.folder)
-    for f in experiment.factor:
-        for value in f.levels or (at(f, 0.0), at(f, 1.0)):
-            scenarios_at(experiment, {**middle, f.name: value}, design.folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ..model.measures import measure_of
-from ..scenarios.errors import Problem, ScenarioError
+from ..scenarios.errors import Problem, ScenarioError, listed
 from ..scenarios.sentences import Sentence, t
 from .experiment import Experiment
 from .plan import Plan, Unit
@@ -148,25 +149,27 @@ def outcome(out: Path) -> dict[str, Any] | None:
         "left": [{"name": rounds.name(x.alternative), "after": x.after, "why": x.why,
                   "by": "" if x.by < 0 else rounds.name(x.by)} for x in decision.left],
         "missing": len(rounds.missing(decision)),
-        "without_value": [f"{unit.scenario}#{unit.point}, {unit.replication}" for unit in stuck[:5]],
+        "without_value": [(rounds.name(unit.rows[0]), unit.replication) for unit in stuck[:5]],
         "runs": len(store.look().finished()), "most": len(rounds.plan),
     }  # fmt: skip
 
 
-def sentence(found: dict[str, Any]) -> Sentence:
-    """Return what `outcome` found in one sentence."""
+def sentence(found: dict[str, Any], called: Callable[[str], str] = str) -> Sentence:
+    """Return what `outcome` found in one sentence; ``called`` gives the words for the name of an alternative."""
+    still = listed(map(called, found["open"]), most=8) if found["open"] else "-"
     gaps = {"measure": found["measure"], "wish": f"{found['wish']:g}", "runs": found["runs"], "most": found["most"],
-            "open": ", ".join(found["open"][:8]) or "-", "n": found["replications"]}  # fmt: skip
+            "open": still, "n": found["replications"]}  # fmt: skip
     if found["state"] == "stuck":
+        runs = "; ".join(f"{called(name)}, {replication}" for name, replication in found["without_value"])
         return t("{measure} has no value in {runs}: the rule cannot go on; choose another measure",
-                 measure=found["measure"], runs="; ".join(found["without_value"]))  # fmt: skip
+                 measure=found["measure"], runs=runs)  # fmt: skip
     if found["state"] == "running":
         return t("{measure}: not decided yet after {runs} of at most {most} runs; {missing} more are wanted before the "
                  "next look; still in question: {open}", missing=found["missing"], **gaps)  # fmt: skip
     if found["rule"] == "best":
         if found["state"] == "reached":
             return t("{measure}: {best} is best at 95 % (differences below {wish} do not count), known after {runs} of "
-                     "at most {most} runs", best=found["best"], **gaps)  # fmt: skip
+                     "at most {most} runs", best=called(found["best"]), **gaps)  # fmt: skip
         return t("{measure}: the best is not known after all {n} replications; still in question: {open}; raise "
                  "run.replications, or stop.indifference ({wish})", **gaps)  # fmt: skip
     if found["state"] == "reached":

@@ -94,7 +94,7 @@ def read(path: Path) -> Source:
             rows |= {(table, key): i for key, i in places.items()}
             problems += wrong
     if isinstance(data.get("parameters"), dict):
-        data["parameters"] = dict(_flat(data["parameters"]))
+        data["parameters"] = dict(flat(data["parameters"]))
     return Source(name, data, path, text, rows, problems=tuple(problems))
 
 
@@ -288,11 +288,11 @@ def _keyed(
     return result, places, problems
 
 
-def _flat(table: dict[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:
+def flat(table: dict[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:
     """Yield dotted names: TOML reads an unquoted ``a.b = 1`` as a table in a table."""
     for key, value in table.items():
         if isinstance(value, dict):
-            yield from _flat(value, f"{head}{key}.")
+            yield from flat(value, f"{head}{key}.")
         else:
             yield f"{head}{key}", value
 

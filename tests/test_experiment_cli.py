@@ -65,8 +65,30 @@ def test_run_tells_size_and_progress_or_nothing_or_json(tmp_path, monkeypatch):
         {"done", "failed", "total", "seconds_a_run", "runs_a_minute", "seconds_left"}
     ] * (len(lines) - 1)
     assert (lines[0]["done"], lines[-1]["rule"]["state"], lines[-1]["failed"]) == (0, "reached", 0)
-    assert "is best at 95 %" in typed("status", tmp_path / "json").stdout
-    assert "is best at 95 %" in typed("analyse", tmp_path / "json", "-m", "backlog").stdout
+    for command in (("status", tmp_path / "json"), ("analyse", tmp_path / "json", "-m", "backlog")):
+        assert "Cadre sinking (people for each community reached 2) is best at 95 %" in typed(*command).stdout
+        assert "党员干部下沉（每社区人数 2）最好，把握 95 %" in typed(*command, "--lang", "zh").stdout
+
+
+def test_a_folder_that_cannot_be_used_is_refused_before_anything_is_told(done, tmp_path):
+    other = written(tmp_path, FEW.replace("levels = [2, 8]", "levels = [2, 9]"))
+    for out, message in ((done, "another experiment"), (other, "is a file, not a folder")):
+        said = typed("run", other, "--out", out, "--lang", "en")
+        assert (said.exit_code, said.stdout) == (2, "")
+        assert message in said.stderr
+        assert "runs:" not in said.stderr
+        assert len(said.stderr.strip().splitlines()) == 1
+
+
+def test_the_file_stands_for_the_folder_it_runs_into(done, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "out/trial" in typed("status", "trial.toml").stderr
+    (tmp_path / "there").mkdir()
+    done.rename(tmp_path / "there" / "trial")
+    (tmp_path / "there").rename(tmp_path / "out")
+    assert "out/trial: 6 of 6 runs are finished" in typed("status", "trial.toml", "--lang", "en").stdout
+    assert typed("analyse", "trial.toml", "-m", "backlog").exit_code == 0
+    assert (tmp_path / "out" / "trial" / "analysis.json").exists()
 
 
 def test_failed_runs_are_named_and_end_it_with_one(tmp_path, monkeypatch):

@@ -196,7 +196,7 @@ def test_runs_without_a_value_and_a_wish_that_is_not_met_are_told(tmp_path):
     run(path, tmp_path / "out")
     found = outcome(tmp_path / "out")
     assert (found["state"], len(found["without_value"])) == ("stuck", 5)
-    assert "has no value in baseline#0, 0" in str(sentence(found))
+    assert "has no value in baseline, 0; baseline, 1; " in str(sentence(found))
     path = written(tmp_path, MANY.replace("60", "6") + stop("half_width", 0.1), head)
     run(path, tmp_path / "far")
     found = outcome(tmp_path / "far")

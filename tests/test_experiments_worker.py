@@ -1,5 +1,7 @@
 """The worker's side: a run that hangs is ended wherever it hangs, and takes no other down."""
 
+import threading
+
 import pandas as pd
 import pytest
 import synthetic
@@ -74,6 +76,63 @@ def test_the_parents_own_process_is_never_ended(tmp_path):
     assert worker._watch(Store(tmp_path), "x") is None
 
 
+def test_where_no_process_can_be_ended_that_is_said_before_anything_runs(tmp_path):
+    """The limit holds from day to day in threads as well, but nothing ends what hangs within a day."""
+    said = []
+
+    def tell(sentence):
+        said.append((sentence.of("en"), sentence.of("zh")))
+
+    run(limited(tmp_path), tmp_path / "threads", tell=tell, begun=said.clear)
+    assert len(said) == 1
+    assert said[0][0].startswith("run.timeout_minutes (0.01): the time is looked at after a simulated day only")
+    assert "没有可以结束的进程" in said[0][1]
+    said.clear()
+    run(limited(tmp_path), tmp_path / "pool", make=lambda: Processes(1), tell=tell)
+    run(limited(tmp_path), tmp_path / "own", make=None, tell=tell)
+    run(written(tmp_path), tmp_path / "unlimited", tell=tell)
+    assert not said
+
+
+def test_what_hangs_beside_another_in_a_dask_worker_is_ended_and_named(tmp_path, undisturbed):
+    """Two threads share a process and its one watchdog; whichever hangs, its own place is told."""
+    distributed = pytest.importorskip("distributed", reason="Dask comes with the extra cluster")
+    told = []
+    with (
+        distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        more = {"make": client.get_executor, "lost": (distributed.KilledWorker,), "tell": told.append}
+        state = run(limited(tmp_path), tmp_path / "out", engine=synthetic.hangs, **more)
+    assert not [said for said in map(str, told) if "timeout_minutes" in said]
+    assert (len(state.failures), len(state.finished())) == (2, 4)
+    for failure in state.failures.values():
+        assert failure.status == "timed_out"
+        assert failure.reason.startswith("took more than 0.01 minutes; it hung in hangs (synthetic.py:")
+    run(limited(tmp_path), tmp_path / "out")
+    assert same(tables(tmp_path / "out"), undisturbed)
+
+
+def test_the_watchdog_is_set_for_the_first_run_that_is_due(tmp_path, monkeypatch):
+    """A run that begins or ends beside another does not take away the other's limit."""
+    due = []
+    monkeypatch.setattr(worker.faulthandler, "dump_traceback_later", lambda s, exit, file: due.append(file.name))
+    monkeypatch.setattr(worker.faulthandler, "cancel_dump_traceback_later", lambda: due.append(None))
+    one, two = tmp_path / "one", tmp_path / "two"
+
+    def beside():
+        with worker._watched(500.0, two):
+            pass
+
+    with worker._watched(50.0, one):
+        other = threading.Thread(target=beside)
+        other.start()
+        other.join()
+    assert due == [None, str(one), None, str(one), None, str(one), None]
+    assert not one.exists()
+    assert not two.exists()
+
+
 def test_what_the_watchdog_wrote_is_read(tmp_path):
     store = Store(tmp_path, "1of2")
     (tmp_path / JOURNAL).mkdir()
@@ -88,6 +147,10 @@ def test_what_the_watchdog_wrote_is_read(tmp_path):
     )
     path.write_text(2 * dump, encoding="utf-8")
     assert hung(store, "x") == (2, "spins (engine.py:12)")
+    path.write_text(f"0x2\n{dump}0x1\n{dump}", encoding="utf-8")
+    assert hung(store, "x") == (2, "_follow (parallel.py:9)")
+    path.write_text(f"0x2\n{dump}0x1\n", encoding="utf-8")
+    assert hung(store, "x") == (1, "spins (engine.py:12)")
     assert hung(Store(tmp_path, "2of2"), "x") is None
     forget_hung(Store(tmp_path, "2of2"))
     assert path.exists()

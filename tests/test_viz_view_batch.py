@@ -1,5 +1,6 @@
 """The folder of an experiment on the page: how far it is, what came out, and what is said of a folder that is none."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -76,23 +77,27 @@ def test_points_that_can_be_chosen_are_ranked(tmp_path, lang):
     run_experiment(path, tmp_path / "out", engine=toy)
     facts = batch.look(str(tmp_path / "out"), "solution_minutes.mean")
     key, part = facts["measure"], facts["found"]["solution_minutes.mean"]
-    name = {"zh": "党员干部下沉#", "en": "Cadre sinking#"}[lang]
-    assert name in standings(key, part, lang)
-    assert "<circle" in front(key, part, lang)
-    assert name in front(key, part, lang)
+    names, ranked = facts["names"], standings(key, part, facts["names"], lang)
+    name = {"zh": "党员干部下沉（每社区人数 1）", "en": "Cadre sinking (people for each community reached 1)"}[lang]
+    assert name in ranked
+    drawn = front(key, part, names, lang)
+    assert "<circle" in drawn
+    assert name in drawn
+    assert not re.search(r"\w#\d", ranked + drawn + effects(key, part["effects"], names, lang))
     p = next(p for p in cards()["cadre_sinking"].parameters if p.name == "people_per_community")
-    assert pick((p.zh, p.en), lang) in indices(key, part, lang)
+    assert pick((p.zh, p.en), lang) in indices(key, part, names, lang)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_tables_hold_the_effects(folder, lang):
     facts = batch.look(str(folder), "solution_minutes.mean")
     key, part = facts["measure"], facts["found"]["solution_minutes.mean"]
-    table = effects(key, part["effects"], facts["design"], lang)
+    names = facts["names"]
+    table = effects(key, part["effects"], names, lang)
     assert "−3.3" in table
     assert "class='better'" in table
-    assert standings(key, part, lang) == ""  # nobody chooses demand
-    assert "demand.scale" in indices(key, part, lang)
+    assert standings(key, part, names, lang) == ""  # nobody chooses demand
+    assert "demand.scale" in indices(key, part, names, lang)
 
 
 def test_what_is_no_folder_of_an_experiment_is_said(tmp_path):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from ..experiments.comparison import ScenarioInfo
 from ..experiments.points import Design
+from ..experiments.results import scenarios_of
+from ..experiments.values import opened
 from ..scenarios.registry import cards, declared
 from ..scenarios.words import choice_word
 from .words import listed, pick, w
@@ -53,3 +57,33 @@ def alternative(scenarios: Sequence[ScenarioInfo], design: Design, text: str, la
     """Return the words for a name such as ``cadre_sinking#2``."""
     scenario, _, point = text.rpartition("#") if "#" in text else (text, "", "0")
     return name_of(scenarios, design, scenario, int(point), lang)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the scenarios and alternatives of an experiment are called."""
+
+    scenarios: Sequence[ScenarioInfo]
+    design: Design
+
+    @classmethod
+    def of(cls, out: Path) -> Names:
+        """Return the names of an experiment from the folder of its results.
+
+        Raises:
+            StoreError: If it is no such folder.
+        """
+        store, design = opened(out)
+        return cls(scenarios_of(store.manifest(), design.experiment), design)
+
+    def scenario(self, key: str, lang: str) -> str:
+        """Return what a scenario is called."""
+        return scenario_name(self.scenarios, key, lang)
+
+    def settings(self, scenario: str, point: int, lang: str) -> list[str]:
+        """Return the values of the factors at a point in words, as far as they apply to a scenario."""
+        return settings_of(self.scenarios, self.design, scenario, point, lang)
+
+    def alternative(self, text: str, lang: str) -> str:
+        """Return the words for a name such as ``cadre_sinking#2``."""
+        return alternative(self.scenarios, self.design, text, lang)

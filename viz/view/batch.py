@@ -11,10 +11,11 @@ import solara
 
 from ...experiments.analysis import HEADLINES, analyse_folder
 from ...experiments.extent import how_far
-from ...experiments.points import Design
+from ...experiments.rounds import sentence
 from ...experiments.store import MEASURES, Store
 from ...model.measures import measure_of
 from ...scenarios.sentences import Told
+from ..alternatives import Names
 from ..words import measure_name, w
 from .batch_tables import effects, front, indices, standings
 from .hooks import use_poll
@@ -26,8 +27,6 @@ EVERY = 3.0
 """Seconds between two looks into the folder."""
 ROOT = Path("out")
 """Where ``cogov experiment run`` puts its folders by default."""
-
-Found = tuple[dict[str, Any], Design]
 
 
 def folders(root: Path = ROOT) -> list[str]:
@@ -49,12 +48,12 @@ def look(folder: str, measure: str) -> dict[str, Any]:
     if not folder:
         return {}
     try:
-        facts: dict[str, Any] = {"state": how_far(Path(folder))}
+        facts: dict[str, Any] = {"state": how_far(Path(folder)), "names": Names.of(Path(folder))}
         if facts["state"]["done"]:
             facts["kept"] = list(dict.fromkeys(Store(Path(folder)).read(MEASURES)["measure"].tolist()))
             wanted = next(k for k in (measure, *HEADLINES, *facts["kept"]) if k in facts["kept"])
             facts["measure"] = wanted
-            facts["found"], facts["design"] = _analysed(folder, wanted, facts["state"]["done"])
+            facts["found"] = _analysed(folder, wanted, facts["state"]["done"])
     except (Told, OSError) as error:
         return {"failure": Failure.of(error)}
     except ValueError as error:  # too few runs yet for what the design asks
@@ -63,9 +62,9 @@ def look(folder: str, measure: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8)
-def _analysed(folder: str, measure: str, done: int) -> Found:
+def _analysed(folder: str, measure: str, done: int) -> dict[str, Any]:
     """Return the analysis of a folder in which ``done`` runs are finished."""
-    return analyse_folder(Path(folder), [measure])
+    return analyse_folder(Path(folder), [measure])[0]
 
 
 @solara.component
@@ -93,7 +92,7 @@ def Batch(tab: Tab) -> None:
             choice(w("view.batch_.measure", lang), facts["measure"], options, set_measure, classes="cg-wider")
     failure(facts.get("failure"), lang)
     if "state" in facts:
-        _state(facts["state"], lang)
+        _state(facts["state"], facts["names"], lang)
     elif "failure" not in facts:
         raw(say(w("view.batch_.none_yet", lang)), "cg-note")
     if "found" in facts:
@@ -102,20 +101,22 @@ def Batch(tab: Tab) -> None:
         raw(say(w("view.batch_.too_few", lang)), "cg-note")
 
 
-def _state(state: dict[str, Any], lang: str) -> None:
-    """Show how far it is, and why runs failed."""
+def _state(state: dict[str, Any], names: Names, lang: str) -> None:
+    """Show how far it is, what its rule has found, and why runs failed."""
     label = w("view.batch_.progress", lang, **{key: state[key] for key in ("id", "done", "total", "failed")})
     v.ProgressLinear(value=100.0 * state["done"] / max(1, state["total"]), height=8, attributes={"aria-label": label})
     raw(say(label), "cg-status", role="status")
+    if state["rule"]:
+        raw(say(sentence(state["rule"], lambda text: names.alternative(text, lang)).of(lang)), "cg-note")
     for reason, n in state["reasons"].items():
         raw(say(w("view.batch_.reason", lang, n=n, reason=reason)), "cg-note")
 
 
 def _found(facts: dict[str, Any], lang: str) -> None:
     """Show effects, the front, and sensitivity of the chosen measure."""
-    key, design = facts["measure"], facts["design"]
+    key, names = facts["measure"], facts["names"]
     part = facts["found"][key]
-    parts = [effects(key, part["effects"], design, lang), standings(key, part, lang), front(key, part, lang),
-             indices(key, part, lang)]  # fmt: skip
+    parts = [effects(key, part["effects"], names, lang), *(show(key, part, names, lang)
+                                                           for show in (standings, front, indices))]  # fmt: skip
     for text in (text for text in parts if text):
         raw(text, "cg-card cg-part")

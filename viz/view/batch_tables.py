@@ -7,15 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...experiments.analysis import COST
-from ...experiments.points import Design
 from ...model.measures import Measure, measure_of
-from ...scenarios.registry import cards
-from ...scenarios.words import choice_word
 from .. import style
+from ..alternatives import Names, factor_name
 from ..blocks import Cell, number, sheet
 from ..numbers import NOTHING, fixed, percent, scale_of, scale_of_changes
-from ..words import measure_name, pick, w
-from .opening import shelf
+from ..words import listed, measure_name, w
 from .parts import say
 from .sheets import bar, table
 
@@ -29,7 +26,7 @@ def _headed(title: str, body: str) -> str:
     return f"<h2>{say(title)}</h2>{body}"
 
 
-def effects(key: str, rows: Sequence[Mapping[str, Any]], design: Design, lang: str) -> str:
+def effects(key: str, rows: Sequence[Mapping[str, Any]], names: Names, lang: str) -> str:
     """Return every scenario at every point against the first one."""
     if not rows:
         return ""
@@ -39,15 +36,14 @@ def effects(key: str, rows: Sequence[Mapping[str, Any]], design: Design, lang: s
     for e in rows[:MOST_ROWS]:
         pair = e["pair"]
         scale = scale_of_changes(measure, lang, pair["difference"]).finer(pair["low"], pair["high"])
-        values = ("，" if lang == "zh" else ", ").join(f"{factor_name(name, lang)} {_plain(x, lang)}"
-                                                     for name, x in design.point(e["point"]).items())  # fmt: skip
+        values = listed(names.settings(e["scenario"], e["point"], lang), lang)
         cells.append([
-            Cell(scenario_name(e["scenario"], lang)), Cell(values or NOTHING),
+            Cell(names.scenario(e["scenario"], lang)), Cell(values or NOTHING),
             Cell(scale.with_unit(scale.signed(pair["difference"]), lang), tone=_tone(measure, pair)),
             number(percent(pair["relative"])), number(scale.interval(pair["low"], pair["high"], lang)),
             number(_p(e["adjusted"])),
         ])  # fmt: skip
-    first = scenario_name(design.experiment.scenarios[0], lang)
+    first = names.scenario(names.design.experiment.scenarios[0], lang)
     title = w("analysis.effects", lang, scenario=first, measure=measure_name(measure, lang))
     more = (
         f"<p class='cg-note'>{say(w('analysis.more', lang, n=len(rows) - MOST_ROWS))}</p>"
@@ -64,36 +60,11 @@ def _tone(measure: Measure, pair: Mapping[str, Any]) -> str:
     return "better" if (low > 0) == (measure.better > 0) else "worse"
 
 
-def _plain(x: float | str, lang: str) -> str:
-    if not isinstance(x, str):
-        return f"{x:g}"
-    known = {choice for card in cards().values() for p in card.parameters for choice in p.choices}
-    return choice_word(x, lang) if x in known else x
-
-
-def scenario_name(key: str, lang: str) -> str:
-    """Return what a scenario is called; a file of one's own keeps the name that it has there."""
-    return shelf()[key].name[lang] if key in shelf() else key
-
-
-def alternative_name(key: str, lang: str) -> str:
-    """Return what an alternative is called: a scenario, ``#`` and the number of its point."""
-    scenario, mark, point = key.rpartition("#")
-    return f"{scenario_name(scenario, lang)}{mark}{point}" if mark else scenario_name(key, lang)
-
-
-def factor_name(name: str, lang: str) -> str:
-    """Return what a factor is called: a parameter of a policy by its card, anything else as it stands."""
-    policy, _, parameter = name.rpartition(".")
-    found = next((p for p in cards()[policy].parameters if p.name == parameter), None) if policy in cards() else None
-    return pick((found.zh, found.en), lang) if found else name
-
-
 def _p(p: float) -> str:
     return NOTHING if not math.isfinite(p) else "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def standings(key: str, part: Mapping[str, Any], lang: str) -> str:
+def standings(key: str, part: Mapping[str, Any], names: Names, lang: str) -> str:
     """Return which alternative is best or may be, and by how much."""
     rows = part.get("standings") or ()
     if not rows:
@@ -106,14 +77,14 @@ def standings(key: str, part: Mapping[str, Any], lang: str) -> str:
         verdict = w(f"analysis.{s['verdict']}", lang)
         if s["name"] in on_front:
             verdict = w("analysis.on_front", lang, text=verdict)
-        name = alternative_name(s["name"], lang)
+        name = names.alternative(s["name"], lang)
         cells.append([Cell(name), Cell(verdict), number(level.with_unit(level.value(s["mean"]), lang)),
                       number(gap.with_unit(gap.interval(s["low"], s["high"], lang), lang))])  # fmt: skip
     heads = [w(k, lang) for k in ("analysis.alternative", "analysis.verdict", "column.value", "analysis.lead")]
     return _headed(w("analysis.standings", lang, measure=measure_name(measure, lang)), table(sheet(heads, cells)))
 
 
-def front(key: str, part: Mapping[str, Any], lang: str) -> str:
+def front(key: str, part: Mapping[str, Any], names: Names, lang: str) -> str:
     """Return the alternatives that none beats on both effect and cost, as a picture with a table of its numbers."""
     rows = sorted(part.get("front") or (), key=lambda row: float(row["cost"]))
     if len(rows) < 2:
@@ -123,12 +94,12 @@ def front(key: str, part: Mapping[str, Any], lang: str) -> str:
     up = scale_of(measure, lang, *(float(r["mean"]) for r in rows))
     xs, ys = [float(r["cost"]) for r in rows], [float(r["mean"]) for r in rows]
     title = w("view.batch_.front", lang, measure=measure_name(measure, lang))
-    names = [f"{measure_name(m, lang)} ({s.word(lang)})" for m, s in ((cost, across), (measure, up))]
+    axes = [f"{measure_name(m, lang)} ({s.word(lang)})" for m, s in ((cost, across), (measure, up))]
     parts = [f'<svg class="cogov-chart cg-front" role="img" aria-label="{say(title)}" viewBox="0 0 {WIDTH} {HEIGHT}">',
              f'<path d="M{LEFT} 24V{HEIGHT - BOTTOM}H{WIDTH - 12}" class="g"/>',
-             f'<text x="4" y="14" class="t">{say(names[1])}</text>',
-             f'<text x="{WIDTH - 12}" y="{HEIGHT - 4}" class="t e">{say(names[0])}</text>']  # fmt: skip
-    called = {r["name"]: alternative_name(str(r["name"]), lang) for r in rows}
+             f'<text x="4" y="14" class="t">{say(axes[1])}</text>',
+             f'<text x="{WIDTH - 12}" y="{HEIGHT - 4}" class="t e">{say(axes[0])}</text>']  # fmt: skip
+    called = {r["name"]: names.alternative(str(r["name"]), lang) for r in rows}
     line = []
     for k, row in enumerate(rows):
         x, y = _spot(xs, xs[k], LEFT + 20, WIDTH - 130), _spot(ys, ys[k], HEIGHT - BOTTOM - 18, 46)
@@ -136,7 +107,7 @@ def front(key: str, part: Mapping[str, Any], lang: str) -> str:
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{style.COLOURS[0]}"/>'
                      f'<text x="{x + 8:.1f}" y="{y - 6:.1f}" class="n">{say(called[row["name"]])}</text>')  # fmt: skip
     parts.append(f'<path d="{"".join(line)}" fill="none" stroke="{style.COLOURS[0]}" stroke-width="1.4"/></svg>')
-    cells = [[Cell(alternative_name(str(r["name"]), lang)), number(across.with_unit(across.value(x), lang)),
+    cells = [[Cell(names.alternative(str(r["name"]), lang)), number(across.with_unit(across.value(x), lang)),
               number(up.with_unit(up.value(y), lang))] for r, x, y in zip(rows, xs, ys, strict=True)]  # fmt: skip
     heads = [w("analysis.alternative", lang), measure_name(cost, lang), measure_name(measure, lang)]
     return _headed(title, "".join(parts) + table(sheet(heads, cells)))
@@ -147,7 +118,7 @@ def _spot(all_: Sequence[float], x: float, start: float, end: float) -> float:
     return start if high == low else start + (end - start) * (x - low) / (high - low)
 
 
-def indices(key: str, part: Mapping[str, Any], lang: str) -> str:
+def indices(key: str, part: Mapping[str, Any], names: Names, lang: str) -> str:
     """Return what factors do: effects of a two-level design, or indices of Sobol' or Morris, as a table with bars."""
     rows = [
         (e["scenario"], " × ".join(factor_name(f, lang) for f in e["factors"]), "", float(e["effect"]))
@@ -167,7 +138,7 @@ def indices(key: str, part: Mapping[str, Any], lang: str) -> str:
         text = fixed(value, 3) if name else scale.with_unit(scale.signed(value), lang)
         bars.append(
             bar(
-                " · ".join(part for part in (factor, scenario_name(scenario, lang), name) if part),
+                " · ".join(part for part in (factor, names.scenario(scenario, lang), name) if part),
                 value / most[name],
                 text,
             )
