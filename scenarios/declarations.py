@@ -24,7 +24,7 @@ from ..model.measures import MEASURES
 from ..model.state import LEVELS, STAGES
 from ..model.wheel import EVENT_KINDS
 from .city_files import load_spec
-from .plan import DAY
+from .plan import DAY, DRAWN
 from .registry import cards, declared
 from .schema import SHOCK_KINDS
 from .sentences import translated
@@ -153,10 +153,10 @@ def day_table(lang: str) -> str:
 
 
 def events_table(lang: str) -> str:
-    """Return the kinds of events in their order within a minute."""
-    rows = [(str(k), f"`{kind}`", pick(zh, en, lang), translated(what, lang))
+    """Return the kinds of events in their order within a minute, with the streams that each may draw from."""
+    rows = [(str(k), f"`{kind}`", pick(zh, en, lang), translated(what, lang), _codes(DRAWN[kind]))
             for k, (kind, zh, en, what) in enumerate(EVENT_KINDS, start=1)]  # fmt: skip
-    return markdown_table(["", *(w(key, lang) for key in ("kind", "name", "meaning"))], rows)
+    return markdown_table(["", *(w(key, lang) for key in ("kind", "name", "meaning", "streams"))], rows)
 
 
 def streams_table(lang: str) -> str:

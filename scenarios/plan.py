@@ -12,18 +12,43 @@ from .schema import Scenario
 from .sentences import translated
 from .words import LANGUAGES
 
+DRAWN: dict[str, tuple[str, ...]] = {
+    "shock": (),
+    "activate": ("work",),
+    "arise": ("notice", "report"),
+    "notice": ("notice", "report", "neighbours"),
+    "fester": ("report", "neighbours"),
+    "call": ("call",),
+    "hang_up": (),
+    "report": ("handling", "closure"),
+    "accept": ("handling", "work"),
+    "return": ("handling", "work"),
+    "decide": ("handling", "work"),
+    "wake": ("work",),
+    "arrive": ("handling", "work"),
+    "finish": ("handling", "work", "rating", "neighbours", "recurrence", "closure", "office"),
+    "deadline": ("work", "closure"),
+    "force": ("rating", "neighbours", "closure"),
+    "reopen": ("handling", "closure"),
+    "counter_done": ("work", "rating", "neighbours", "recurrence", "closure"),
+    "talk": ("handling", "rating", "neighbours", "recurrence", "closure"),
+    "settle": ("report", "rating", "neighbours", "recurrence"),
+    "call_up": ("roster", "work", "pledge"),
+}
+"""The random streams from which each kind of event may draw, by its identifier, in the order of `STREAMS`."""
+
 DAY: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (
         "build",
         "开跑之前：建城、定住户、定员、定冲击地点",
         "before the first day: city, residents, staff and the places of shocks",
-        ("city", "resident", "staff", "shock"),
+        ("city", "resident", "staff", "shock", "office"),
     ),
     (
         "decisions",
         "决策：到期的社区、街道、部门、物业和志愿者作决定，人员去留",
         "offices, departments, firms and volunteers whose turn it is decide; workers quit and are replaced",
-        ("office", "pledge", "staff"),
+        ("staff", "pledge", "office"),
     ),
     (
         "midnight",
@@ -35,19 +60,19 @@ DAY: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "roster",
         "排班：结算前一日，排定今日在岗，候队重排",
         "yesterday is booked, today's rosters are drawn, waiting queues are looked at",
-        ("roster", "line_work"),
+        ("roster", "work", "line_work"),
     ),
     (
         "arrivals",
         "发生：抽取当天的候选诉求、咨询电话和冲击任务",
         "the day's candidate needs, consultations and tasks of shocks are drawn",
-        ("dispersion", "arrivals", "candidate", "traits", "shock", "call"),
+        ("dispersion", "arrivals", "candidate", "traits", "call", "shock"),
     ),
     (
         "events",
         "事件：逐分钟处理到次日零点",
         "minute by minute until the next midnight, in the order of kinds below",
-        ("notice", "report", "call", "handling", "work", "rating", "neighbours", "recurrence", "closure"),
+        tuple(stream for stream in STREAMS if any(stream in drawn for drawn in DRAWN.values())),
     ),
 )
 """Steps of a simulated day: identifier, Chinese, English, random streams; ``build`` comes once, before the first day.
@@ -61,7 +86,7 @@ def plan(scenario: Scenario) -> dict[str, Any]:
 
     The keys are ``scenario``, ``calendar``, ``day`` (steps in order, each with the instances that hook there),
     ``events`` (kinds in their order within a minute, likewise), ``shocks``, ``policies`` and ``streams`` (each with the
-    steps and policies that draw from it).
+    steps, kinds of events and policies that draw from it).
     """
     acting = [_policy(entry) for entry in scenario.resolved()["policy"]]
     steps = [{"step": step, "zh": zh, "en": en, "streams": list(streams),
@@ -72,7 +97,7 @@ def plan(scenario: Scenario) -> dict[str, Any]:
         "calendar": phases(scenario),
         "day": steps,
         "events": [{"kind": kind, "zh": zh, "en": en, "meaning": {lang: translated(what, lang) for lang in LANGUAGES},
-                    "policies": _hooked(kind, acting)}
+                    "streams": list(DRAWN[kind]), "policies": _hooked(kind, acting)}
                    for kind, zh, en, what in EVENT_KINDS],
         "shocks": scenario.resolved()["shock"],
         "policies": acting,
@@ -108,4 +133,5 @@ def _hooked(place: str, acting: list[dict[str, Any]]) -> list[str]:
 def _stream(name: str, what: str, acting: list[dict[str, Any]]) -> dict[str, Any]:
     steps = [step for step, _, _, streams in DAY if name in streams]
     return {"stream": name, "meaning": {lang: translated(what, lang) for lang in LANGUAGES}, "steps": steps,
+            "events": [kind for kind, drawn in DRAWN.items() if name in drawn],
             "policies": [p["id"] for p in acting if name in p["streams"]]}  # fmt: skip

@@ -124,14 +124,15 @@ def render_plan(facts: Facts, lang: str) -> RenderableType:
     """Return a plan (see ``plan.plan``) as tables."""
     head = [w(k, lang) for k in ("step", "meaning", "streams", "policies")]
     day = [(s["step"], s[lang], ", ".join(s["streams"]), ", ".join(s["policies"])) for s in facts["day"]]
-    events = [(e["kind"], e[lang], e["meaning"][lang], ", ".join(e["policies"])) for e in facts["events"]]
+    events = [(e["kind"], e[lang], e["meaning"][lang], ", ".join(e["streams"]), ", ".join(e["policies"]))
+              for e in facts["events"]]  # fmt: skip
     acting = [(p["id"], p[lang], ", ".join(p["hooks"]), ", ".join(p["levers"]), ", ".join(p["streams"]))
               for p in facts["policies"]]  # fmt: skip
     streams = [(s["stream"], s["meaning"][lang], ", ".join([*s["steps"], *s["policies"]])) for s in facts["streams"]]
     return Group(
         *_in_time(facts["calendar"], facts["shocks"], lang),
         table(w("day", lang), head, day),
-        table(w("events", lang), [w(k, lang) for k in ("kind", "name", "meaning", "policies")], events),
+        table(w("events", lang), [w(k, lang) for k in ("kind", "name", "meaning", "streams", "policies")], events),
         table(w("policies", lang), [w(k, lang) for k in ("id", "name", "hooks", "levers", "streams")], acting),
         table(w("streams", lang), [w(k, lang) for k in ("id", "meaning", "used_by")], streams),
     )
