@@ -49,7 +49,8 @@ class PairedEffect:
         boot_high: Upper end.
         p: Two-sided p of no difference; ``nan`` where both are the very same run, so that there is none.
         adjusted: The same by Holm's procedure over all effects of the measure; the same pair of runs counts once.
-        needed: Replications by which the interval would be as wide as wished, ``nan`` if that cannot be told.
+        needed: Replications by which the interval would be as wide as wished, ``nan`` if that cannot be told: for fewer
+            than `LEAST`, or where all differ alike.
     """
 
     scenario: str
@@ -116,19 +117,27 @@ def effects(v: Values, half_width: float = HALF_WIDTH) -> list[PairedEffect]:
 
 def boot_interval(delta: Floats, level: float = LEVEL) -> tuple[float, float]:
     """Return the BCa bootstrap interval of a mean (Efron 1987); ``nan`` below five values."""
-    if len(delta) < 5 or np.ptp(delta) == 0.0:
-        return (float(delta.mean()),) * 2 if len(delta) and np.ptp(delta) == 0.0 else (math.nan, math.nan)
+    if len(delta) < 5:
+        return math.nan, math.nan
+    if np.ptp(delta) == 0.0:
+        return (float(delta.mean()),) * 2
     made = bootstrap((delta,), np.mean, confidence_level=level, n_resamples=RESAMPLES, method="BCa",
                      rng=np.random.default_rng(BOOTSTRAP_SEED))  # fmt: skip
     return float(made.confidence_interval.low), float(made.confidence_interval.high)
 
 
+LEAST = 3
+"""Replications below which their spread is not known well enough to tell how many are needed."""
+
+
 def needed(delta: Floats, half_width: float, most: int = 100_000) -> float:
     """Return the fewest replications whose interval has at most this half-width, if they vary as these do."""
     n = len(delta)
-    if n < 2 or not half_width > 0.0:
+    if n < LEAST or not half_width > 0.0:
         return math.nan
     spread = float(np.std(delta, ddof=1))
+    if spread <= 1e-9 * float(np.abs(delta).max(initial=0.0)):
+        return math.nan  # equal differences tell nothing of how those of more runs would vary
     for m in (*range(2, 200), *(int(200 * 1.05**k) for k in range(130))):
         if m > most:
             break

@@ -78,6 +78,8 @@ def test_the_replications_needed_are_those_that_make_the_interval_narrow():
     assert half[1] > 0.5 * 0.97
     assert math.isnan(needed(delta[:1], 0.5))
     assert needed(delta, 1e-9) == math.inf
+    assert math.isnan(needed(np.zeros(5), 0.5))
+    assert math.isnan(needed(delta[:2], 0.5))
 
 
 def test_students_interval_covers_as_often_as_it_says():

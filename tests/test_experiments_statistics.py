@@ -93,3 +93,9 @@ def test_holms_procedure_keeps_false_alarms_of_a_family_at_five_per_cent():
     error = 4 * np.sqrt(0.05 * 0.95 / 2000)
     assert 0.05 - error - 0.005 <= alarms / 2000 <= 0.05 + error
     assert found == 2000
+
+
+def test_equal_differences_have_the_p_of_the_sign_test():
+    assert t_p(np.full(2, 3.0)) == 0.5
+    assert t_p(np.full(10, -3.0)) == stats.binomtest(10, 10).pvalue
+    assert t_p(np.zeros(4)) == 1.0

@@ -66,7 +66,7 @@ def test_where_nothing_works_it_says_so(comparison):
                                  verdict="not_told_apart")  # fmt: skip
     works, _, sure = texts(comparison)
     assert works == "no scenario is shown to solve needs sooner than Baseline."
-    assert "may truly be solved up to about 60.0 min sooner or up to about 50.0 min later" in sure
+    assert "may truly be solved up to about 60 min sooner or up to about 50 min later" in sure
     assert texts(comparison, "zh")[0] == "没有一个情景被证实比“基线”更快解决居民的诉求。"
 
 

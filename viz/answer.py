@@ -5,21 +5,9 @@ from __future__ import annotations
 import math
 
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
+from .certainty import interval_text, is_weak, relative, relative_text, untouched
 from .contrast import caveat, shared_shocks
-from .effects import (
-    COST,
-    COSTS,
-    DELAY,
-    ENDPOINTS,
-    KEY,
-    MONEY,
-    PRIMARY,
-    beyond_both,
-    change_scale,
-    known,
-    level_scale,
-    untouched,
-)
+from .effects import COST, COSTS, DELAY, ENDPOINTS, KEY, MONEY, PRIMARY, beyond_both, change_scale, known, level_scale
 from .mix import mix
 from .numbers import NOTHING, percent, scale_of_changes, scale_of_effect
 from .shock import shock_keys
@@ -79,7 +67,7 @@ def _verdict(comparison: Comparison, lang: str) -> list[str]:
     found = {key: _by_scenario(comparison, key) for key in ENDPOINTS}
     if all(e.verdict == "not_told_apart" for effects in found.values() for e in effects.values()):
         return [w("answer.nothing", lang)]
-    sentences = []
+    sentences = [w("note.weak", lang, n=comparison.replications)] if is_weak(comparison.replications) else []
     for key, effects in found.items():
         names: dict[str, list[str]] = {word: [] for word in ("sooner", "later", "unchanged", "not_told_apart")}
         for info in comparison.others:
@@ -104,7 +92,8 @@ def _scenario(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> str:
     parts = [w("answer.part", lang, measure=w(f"answer.{key}", lang).lower(),
                change=change(comparison, effects.get(key), lang)) for key in ENDPOINTS]  # fmt: skip
     paid = [change(comparison, effects[key], lang) for key in (COST, MONEY) if key in effects and effects[key].pair.n]
-    cost = w("answer.part", lang, measure=w("answer.cost", lang), change=joined(paid, lang) or NOTHING)
+    cost = w("answer.part", lang, measure=w("answer.cost", lang),
+             change=joined(list(dict.fromkeys(paid)), lang) or NOTHING)  # fmt: skip
     if DELAY in effects and effects[DELAY].verdict in ("better", "worse"):
         cost += w("answer.delay", lang, change=change(comparison, effects[DELAY], lang))
     parts += [cost, *_others(comparison, scenario, lang)]
@@ -140,8 +129,9 @@ def _named(effect: Effect, lang: str) -> str:
     pair = effect.pair
     scale = scale_of_changes(effect.measure, lang, pair.difference)
     text = scale.with_unit(scale.signed(pair.difference), lang)
-    if effect.measure.unit != "share" and math.isfinite(pair.relative):
-        text = percent(pair.relative)
+    share = relative(effect.measure, pair)
+    if effect.measure.unit != "share" and math.isfinite(share):
+        text = percent(share)
     return w("answer.brackets", lang, text=said_name(effect.measure, lang), inside=text)
 
 
@@ -152,10 +142,10 @@ def change(comparison: Comparison, effect: Effect | None, lang: str) -> str:
     pair = effect.pair
     if untouched(pair):
         return w("verdict.untouched", lang)
-    scale = scale_of_effect(effect, lang, change_scale(comparison, effect.measure.key, lang))
+    scale = scale_of_effect(effect, change_scale(comparison, effect.measure.key, lang))
     text = scale.with_unit(scale.signed(pair.difference), lang)
-    between = scale.with_unit(scale.interval(pair.low, pair.high, lang), lang)
-    inside = [t for t in (percent(pair.relative), between) if t != NOTHING]
+    between = interval_text(effect.measure, pair, scale, lang, unit=True)
+    inside = [t for t in (relative_text(effect.measure, pair, lang), between) if t not in ("", NOTHING)]
     if inside:
         text = w("answer.brackets", lang, text=text, inside=listed(inside, lang))
     if pair.n > 1 and effect.verdict in ("unchanged", "not_told_apart"):

@@ -57,6 +57,7 @@ class Figure:
         name: What its files are called.
         data: Its numbers as CSV.
         alt: What it shows in words; the SVG says the same.
+        half: Whether it takes half the width of a page, and other figures the whole.
     """
 
     kind: ClassVar[str] = "figure"
@@ -64,6 +65,7 @@ class Figure:
     name: str
     data: str
     alt: str
+    half: bool = False
 
 
 @dataclass(frozen=True, slots=True)

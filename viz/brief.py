@@ -7,15 +7,19 @@ import math
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
 from ..scenarios.registry import cards
 from .answer import ranked, worse
+from .certainty import ends, is_weak, relative, relative_text, steady
 from .contrast import caveat, has_policy_of_its_own
 from .costs import FAMILIES
 from .effects import COST, DELAY, MONEY, PRIMARY, RESPONSE, change_scale, level_scale
-from .numbers import NOTHING, Scale, percent, scale_of_effect
+from .numbers import Scale, percent, scale_of_effect, time_change_scale
 from .weighing import KINDS
 from .words import joined, said_name, w
 
 FEW = 4
 """Most measures that the answer names as worse."""
+
+SMALL = 0.2
+"""Days below which nobody speaks of days."""
 
 SPREADS = ("equity.gini", "equity.theil", "equity.p90_p10")
 """Measures of the gaps between grids, which the answer puts into words."""
@@ -63,14 +67,19 @@ def _amount(comparison: Comparison, effect: Effect, lang: str) -> str:
 
 
 def _scale(comparison: Comparison, effect: Effect, lang: str) -> Scale:
-    """Return the scale of a difference as the tables have it."""
-    return scale_of_effect(effect, lang, change_scale(comparison, effect.measure.key, lang))
+    """Return the scale of a difference as the tables have it, but hours where all of it is a small part of a day."""
+    scale, pair = change_scale(comparison, effect.measure.key, lang), effect.pair
+    most = max(abs(x) for x in (pair.difference, pair.low, pair.high) if math.isfinite(x))
+    if effect.measure.unit == "min" and scale.unit == "unit.days" and most * scale.factor < SMALL:
+        return time_change_scale(most)
+    return scale_of_effect(effect, scale)
 
 
 def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     base = comparison.baseline.name(lang)
     if comparison.replications < 2:
         return w("brief.once", lang)
+    weak = w("brief.weak", lang, n=comparison.replications) if is_weak(comparison.replications) else ""
     effect = _of(comparison, best, PRIMARY) if best else None
     if best is None or effect is None:
         text = w("brief.none_works", lang, baseline=base)
@@ -95,13 +104,16 @@ def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
         rest["not_told_apart"] = []  # said already
     parts = [w(f"brief.also_{word}", lang, names=joined(names, lang)) for word, names in rest.items() if names]
     notes = [note for info in comparison.others if (note := caveat(comparison, info, lang))]
-    return "".join([text, *parts, w("brief.stop", lang), *(w("brief.then", lang, text=note) for note in notes[:1])])
+    return "".join(
+        [weak, text, *parts, w("brief.stop", lang), *(w("brief.then", lang, text=note) for note in notes[:1])]
+    )
 
 
 def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     """Say who gains most and least, whether gaps narrow, and what gets worse."""
     about = best or ranked(comparison)[0]
-    found = {key: e for key in KINDS if (e := _of(comparison, about, key)) and math.isfinite(e.pair.relative)}
+    found = {key: e for key in KINDS
+             if (e := _of(comparison, about, key)) and math.isfinite(relative(e.measure, e.pair))}  # fmt: skip
     parts = []
     clear = {key: e for key, e in found.items() if e.verdict in ("better", "worse")}
     if len(clear) > 1:  # who gains most is said of differences that are told apart from chance
@@ -109,6 +121,10 @@ def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
         ends = [w("brief.kind", lang, kind=_kind(key, lang), change=percent(found[key].pair.relative))
                 for key in (order[0], order[-1])]  # fmt: skip
         parts.append(w("brief.most_least", lang, name=about.name(lang), most=ends[0], least=ends[1]))
+    elif clear:
+        parts += [w("brief.one_kind", lang, name=about.name(lang),
+                    kind=w("brief.kind", lang, kind=_kind(key, lang), change=percent(e.pair.relative)))
+                  for key, e in clear.items()]  # fmt: skip
     elif found:
         parts.append(w("brief.no_kinds", lang, name=about.name(lang)))
     parts.append(_gaps(comparison, about, lang))
@@ -153,19 +169,18 @@ def _price(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
             scale = _scale(comparison, effect, lang)
             change = scale.with_unit(scale.signed(effect.pair.difference), lang)
             text = w(f"spent.{key}", lang, amount=change)
-            inside = percent(effect.pair.relative)
-            paid.append(w("answer.brackets", lang, text=text, inside=inside) if inside != NOTHING else text)
+            inside = relative_text(effect.measure, effect.pair, lang)
+            paid.append(w("answer.brackets", lang, text=text, inside=inside) if inside else text)
     name = about.name(lang)
     return w("brief.pays", lang, name=name, paid=joined(paid, lang)) if paid else w("brief.free", lang, name=name)
 
 
 def _interval(comparison: Comparison, effect: Effect, lang: str) -> str:
     """Say between which gains or losses of time the true one lies."""
-    pair, scale = effect.pair, _scale(comparison, effect, lang)
-    earlier, later = (
-        scale.with_unit(scale.value(abs(pair.low)), lang),
-        scale.with_unit(scale.value(abs(pair.high)), lang),
-    )
+    pair, scale, most = effect.pair, _scale(comparison, effect, lang), ends(effect.measure, effect.pair)
+    if steady(pair):
+        return w("brief.steady", lang, n=pair.n)
+    earlier, later = (scale.with_unit(scale.value(abs(end)), lang) for end in (most.low, most.high))
     if pair.high < 0:
         return w("brief.sooner", lang, n=pair.n, low=later, high=earlier)
     if pair.low > 0:

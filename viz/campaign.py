@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -24,10 +23,11 @@ from .assumptions import of_scenarios
 from .blocks import Block, Cell, Code, Document, Fold, Items, Note, Section, number, row, sheet
 from .blocks import Figure as Drawn
 from .brief import of_run, price, whom
+from .certainty import ends, is_weak, pair_of, steady
 from .contrast import neutral
 from .data import csv_text
 from .dictionary import dictionary
-from .experiment import tables
+from .experiment import standing_scales, tables
 from .limits import FEW, limits
 from .limits import of_scenarios as limits_of_scenarios
 from .numbers import date_text, fixed, scale_of, scale_of_changes
@@ -111,7 +111,7 @@ def _alternative(campaign: Campaign, text: str, lang: str) -> str:
 
 def _answer(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[tuple[str, str], ...]:
     """Return the answer in three: which alternative works, for whom scenarios work on average, and at what cost."""
-    key = _primary(campaign)
+    experiment, key = campaign.design.experiment, _primary(campaign)
     part, measure = campaign.analysis[key], measure_of(key)
     standings = part.get("standings", ())
     first = sorted(standings, key=lambda s: -measure.better * s["mean"])
@@ -126,9 +126,10 @@ def _answer(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[tu
     if part["effects"]:
         works.append(w("brief.clear", lang, clear=len(clear), count=len(part["effects"]),
                        reference=campaign.scenarios[0].name(lang), measure=said_name(measure, lang)))  # fmt: skip
-    experiment = campaign.design.experiment
     sure = w("brief.campaign_sure", lang, runs=campaign.finished, points=len(campaign.design),
              n=experiment.run.replications, all=campaign.facts["runs"])  # fmt: skip
+    if works and is_weak(experiment.run.replications):
+        works.insert(0, w("note.weak", lang, n=experiment.run.replications))
     lines = [("works", joined_sentences(works, lang) or w("brief.not_yet", lang))]
     if sides is not None and sides.others and sides.replications > 1:
         mean = w("brief.on_average", lang, points=len(campaign.design)) if len(campaign.design) > 1 else ""
@@ -176,9 +177,8 @@ def _best(campaign: Campaign, lang: str) -> list[Block]:
             continue
         measure, on_front = measure_of(key), {r["name"] for r in part.get("front", ())}
         rows = []
+        level, scale = standing_scales(measure, lang, standings)
         for s in sorted(standings, key=lambda s: -measure.better * s["mean"]):
-            level, scale = scale_of(measure, lang, s["mean"]), scale_of_changes(measure, lang, s["low"], s["high"])
-            level = replace(level, digits=level.digits + 1)  # alternatives lie close together
             verdict = w(f"analysis.{s['verdict']}", lang)
             if s["name"] in on_front:
                 verdict = w("analysis.on_front", lang, text=verdict)
@@ -230,10 +230,11 @@ def _effects(campaign: Campaign, key: str, effects: Sequence[Mapping[str, Any]],
         axes = figure.subplots()
         for y, e in enumerate(order):
             clear = math.isfinite(e["adjusted"]) and e["adjusted"] < 0.05
-            pair, tint = e["pair"], style.colour(0)
-            if math.isfinite(pair["low"] + pair["high"]):
-                axes.plot([pair["low"] * scale.factor, pair["high"] * scale.factor], [y, y], color=tint, linewidth=1.6)
-            axes.plot(pair["difference"] * scale.factor, y, "o", color=tint, fillstyle="full" if clear else "none")
+            pair, tint = pair_of(e["pair"]), style.colour(0)
+            most = ends(measure, pair)
+            if math.isfinite(most.low + most.high) and not steady(pair):
+                axes.plot([most.low * scale.factor, most.high * scale.factor], [y, y], color=tint, linewidth=1.6)
+            axes.plot(pair.difference * scale.factor, y, "o", color=tint, fillstyle="full" if clear else "none")
         axes.axvline(0, color=style.INK, linewidth=0.9)
         axes.set_yticks(range(len(order)), labels)
         axes.set_ylim(len(order) - 0.5, -0.5)

@@ -7,7 +7,7 @@ import math
 from ..experiments.comparison import Comparison
 from .blocks import Cell, Sheet, number, sheet
 from .effects import effects_row, heads, known, of_group
-from .numbers import scale_of_changes, scale_of_levels
+from .numbers import row_scales
 from .words import w
 
 FAMILIES = ("person_hours", "money_cny", "overhead_hours")
@@ -47,12 +47,11 @@ def _others(comparison: Comparison, keys: list[str], lang: str) -> list[list[Cel
     base = sum(e.pair.baseline for e in effects)
     if not base:
         return []
-    level = scale_of_levels(lang, max(effects, key=lambda e: e.pair.baseline))
+    changes = [sum(comparison.effects[info.id][k].pair.difference for k in keys) for info in comparison.others]
+    level, scale = row_scales(effects[0].measure, lang, [base], changes)
     cells = [Cell(w("column.others", lang, n=len([e for e in effects if e.pair.baseline]))),
              number(level.with_unit(level.value(base), lang))]  # fmt: skip
-    for info in comparison.others:
-        change = sum(comparison.effects[info.id][k].pair.difference for k in keys)
-        scale = scale_of_changes(effects[0].measure, lang, change)
+    for change in changes:
         text = scale.with_unit(scale.signed(change), lang)
         cells.append(number(text) if change else Cell(w("verdict.untouched", lang), tone="unchanged"))
     return [cells]

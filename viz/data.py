@@ -11,6 +11,10 @@ from typing import Any
 import numpy as np
 
 from ..experiments.comparison import Comparison, band
+from ..model.measures import measure_of
+
+DAILY = {"backlog": "cases", "open_needs": "needs", "arisen": "needs", "solved": "needs"}
+"""Units of the daily measures that have a curve."""
 
 
 def csv_text(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -42,13 +46,14 @@ def effects_data(comparison: Comparison, keys: Sequence[str]) -> str:
 
 def levels_data(comparison: Comparison, keys: Sequence[str]) -> str:
     """Return means over replications: a scenario and measure a row."""
-    rows = [(s.id, key, comparison.means[s.id].get(key, math.nan)) for s in comparison.scenarios for key in keys]
-    return csv_text(("scenario", "measure", "mean"), rows)
+    rows = [(s.id, key, measure_of(key).unit, comparison.means[s.id].get(key, math.nan))
+            for s in comparison.scenarios for key in keys]  # fmt: skip
+    return csv_text(("scenario", "measure", "unit", "mean"), rows)
 
 
 def curves_data(comparison: Comparison, keys: Sequence[str], first: int = 0) -> str:
     """Return daily curves: mean, lowest and highest over replications, and those of the difference."""
-    heads = ("scenario", "measure", "date", "mean", "low", "high", "change", "change_low", "change_high")
+    heads = ("scenario", "measure", "unit", "date", "mean", "low", "high", "change", "change_low", "change_high")
     base, rows = comparison.curves[comparison.baseline.id], []
     for info in comparison.scenarios:
         curves = comparison.curves[info.id]
@@ -56,13 +61,13 @@ def curves_data(comparison: Comparison, keys: Sequence[str], first: int = 0) -> 
             levels, changes = band(curves[key]), band(curves[key] - base[key])
             for day in range(first, len(comparison.dates)):
                 values = [float(x[day]) for x in (*levels, *changes)]
-                rows.append((info.id, key, str(comparison.dates[day]), *values))
+                rows.append((info.id, key, DAILY.get(key, ""), str(comparison.dates[day]), *values))
     return csv_text(heads, rows)
 
 
 def stages_data(comparison: Comparison) -> str:
     """Return minutes a need by stage: the reference, and each scenario's difference with its interval."""
-    heads = ("scenario", "stage", "reference_minutes", "difference_minutes", "low", "high")
+    heads = ("scenario", "stage", "reference_minutes", "difference_minutes", "low_minutes", "high_minutes")
     rows: list[Sequence[Any]] = [
         (s, stage, p.baseline, p.difference, p.low, p.high)
         for s, pairs in comparison.stages.items()

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ..experiments.comparison import Comparison, Effect
 from ..experiments.statistics import Paired
 from ..model.measures import measure_of
 from .blocks import Cell, Sheet, number, sheet
-from .numbers import (
-    NOTHING,
-    Scale,
-    fixed,
-    is_beyond,
-    level_text,
-    percent,
-    scale_of,
-    scale_of_effect,
-    scale_of_effects,
-    scale_of_levels,
-)
+from .certainty import interval_text, relative_text, untouched, weakly
+from .numbers import NOTHING, Scale, fixed, is_beyond, level_text, row_scales, scale_of_effect
 from .words import hint, measure_name, w
 
 PRIMARY = "solution_minutes.mean"
@@ -46,21 +35,21 @@ MARKS = {"better": "▲", "worse": "▼", "changed": "●", "unchanged": "=", "n
 
 def level_scale(comparison: Comparison, key: str, lang: str) -> Scale:
     """Return the one scale in which a report shows the values of a measure, in its tables and in its sentences."""
-    means = [m[k] for m in comparison.means.values() for k in _alike(comparison, key) if k in m]
-    return scale_of(measure_of(key), lang, *means) if means else scale_of_levels(lang, *_present(comparison, key))
+    return _scales(comparison, key, lang)[0]
 
 
 def change_scale(comparison: Comparison, key: str, lang: str) -> Scale:
-    """Return the one scale in which a report shows the differences of a measure (see `scale_of_effect`).
+    """Return the one scale in which a report shows the differences of a measure: in the unit of its values."""
+    return _scales(comparison, key, lang)[1]
 
-    Where its values are in days, so are they, from a tenth of a day on.
-    """
-    found = [e for k in _alike(comparison, key) for e in _present(comparison, k)]
-    level = level_scale(comparison, key, lang)
-    largest = max((abs(e.pair.difference) for e in found), default=0.0)
-    if level.unit == "unit.days" and measure_of(key).unit == "min" and largest * level.factor >= 0.1:
-        return replace(level, digits=2)
-    return scale_of_effects(lang, *found)
+
+def _scales(comparison: Comparison, key: str, lang: str) -> tuple[Scale, Scale]:
+    keys = _alike(comparison, key)
+    found = [e for k in keys for e in _present(comparison, k)]
+    levels = [m[k] for m in comparison.means.values() for k in keys if k in m]
+    levels += [x for e in found for x in (e.pair.baseline, e.pair.mean)] if not levels else []
+    measure = found[0].measure if found else measure_of(key)
+    return row_scales(measure, lang, levels, [e.pair.difference for e in found])
 
 
 def _alike(comparison: Comparison, key: str) -> list[str]:
@@ -89,12 +78,8 @@ def verdict_words(effect: Effect, lang: str) -> str:
     word = effect.verdict
     if effect.measure.group == "cost" and word in ("better", "worse"):
         word = f"{'delay' if effect.measure.unit == 'days' else 'cost'}_{word}"
-    return f"{MARKS[effect.verdict]} {w('verdict.' + word, lang)}"
-
-
-def untouched(pair: Paired) -> bool:
-    """Return whether no replication shows any difference at all."""
-    return pair.n > 1 and pair.difference == pair.low == pair.high == 0
+    text = f"{MARKS[effect.verdict]} {w('verdict.' + word, lang)}"
+    return text if effect.verdict == "not_told_apart" else weakly(text, effect.pair.n, lang)
 
 
 def heads(comparison: Comparison, first: str, lang: str) -> list[str]:
@@ -141,10 +126,11 @@ def _effect_cell(
     pair = effect.pair
     if untouched(pair):
         return Cell(w("verdict.untouched", lang), tone="unchanged")
-    scale = scale_of_effect(effect, lang, scale)
-    change = f" ({percent(pair.relative)})" if math.isfinite(pair.relative) else ""
+    scale = scale_of_effect(effect, scale)
+    share = relative_text(effect.measure, pair, lang)
+    change = f" ({share})" if share else ""
     text = scale.with_unit(scale.signed(pair.difference), lang)
-    interval = scale.interval(pair.low, pair.high, lang)
+    interval = interval_text(effect.measure, pair, scale, lang)
     verdict = f"{MARKS[effect.verdict]} " if brief else f"{verdict_words(effect, lang)} · "
     below = verdict + interval if interval != NOTHING else verdict_words(effect, lang)
     return Cell(text + change, below, effect.verdict)
@@ -196,9 +182,10 @@ def _full_row(comparison: Comparison, scenario: str, effect: Effect, lang: str) 
     first = Cell(measure_name(effect.measure, lang), hint(key, lang))
     if beyond_both(comparison, scenario, effect):
         return [first, *map(number, (*levels, *[NOTHING] * 5)), Cell(w("verdict.beyond", lang), tone="not_told_apart")]
-    scale = scale_of_effect(effect, lang, change_scale(comparison, key, lang))
-    numbers = (*levels, scale.with_unit(scale.signed(pair.difference), lang),
-               scale.interval(pair.low, pair.high, lang), percent(pair.relative), fixed(pair.correlation, 2),
-               _ratio(pair))  # fmt: skip
+    scale = scale_of_effect(effect, change_scale(comparison, key, lang))
+    between = NOTHING if untouched(pair) else interval_text(effect.measure, pair, scale, lang)
+    share = relative_text(effect.measure, pair, lang) or NOTHING
+    moved = scale.with_unit(scale.signed(pair.difference), lang)
+    numbers = (*levels, moved, between, share, fixed(pair.correlation, 2), _ratio(pair))
     verdict = w("verdict.untouched", lang) if untouched(pair) else verdict_words(effect, lang)
     return [first, *map(number, numbers), Cell(verdict, tone=effect.verdict)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rich.console import RenderableType
@@ -13,13 +14,14 @@ from rich.text import Text
 from ..experiments.analysis import HALF_WIDTH
 from ..experiments.comparison import ScenarioInfo
 from ..experiments.points import Design
-from ..model.measures import measure_of
+from ..model.measures import Measure, measure_of
 from .alternatives import alternative, factor_name, scenario_name, value_word
+from .certainty import interval_text, is_weak, pair_of, relative_text, untouched
 from .discovery import where_tables
-from .numbers import NOTHING, fixed, percent, scale_of, scale_of_changes
+from .numbers import NOTHING, Scale, fixed, row_scales, scale_of_changes
 from .plain import Plain
 from .terminal import Fitted, Say
-from .words import listed, measure_name, w
+from .words import joined_sentences, listed, measure_name, w
 from .worlds import worlds_table
 
 MOST_ROWS = 40
@@ -88,25 +90,29 @@ def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lan
                                   "column.interval", "analysis.p", "analysis.needed")]  # fmt: skip
     rows = []
     for e in effects:
-        pair = e["pair"]
-        scale = scale_of_changes(measure, lang, pair["difference"]).finer(pair["low"], pair["high"])
+        pair = pair_of(e["pair"])
+        scale = scale_of_changes(measure, lang, pair.difference, pair.low, pair.high).finer(pair.low, pair.high)
         values = listed([f"{factor_name(name, lang)} {value_word(v, lang)}"
                          for name, v in design.point(e["point"]).items()], lang)  # fmt: skip
-        difference = scale.with_unit(scale.signed(pair["difference"]), lang)
-        interval = scale.interval(pair["low"], pair["high"], lang)
+        same = untouched(pair)
+        difference = w("verdict.untouched", lang) if same else scale.with_unit(scale.signed(pair.difference), lang)
+        interval = NOTHING if same else interval_text(measure, pair, scale, lang)
         needed = fixed(e["needed"], 0)
         rows.append(
             [
                 scenario_name(scenarios, e["scenario"], lang),
                 values or NOTHING,
                 difference,
-                percent(pair["relative"]),
+                relative_text(measure, pair, lang) or NOTHING,
                 interval,
                 _p(e["adjusted"]),
                 needed,
             ]
         )
-    return Plain(title, heads, rows, w("analysis.needed_note", lang, share=f"{HALF_WIDTH:.0%}"))
+    note = w("analysis.needed_note", lang, share=f"{HALF_WIDTH:.0%}")
+    n = max((e["pair"]["n"] for e in effects), default=0)
+    weak = w("note.weak", lang, n=n) if is_weak(n) else ""
+    return Plain(title, heads, rows, joined_sentences([text for text in (weak, note) if text], lang))
 
 
 def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,
@@ -115,9 +121,9 @@ def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,
     measure = measure_of(key)
     heads = [w(k, lang) for k in ("analysis.alternative", "analysis.verdict", "column.value", "analysis.lead")]
     on_front = {row["name"] for row in part.get("front", ())}
-    rows = []
-    for s in part["standings"]:
-        level, scale = scale_of(measure, lang, s["mean"]), scale_of_changes(measure, lang, s["low"], s["high"])
+    rows, standings = [], part["standings"]
+    level, scale = standing_scales(measure, lang, standings)
+    for s in standings:
         verdict = w(f"analysis.{s['verdict']}", lang)
         if s["name"] in on_front:
             verdict = w("analysis.on_front", lang, text=verdict)
@@ -133,17 +139,26 @@ def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,
     return Plain(w("analysis.standings", lang, measure=measure_name(measure, lang)), heads, rows)
 
 
+def standing_scales(measure: Measure, lang: str, standings: Sequence[Mapping[str, Any]]) -> tuple[Scale, Scale]:
+    """Return the scales of means and leads: in one unit, for alternatives that lie close together."""
+    ends = [s[key] for s in standings for key in ("low", "high")]
+    level, scale = row_scales(measure, lang, [s["mean"] for s in standings], ends)
+    return replace(level, digits=level.digits + 1), scale
+
+
 def _factors(key: str, factors: Sequence[Mapping[str, Any]], lang: str, names: Mapping[str, str]) -> Plain:
     measure = measure_of(key)
     heads = [w(k, lang) for k in ("column.scenario", "analysis.factor", "column.difference", "column.interval",
                                   "analysis.p")]  # fmt: skip
     rows = []
     for e in factors:
-        scale = scale_of_changes(measure, lang, e["effect"]).finer(e["low"], e["high"])
+        scale = scale_of_changes(measure, lang, e["effect"], e["low"], e["high"]).finer(e["low"], e["high"])
+        same = not e["effect"] and e["low"] == e["high"]
+        difference = w("verdict.untouched", lang) if same else scale.with_unit(scale.signed(e["effect"]), lang)
         together = " × ".join(factor_name(name, lang) for name in e["factors"])
         rows.append([names.get(e["scenario"], e["scenario"]), together,
-                     scale.with_unit(scale.signed(e["effect"]), lang),
-                     scale.interval(e["low"], e["high"], lang), _p(e["adjusted"])])  # fmt: skip
+                     difference, NOTHING if same else scale.interval(e["low"], e["high"], lang),
+                     _p(e["adjusted"])])  # fmt: skip
     return Plain(w("analysis.factors", lang, measure=measure_name(measure, lang)), heads, rows)
 
 

@@ -16,10 +16,12 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from ..experiments.comparison import STAGE, Comparison, Effect, band
+from ..model.measures import measure_of
 from . import style
 from .blocks import Figure as Drawn
+from .certainty import ends, relative, steady
 from .data import curves_data, effects_data, levels_data, stages_data
-from .numbers import Scale, day_text, fixed, time_change_scale, time_scale
+from .numbers import Scale, day_text, fixed, row_scales
 from .words import bands, joined, measure_name, stage_order, term, w
 
 CURVES = ("backlog", "open_needs", "arisen", "solved")
@@ -88,12 +90,18 @@ def _interval_panel(axes: Axes, comparison: Comparison, keys: list[str], *, cost
 
 
 def _improvement(effect: Effect) -> tuple[float, float, float] | None:
-    """Return improvement and interval in per cent of the baseline; none for neutral measures or unknown values."""
+    """Return improvement and interval in per cent of the baseline; none for neutral measures or unknown values.
+
+    Without spread there is no interval, and with a reference of next to nothing no per cent of it.
+    """
     pair, better = effect.pair, effect.measure.better
-    if better == 0 or not math.isfinite(pair.relative) or not pair.baseline:
+    if better == 0 or not math.isfinite(relative(effect.measure, pair)):
         return None
     factor = 100 * better / abs(pair.baseline)
-    low, high = sorted((pair.low * factor, pair.high * factor))
+    if steady(pair):
+        return pair.difference * factor, math.nan, math.nan
+    most = ends(effect.measure, pair)
+    low, high = sorted((most.low * factor, most.high * factor))
     return pair.difference * factor, low, high
 
 
@@ -221,7 +229,9 @@ def stages(comparison: Comparison, lang: str) -> Drawn | None:
     if not reference:
         return None
     order = stage_order(set(reference))
-    scale = time_scale(sum(x for x in reference.values() if math.isfinite(x)))
+    known = [x for x in reference.values() if math.isfinite(x)]
+    moved = [p.difference for pairs in comparison.stages.values() for p in pairs.values()]
+    scale = row_scales(measure_of(f"{STAGE}*"), lang, [sum(known)], moved)[0]
     with style.styled(f"stages-{lang}"):
         panels = 1 + len(comparison.stages)
         wide = min(4, panels)
@@ -253,13 +263,10 @@ def _stage_panels(
     columns[0].set_title(comparison.baseline.name(lang))
     columns[0].set_xlabel(f"{w('fig.per_need', lang)} ({unit})")
     reach = 0.0
-    fine = time_change_scale(
-        max((abs(p.difference) for pairs in comparison.stages.values() for p in pairs.values()), default=0.0)
-    )
     for i, (info, pairs) in enumerate(zip(comparison.others, comparison.stages.values(), strict=True)):
-        reach = max(reach, _stage_changes(columns[1 + i], [pairs[s] for s in order], fine.factor, i))
+        reach = max(reach, _stage_changes(columns[1 + i], [pairs[s] for s in order], scale.factor, i))
         columns[1 + i].set_title(info.name(lang))
-        columns[1 + i].set_xlabel(f"{w('fig.change', lang)} ({fine.word(lang)})")
+        columns[1 + i].set_xlabel(f"{w('fig.change', lang)} ({unit})")
     for axes in columns[1:]:
         axes.set_xlim(-reach * 1.25, reach * 1.25)
     for axes in columns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,13 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from ..experiments.comparison import Comparison, ScenarioInfo
+from ..model.measures import measure_of
 from ..scenarios.city_files import load_spec
 from . import style
 from .blocks import Figure as Drawn
 from .data import csv_text
 from .map_cells import Grids, cells, joined_path, outlines
-from .numbers import Scale, time_change_scale, time_scale
+from .numbers import Scale, row_scales
 from .words import w
 
 MUCH = 0.10
@@ -38,12 +39,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class _Scales:
-    """Scales that all maps of a report share: of values and of differences, with the ends of their colours."""
+    """The unit that all maps of a report share, of values as of differences, and the ends of their colours."""
 
     level: Scale
     low: float
     top: float
-    change: Scale
     reach: float
 
 
@@ -77,28 +77,28 @@ def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> 
             facts = {"names": info.name(lang), "baseline": comparison.baseline.name(lang)}
             data = _data(base, {comparison.baseline.id: levels[0], info.id: level})
             alt = w("alt.maps" if i else "alt.maps_run", lang, **facts)
-            found.append(style.drawn(figure, name, lang, alt, data, digits=1))
+            half = i == 0 and len(levels) > 1  # as large as the same map beside that of differences
+            found.append(replace(style.drawn(figure, name, lang, alt, data, digits=1), half=half))
     return found
 
 
 def _scales(levels: list[Floats]) -> _Scales:
     """Return scales whose ends leave out the last fiftieth on each side."""
     known = np.concatenate([level[np.isfinite(level)] for level in levels])
-    scale = time_scale(float(np.median(known)))
-    low, top = (float(q) * scale.factor for q in np.quantile(known, (0.02, 0.98)))
     changes = [level - levels[0] for level in levels[1:]]
     every = np.concatenate([np.abs(c[np.isfinite(c)]) for c in changes]) if changes else np.zeros(0)
     most = float(np.quantile(every, 0.98)) if len(every) else 0.0
-    fine = time_change_scale(most)
-    return _Scales(scale, low, top, fine, most * fine.factor or 1.0)
+    scale, _ = row_scales(measure_of("solution_minutes.mean"), "en", [float(np.median(known))], [most])
+    low, top = (float(q) * scale.factor for q in np.quantile(known, (0.02, 0.98)))
+    return _Scales(scale, low, top, most * scale.factor or 1.0)
 
 
 def _change(figure: Figure, axes: Axes, comparison: Comparison, info: ScenarioInfo, before: Floats, after: Floats,
             scales: _Scales, lang: str) -> str:  # fmt: skip
     """Draw the map of differences, and return its title."""
-    base, shown = comparison.grids[comparison.baseline.id], (after - before) * scales.change.factor
+    base, shown = comparison.grids[comparison.baseline.id], (after - before) * scales.level.factor
     shade = _paint(axes, base, shown, style.CHANGE_COLOURS, -scales.reach, scales.reach)
-    _bar(figure, axes, shade, w("fig.map_change_bar", lang, unit=scales.change.word(lang)))
+    _bar(figure, axes, shade, w("fig.map_change_bar", lang, unit=scales.level.word(lang)))
     hatched = _hatch(axes, base, shown, scales.reach)
     return _marked(axes, base, after - before, before, comparison, info, lang, hatched=hatched)
 
@@ -141,7 +141,7 @@ def _data(base: Grids, levels: Mapping[str, Floats]) -> str:
     """Return the values of maps: a community a row, minutes by scenario."""
     places, first = np.unique(base["community"], return_index=True)
     needs = np.bincount(np.searchsorted(places, base["community"]), base.get("needs"))
-    heads = ("community", "street", "district", "needs", *levels)
+    heads = ("community", "street", "district", "needs", *(f"solution_minutes.{name}" for name in levels))
     columns = (
         places,
         base["street"][first],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,9 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "December")  # fmt: skip
 NO_BREAK = "\u00a0"
 """Stands between a number and its unit, so that they stay on one line."""
+
+MINUTES_IN_HOURS = 1440.0
+"""Minutes of a time that is shown in hours."""
 
 _PERCENTILES = (".median", ".p90", ".p99")
 _UNITS = {
@@ -59,11 +62,12 @@ class Scale:
         return fixed(x * self.factor, self.digits, sign=True)
 
     def finer(self, *ends: float, most: int = 1) -> Scale:
-        """Return the scale with up to ``most`` more digits, if it would show one of these ends as zero."""
+        """Return the scale with up to ``most`` more digits, if it would show an end as zero or two as the same."""
         shown = [x for x in ends if math.isfinite(x) and x]
         for digits in range(self.digits, self.digits + most + 1):
             scale = replace(self, digits=digits)
-            if all(any(c in "123456789" for c in scale.signed(x)) for x in shown):
+            texts = [scale.signed(x) for x in shown]
+            if all(any(c in "123456789" for c in text) for text in texts) and len(set(texts)) == len(set(shown)):
                 return scale
         return self
 
@@ -154,6 +158,33 @@ def scale_of_changes(measure: Measure, lang: str, *values: float) -> Scale:
     return Scale(1.0, digits, key, "" if key or measure.unit == "1" else measure.unit)
 
 
+def row_scales(measure: Measure, lang: str, levels: Iterable[float], changes: Iterable[float]) -> tuple[Scale, Scale]:
+    """Return the scales of a row of a table, of its values and of their differences: in one unit, with digits of each.
+
+    The unit is that of the values, or the next smaller one where no difference would show in it.
+
+    Args:
+        measure: What the row is about.
+        lang: Language of the readers.
+        levels: Its values.
+        changes: Their differences.
+    """
+    known, moved = ([abs(x) for x in some if math.isfinite(x)] for some in (levels, changes))
+    level, change = scale_of(measure, lang, *known), scale_of_changes(measure, lang, *moved)
+    most = max(moved, default=0.0)
+    if measure.unit not in ("min", "CNY") or not most:
+        return level, change
+    if most > max(known, default=0.0):
+        level = scale_of(measure, lang, *known, most)
+    if measure.unit == "min":
+        if level.unit == "unit.days" and most * level.factor < 0.03:
+            level = time_scale(MINUTES_IN_HOURS)
+    elif level.factor < 1.0 and most * level.factor < 0.01:
+        level = Scale(1.0, 0, "unit.cny")
+    digits = _digits(most * level.factor, 2)
+    return level, replace(level, digits=min(2 if level.factor < 1.0 else 1, digits))
+
+
 def _large_sum(size: float, lang: str) -> Scale:
     """Return the scale of much money: three digits of it in 万元, one behind the point in millions."""
     unit, key = LARGE[lang]
@@ -187,18 +218,9 @@ def scale_of_levels(lang: str, *effects: Effect) -> Scale:
     return scale_of(effects[0].measure, lang, *(x for e in effects for x in (e.pair.baseline, e.pair.mean)))
 
 
-def scale_of_effects(lang: str, *effects: Effect) -> Scale:
-    """Return the one scale for the differences of a measure."""
-    return scale_of_changes(effects[0].measure, lang, *(e.pair.difference for e in effects))
-
-
-def scale_of_effect(effect: Effect, lang: str, scale: Scale | None = None) -> Scale:
-    """Return the scale for one effect, in a row's scale if given, fine enough for its bounds not to look like zero.
-
-    What is practically unchanged has a unit of its own, for it is small beside the others of its row.
-    """
+def scale_of_effect(effect: Effect, scale: Scale) -> Scale:
+    """Return a row's scale for one of its effects, fine enough for the bounds not to look like zero."""
     news = effect.verdict not in ("unchanged", "not_told_apart")
-    scale = scale_of_effects(lang, effect) if scale is None or effect.verdict == "unchanged" else scale
     return scale.finer(effect.pair.low, effect.pair.high, most=3 if news else 1)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from ..experiments.comparison import Comparison
+from ..experiments.comparison import STAGE, Comparison
 from ..experiments.results import Runs
 from ..experiments.statistics import LEVEL, MATTERS, MATTERS_POINTS, Paired
-from ..model.measures import measure_of
+from ..model.measures import Measure, measure_of
 from . import figures, maps, weighing
 from .answer import worse
 from .assumptions import assumptions
 from .blocks import Block, Cell, Figure, Fold, Items, Note, Sheet, number, sheet
+from .certainty import ends, interval_text, is_weak, relative_text, steady, untouched
 from .contrast import has_policy_of_its_own
 from .costs import cost_table
 from .dictionary import dictionary
@@ -28,11 +30,10 @@ from .effects import (
     level_scale,
     of_group,
     pairing_table,
-    untouched,
 )
 from .limits import limits
 from .mix import mix
-from .numbers import Scale, fixed, level_text, percent, scale_of_effect, time_change_scale, time_scale
+from .numbers import Scale, fixed, level_text, row_scales, scale_of_effect
 from .provenance import provenance
 from .registered import registered
 from .reproduce import reproduce
@@ -142,13 +143,13 @@ def _worse(comparison: Comparison, lang: str) -> list[Block]:
         for effect in worse(comparison, info):
             key, pair = effect.measure.key, effect.pair
             level = level_scale(comparison, key, lang)
-            scale = scale_of_effect(effect, lang, change_scale(comparison, key, lang))
-            base = level.value(pair.baseline)
-            change = f" ({percent(pair.relative)})" if math.isfinite(pair.relative) else ""
+            scale = scale_of_effect(effect, change_scale(comparison, key, lang))
+            base, share = level.value(pair.baseline), relative_text(effect.measure, pair, lang)
+            change = f" ({share})" if share else ""
             name = Cell(measure_name(effect.measure, lang), hint(effect.measure.key, lang))
             rows.append([Cell(info.name(lang)), name, number(level.with_unit(base, lang)),
                          Cell(scale.with_unit(scale.signed(pair.difference), lang) + change, tone="worse"),
-                         number(scale.with_unit(scale.interval(pair.low, pair.high, lang), lang))])  # fmt: skip
+                         number(interval_text(effect.measure, pair, scale, lang, unit=True))])  # fmt: skip
     found: list[Block] = [sheet(heads, rows)] if rows else [Note(w("note.nothing_worse", lang))]
     places = [
         w(
@@ -184,7 +185,11 @@ def _effects(comparison: Comparison, lang: str) -> list[Block]:
         notes.append(Note(w("note.neutral", lang)))
     if comparison.replications < 2:
         notes.insert(0, Note(w("note.single", lang)))
-    elif finite:
+    if is_weak(comparison.replications):
+        notes.insert(0, Note(w("note.weak", lang, n=comparison.replications)))
+    if _any_cut(comparison):
+        notes.append(Note(w("note.cut", lang)))
+    if comparison.replications > 1 and finite:
         notes.append(Note(w("note.pairing", lang, ratio=fixed(float(np.median(finite)), 1))))
         notes.append(pairing_table(comparison, lang))
     folds = [
@@ -194,19 +199,26 @@ def _effects(comparison: Comparison, lang: str) -> list[Block]:
     return [effects_table(comparison, KEY, lang), *notes, *folds]
 
 
+def _any_cut(comparison: Comparison) -> bool:
+    """Return whether some interval of the key measures ends where what is possible ends."""
+    found = [ends(e.measure, e.pair) for effects in comparison.effects.values() for k in KEY if (e := effects.get(k))]
+    return any(each.cut_low or each.cut_high for each in found)
+
+
 def _how_to_read(comparison: Comparison, lang: str) -> list[Block]:
     """Say in words what one cell of the table means, for readers who know no statistics."""
     for info in comparison.others:
         effect = comparison.effects[info.id].get(PRIMARY)
         if effect and effect.pair.n > 1 and effect.verdict in ("better", "worse", "not_told_apart"):
-            pair, scale = (
-                effect.pair,
-                scale_of_effect(effect, lang, change_scale(comparison, PRIMARY, lang)),
-            )  # as the table has it
-            low, high = sorted((abs(pair.low), abs(pair.high)))
+            pair = effect.pair
+            if steady(pair):
+                return []
+            scale = scale_of_effect(effect, change_scale(comparison, PRIMARY, lang))  # as the table has it
+            most = ends(effect.measure, pair)
+            low, high = sorted((abs(most.low), abs(most.high)))
             facts = {"name": info.name(lang), "measure": measure_name(effect.measure, lang),
                      "baseline": comparison.baseline.name(lang), "n": pair.n,
-                     "interval": scale.interval(pair.low, pair.high, lang),
+                     "interval": interval_text(effect.measure, pair, scale, lang),
                      "change": scale.with_unit(scale.signed(pair.difference), lang),
                      "low": scale.with_unit(scale.value(low), lang),
                      "high": scale.with_unit(scale.value(high), lang)}  # fmt: skip
@@ -233,23 +245,25 @@ def stage_table(comparison: Comparison, lang: str) -> Sheet:
     first = next(iter(stages.values()))
     rows = []
     for stage in stage_order(set(first)):
-        scale = time_scale(first[stage].baseline)
-        fine = time_change_scale(max(abs(pairs[stage].difference) for pairs in stages.values()))
-        base = number(scale.with_unit(scale.value(first[stage].baseline), lang))
-        rows.append([Cell(term(stage, lang)), base, *(_change(pairs[stage], fine, lang) for pairs in stages.values())])
+        rows.append([Cell(term(stage, lang)), *_changes([pairs[stage] for pairs in stages.values()], lang)])
     whole = list(comparison.stage_totals.values())
-    scale, fine = time_scale(whole[0].baseline), time_change_scale(max(abs(p.difference) for p in whole))
-    base = number(scale.with_unit(scale.value(whole[0].baseline), lang))
-    rows.append([Cell(w("column.total", lang), tone="total"), base, *(_change(p, fine, lang) for p in whole)])
+    rows.append([Cell(w("column.total", lang), tone="total"), *_changes(whole, lang)])
     return sheet(heads(comparison, "stage", lang), rows)
 
 
-def _change(pair: Paired, scale: Scale, lang: str) -> Cell:
+def _changes(pairs: Sequence[Paired], lang: str) -> list[Cell]:
+    """Return minutes a need of the reference and what each scenario adds or removes, in one unit."""
+    measure, base = measure_of(f"{STAGE}*"), pairs[0].baseline
+    level, scale = row_scales(measure, lang, [base], [p.difference for p in pairs])
+    return [number(level.with_unit(level.value(base), lang)), *(_change(measure, p, scale, lang) for p in pairs)]
+
+
+def _change(measure: Measure, pair: Paired, scale: Scale, lang: str) -> Cell:
     if untouched(pair):
         return number(w("verdict.untouched", lang))
     scale = scale.finer(pair.low, pair.high)
     text = scale.with_unit(scale.signed(pair.difference), lang)
-    return Cell(text, scale.interval(pair.low, pair.high, lang), "number")
+    return Cell(text, interval_text(measure, pair, scale, lang), "number")
 
 
 def category_table(comparison: Comparison, lang: str) -> Sheet:
@@ -259,13 +273,13 @@ def category_table(comparison: Comparison, lang: str) -> Sheet:
         total = sum(stages.values())
         if not total:
             continue
-        scale = time_scale(total)
+        others = [comparison.categories[info.id].get(category, {}) for info in comparison.others]
+        changes = [{s: other.get(s, 0.0) - minutes for s, minutes in stages.items()} for other in others]
+        sizes = [x for change in changes for x in (sum(change.values()), max(change.values(), key=abs))]
+        scale, fine = row_scales(measure_of(f"{STAGE}*"), lang, [total], sizes)
         cells = [Cell(term(category, lang)), number(scale.with_unit(scale.value(total), lang))]
-        for info in comparison.others:
-            other = comparison.categories[info.id].get(category, {})
-            change = {s: other.get(s, 0.0) - minutes for s, minutes in stages.items()}
+        for change in changes:
             largest = max(change, key=lambda s: abs(change[s]))
-            fine = time_change_scale(max(abs(sum(change.values())), abs(change[largest])))
             text = fine.with_unit(fine.signed(sum(change.values())), lang)
             most = fine.with_unit(fine.signed(change[largest]), lang)
             below = w("column.largest_below", lang, stage=term(largest, lang), change=most)

@@ -14,6 +14,7 @@ from ..model.resilience import BEFORE
 from ..scenarios.schema import GRID_KINDS
 from . import style
 from .blocks import Figure as Drawn
+from .certainty import steady
 from .data import csv_text, effects_data, levels_data
 from .effects import COST, MONEY, PRIMARY, change_scale
 from .figures import by_day, mark_shocks, names_of, with_thousands
@@ -57,6 +58,8 @@ def tradeoff(comparison: Comparison, lang: str) -> Drawn | None:
 
 
 def _half(effect: Effect, factor: float) -> float:
+    if steady(effect.pair):
+        return 0.0
     half = (effect.pair.high - effect.pair.low) / 2 * factor
     return half if math.isfinite(half) else 0.0
 

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...experiments.analysis import COST
+from ...experiments.statistics import Paired
 from ...model.measures import Measure, measure_of
 from .. import style
 from ..alternatives import Names, factor_name
 from ..blocks import Cell, number, sheet
-from ..numbers import NOTHING, fixed, percent, scale_of, scale_of_changes
+from ..certainty import interval_text, pair_of, relative_text, untouched
+from ..experiment import standing_scales
+from ..numbers import NOTHING, fixed, scale_of, scale_of_changes
 from ..words import listed, measure_name, w
 from .parts import say
 from .sheets import bar, table
@@ -34,13 +37,15 @@ def effects(key: str, rows: Sequence[Mapping[str, Any]], names: Names, lang: str
     keys = ("column.scenario", "analysis.set", "column.difference", "column.relative", "column.interval", "analysis.p")
     cells = []
     for e in rows[:MOST_ROWS]:
-        pair = e["pair"]
-        scale = scale_of_changes(measure, lang, pair["difference"]).finer(pair["low"], pair["high"])
+        pair = pair_of(e["pair"])
+        scale = scale_of_changes(measure, lang, pair.difference, pair.low, pair.high).finer(pair.low, pair.high)
+        same = untouched(pair)
+        difference = w("verdict.untouched", lang) if same else scale.with_unit(scale.signed(pair.difference), lang)
         values = listed(names.settings(e["scenario"], e["point"], lang), lang)
         cells.append([
             Cell(names.scenario(e["scenario"], lang)), Cell(values or NOTHING),
-            Cell(scale.with_unit(scale.signed(pair["difference"]), lang), tone=_tone(measure, pair)),
-            number(percent(pair["relative"])), number(scale.interval(pair["low"], pair["high"], lang)),
+            Cell(difference, tone=_tone(measure, pair)), number(relative_text(measure, pair, lang) or NOTHING),
+            number(NOTHING if same else interval_text(measure, pair, scale, lang)),
             number(_p(e["adjusted"])),
         ])  # fmt: skip
     first = names.scenario(names.design.experiment.scenarios[0], lang)
@@ -53,11 +58,10 @@ def effects(key: str, rows: Sequence[Mapping[str, Any]], names: Names, lang: str
     return _headed(title, table(sheet([w(k, lang) for k in keys], cells)) + more)
 
 
-def _tone(measure: Measure, pair: Mapping[str, Any]) -> str:
-    low, high = (float(pair[end]) if pair[end] is not None else math.nan for end in ("low", "high"))
-    if not math.isfinite(low + high) or low <= 0.0 <= high or measure.better == 0:
+def _tone(measure: Measure, pair: Paired) -> str:
+    if not math.isfinite(pair.low + pair.high) or pair.low <= 0.0 <= pair.high or measure.better == 0:
         return "number"
-    return "better" if (low > 0) == (measure.better > 0) else "worse"
+    return "better" if (pair.low > 0) == (measure.better > 0) else "worse"
 
 
 def _p(p: float) -> str:
@@ -72,8 +76,8 @@ def standings(key: str, part: Mapping[str, Any], names: Names, lang: str) -> str
     measure = measure_of(key)
     on_front = {row["name"] for row in part.get("front", ())}
     cells = []
+    level, gap = standing_scales(measure, lang, rows)
     for s in rows[:MOST_ROWS]:
-        level, gap = scale_of(measure, lang, s["mean"]), scale_of_changes(measure, lang, s["low"], s["high"])
         verdict = w(f"analysis.{s['verdict']}", lang)
         if s["name"] in on_front:
             verdict = w("analysis.on_front", lang, text=verdict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...experiments.comparison import Comparison
 from ...model.measures import measure_of
 from ..blocks import Cell, Sheet
-from ..effects import untouched
+from ..certainty import untouched
 from ..numbers import scale_of_changes
 from ..words import stage_order, term, w
 from .parts import say

@@ -1,0 +1,107 @@
+"""What a paired difference allows to be said: no certainty without spread, nothing impossible, no share of nothing."""
+
+import math
+
+import numpy as np
+import pytest
+
+from cogov.experiments.statistics import paired
+from cogov.model.measures import Measure, measure_of
+from cogov.viz.certainty import (
+    ends,
+    interval_text,
+    is_weak,
+    pair_of,
+    relative,
+    relative_text,
+    steady,
+    untouched,
+    weakly,
+)
+from cogov.viz.numbers import NOTHING, Scale, row_scales
+
+RATE = measure_of("response_rate")
+POINTS = Scale(100.0, 1, "unit.points")
+
+
+def pair(base, other):
+    """Return the paired difference of two lists."""
+    return paired(np.array(base, dtype=float), np.array(other, dtype=float))
+
+
+def test_what_is_alike_in_all_runs_is_said_so_without_an_interval():
+    same, more = pair([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]), pair([1.0, 2.0, 3.0], [1.5, 2.5, 3.5])
+    assert untouched(same) and steady(same)  # noqa: PT018
+    assert steady(more) and not untouched(more)  # noqa: PT018
+    assert interval_text(measure_of("quits"), more, Scale(1.0, 1, ""), "en") == "by that much in every run"
+    assert not steady(pair([1.0, 2.0], [1.5, 2.6]))
+    assert not steady(pair([1.0], [1.0]))
+
+
+@pytest.mark.parametrize(("base", "other", "text", "cut"), [
+    ([0.99, 0.97], [1.0, 0.995], "−7.8 to +2.0 (stops at 100%)", (False, True)),
+    ([0.01, 0.02], [0.0, 0.02], "−1.5 to +5.9 (stops at 0%)", (True, False)),
+    ([0.2, 0.9], [0.9, 0.1], "too few runs for an interval", (True, True)),
+    ([0.5, 0.5, 0.5], [0.51, 0.52, 0.53], "−0.5 to +4.5", (False, False)),
+])  # fmt: skip
+def test_an_interval_ends_where_rates_do(base, other, text, cut):
+    found = pair(base, other)
+    assert interval_text(RATE, found, POINTS, "en") == text
+    most = ends(RATE, found)
+    assert (most.cut_low, most.cut_high) == cut
+    assert -found.baseline - 1e-12 <= most.low <= found.difference <= most.high <= 1 - found.baseline + 1e-12
+
+
+def test_times_and_counts_end_at_nothing_and_an_excess_may_be_negative():
+    few = pair([3.0, 9.0], [1.0, 8.0])
+    assert ends(measure_of("backlog"), few).low == -6.0
+    assert ends(measure_of("backlog"), few).high == few.high
+    assert ends(measure_of("resilience.unmet"), few).low == few.low < -6.0
+
+
+@pytest.mark.parametrize(("unit", "base", "other", "text"), [
+    ("person-hours", 0.4, 133.0, "—, reference near zero"),
+    ("person-hours", 10.0, 133.0, "—, reference near zero"),
+    ("person-hours", 20.0, 133.0, "+565%"),
+    ("min", 0.2, 0.4, "—, reference near zero"),
+    ("CNY", 0.0, 12.0, ""),
+    ("cases", 200.0, 200.0, ""),
+])  # fmt: skip
+def test_a_share_of_next_to_nothing_is_a_dash_with_its_reason(unit, base, other, text):
+    measure, found = Measure("x", unit, -1, "", "", "cost"), pair([base] * 3, [other] * 3)
+    assert relative_text(measure, found, "en") == text
+    assert math.isfinite(relative(measure, found)) == (not text.startswith(NOTHING) and base > 0)
+
+
+def test_two_replications_are_weak_and_say_so():
+    assert [is_weak(n) for n in (1, 2, 3)] == [False, True, False]
+    assert weakly("▲ better", 2, "en") == "▲ better (a hint: 2 runs only)"
+    assert weakly("▲ better", 3, "en") == "▲ better"
+
+
+def test_plain_values_become_a_pair_again():
+    assert math.isnan(pair_of({"n": 1, "baseline": 1.0, "mean": 1.0, "difference": 0.0, "low": None, "high": None,
+                               "relative": 0.0, "correlation": None, "variance_ratio": None}).low)  # fmt: skip
+
+
+@pytest.mark.parametrize(("level", "change", "texts"), [
+    (5904.0, -30.0, ("98.4 h", "−0.50 h")),
+    (5904.0, -1111.0, ("4.1 days", "−0.77 days")),
+    (700.0, -34.0, ("11.7 h", "−0.57 h")),
+    (90.0, 4.0, ("90.0 min", "+4.0 min")),
+    (0.0, 300.0, ("0.0 h", "+5.0 h")),
+])  # fmt: skip
+def test_level_and_change_of_a_row_are_in_one_unit(level, change, texts):
+    scales = row_scales(measure_of("solution_minutes.mean"), "en", [level], [change])
+    shown = [s.with_unit(text, "en").replace("\u00a0", " ")
+             for s, text in zip(scales, (scales[0].value(level), scales[1].signed(change)), strict=True)]  # fmt: skip
+    assert tuple(shown) == texts
+
+
+@pytest.mark.parametrize(
+    ("lang", "texts"), [("zh", ("523 万元", "+0.12 万元")), ("en", ("5,234,000 CNY", "+1,234 CNY"))]
+)
+def test_money_of_a_row_is_in_one_unit(lang, texts):
+    level, change = row_scales(measure_of("money_cny.total"), lang, [5_234_000.0], [1234.0])
+    shown = level.with_unit(level.value(5_234_000.0), lang), change.with_unit(change.signed(1234.0), lang)
+    assert tuple(text.replace("\u00a0", " ") for text in shown) == texts
