@@ -121,11 +121,11 @@ def show(
         card = view.describe_card(_card(name))
         give(card, as_json, lambda: view.render_card(card, lang_of(lang)))
         return
-    known = list(dict.fromkeys([*names(LIBRARY), *cards(), *names(CITIES)]))
+    known = list(dict.fromkeys([*names(CITIES), *names(LIBRARY), *cards()]))
     if not is_path(name) and name not in known:
-        _unknown(
-            name, known, t("no scenario, policy or city has this name; there are: {known}", known=listed(known, 60))
-        )
+        said = t("no scenario, policy or city has this name; cities: {cities}; scenarios and policies: {known}",
+                 cities=listed(names(CITIES)), known=listed(known[len(names(CITIES)) :], 80))  # fmt: skip
+        _unknown(name, known, said)
     if is_city_file(path := find_file(name)):
         from .scenarios.city_files import load_spec
         from .scenarios.show_city import describe_city, render_city
@@ -305,7 +305,7 @@ def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, 
              as_json: bool, lang: str, page: str | None, sources: Sequence[str] = ()) -> None:  # fmt: skip
     """Compare loaded scenarios, write results and report where a folder is given, and print the outcome.
 
-    ``page`` is the language in which the report opens, ``None`` that of the reader's browser.
+    ``page`` is the language of the report, ``None`` for both.
     """
     from .experiments.compare import check_comparable, compare
 

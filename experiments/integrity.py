@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ..scenarios.errors import short
 from .comparison import Comparison, ScenarioInfo, assemble
 from .crate import NAME as CRATE
 from .enclosed import EXPERIMENT, POINTS
@@ -156,8 +157,7 @@ def _differences(expected: Any, found: Any, at: str = "") -> Iterator[str]:
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    return short(json.dumps(value, ensure_ascii=False), 40)
 
 
 def _columns(path: Path, expected: Mapping[str, Any]) -> list[str]:

@@ -106,7 +106,7 @@ def run_manifest(
         files: SHA-256 of every file of results by its name.
         content_hash: One hash over these files; equal for equal results.
         measures: Keys of the summary in the order of the run, which sorted JSON does not keep.
-        wall_seconds: Seconds from the start of the model's construction to the last result.
+        wall_seconds: Seconds from the start of the model's construction to the last result, compilation left out.
         start: What the checkpoint says from which the run went on.
     """
     went_on = {"from": {"date": start["date"], "hash": start["hash"]}} if start is not None else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +29,9 @@ Kind = Literal["run", "comparison", "experiment"]
 KINDS: dict[str, Kind] = {COMPARISON: "comparison", MANIFEST: "experiment", RUN: "run"}
 """The file by which each kind of folder is known."""
 
+
+SIGNS = {"runs": COMPARISON, "experiment.toml": MANIFEST, "summary.json": RUN}
+"""What else is in a folder of each kind, by which it is known where that file is missing."""
 
 WORDS = {"comparison": t("comparison"), "experiment": t("experiment"), "city": t("city"), "calendar": t("calendar")}
 """What kinds of results, and what runs share, are called in messages."""
@@ -118,6 +121,11 @@ def kind_of(folder: Path) -> Kind:
     for file, kind in KINDS.items():
         if (folder / file).is_file():
             return kind
+    for sign, file in SIGNS.items():
+        if (folder / sign).exists():
+            raise ResultsError(t("{folder}: {file} is missing, though {sign} is there: what made it did not end, or "
+                                 "the file is lost; copy it back, or give the same command again", folder=folder,
+                                 file=file, sign=sign))  # fmt: skip
     raise ResultsError(t("{folder} holds no results: it has no run.json, comparison.json or manifest.json; give a "
                          "folder that cogov run, compare or experiment run --out has filled",
                          folder=folder))  # fmt: skip
@@ -167,6 +175,17 @@ def missing(folder: Path, name: str) -> ResultsError:
     """Return what is said about a file of results that is not there."""
     return ResultsError(t("{folder}: {file} is missing; copy it back, or make the results again with the command that "
                           "made them", folder=folder, file=name))  # fmt: skip
+
+
+def see_runs(folder: Path, places: Iterable[Path]) -> None:
+    """See that each run of a comparison left its ``run.json``.
+
+    Raises:
+        ResultsError: If some are missing; it names them all.
+    """
+    lost = [str((place / RUN).relative_to(folder)) for place in places if not (place / RUN).is_file()]
+    if lost:
+        raise missing(folder, ", ".join(lost))
 
 
 def damaged(folder: Path, name: str) -> ResultsError:
@@ -280,6 +299,7 @@ def _comparison(folder: Path) -> Runs:
     except (KeyError, TypeError, ValueError):
         raise damaged(folder, COMPARISON) from None
     places = {(info.id, r): folder / "runs" / info.id / str(r) for info in infos for r in range(len(seeds))}
+    see_runs(folder, places.values())
     records = {key: read_record(place, key[1]) for key, place in places.items()}
     for (scenario, r), record in records.items():
         digest = next(info.digest for info in infos if info.id == scenario)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ import numpy as np
 from ..model.ledger import LOG_KINDS
 from ..model.measures import RunResult, measure_of
 from .checkpoint import Checkpoint, check_dates
+from .clock import running
 from .course import FOLDER, Course
 from .crate import describe_run
 from .inputs import Inputs, inputs_of
@@ -115,13 +115,13 @@ def run_resolved(
     """
     if events and out is None:
         raise ValueError("the event log is a file and needs a folder: give out (--out DIR) with events")
-    began = time.perf_counter()
     with ExitStack() as stack:
-        log = None
+        seconds, log = stack.enter_context(running()), None
         if events and out is not None:
             kinds = [kind for kind, _, _ in LOG_KINDS]
             log = stack.enter_context(EventLog(out / "events.parquet", first_minute(resolved), kinds))
         result = engine(resolved, seed, log, progress)
+        took = seconds()
     if out is not None:
         default = ["cogov", "run", str(resolved["id"]), *options(resolved), "--seed", str(seed)]
         inputs = inputs or Inputs()
@@ -132,7 +132,7 @@ def run_resolved(
             scenario_digest,
             seed=seed,
             command=command or command_line(default, inputs=inputs),
-            wall_seconds=time.perf_counter() - began,
+            wall_seconds=took,
             extra=("events.parquet",) if events else (),
             start=start,
         )

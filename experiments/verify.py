@@ -19,7 +19,7 @@ from .integrity import Findings, of_experiment, of_runs, rebuilt, run_places
 from .manifest import versions
 from .parallel import Progress, default_workers, run_tasks
 from .points import Design, scenario_of, seed_of
-from .results import COMPARISON, ResultsError, kind_of, read_json, read_record
+from .results import COMPARISON, ResultsError, kind_of, read_json, read_record, see_runs
 from .run import Simulate, first_minute, run_contents, simulate
 from .store import MANIFEST, MEASURES, Store
 from .tables import EventLog, file_hashes, json_bytes, sha256, write_together
@@ -247,6 +247,7 @@ def _of_folder(folder: Path) -> tuple[dict[str, Any], Findings]:
     else:
         facts = read_json(folder, COMPARISON, any_version=True)
         places = run_places(folder, facts["scenarios"], facts["seeds"])
+        see_runs(folder, (place for place, _ in places))
         records = {place: read_record(place, r, whole=False, any_version=True) for place, r in places}
     found = of_runs(folder, records)
     if kind == "comparison" and not any(path.parent in records for path in (*found.damaged, *found.missing)):

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from ..model.compiled import is_warm
 from ..model.measures import RunResult
 from ..scenarios.schema import Scenario
+from .clock import running
 from .experiment import Experiment
 from .journal import Failure
 from .plan import Unit, run_id
@@ -133,13 +134,14 @@ def work(chunk: Chunk) -> Done:
             finished += 1
             continue
         gc.collect(1)
-        start = time.perf_counter()
-        made = _tried(runs, unit, run, chunk.engine, store)
+        with running() as seconds:
+            made = _tried(runs, unit, run, chunk.engine, store)
+            took = seconds()
         if isinstance(made, Failure):
             writer.fail(made)
             failed += 1
         else:
-            writer.add(run, made, time.perf_counter() - start)
+            writer.add(run, made, took)
             finished += 1
         if time.perf_counter() - written > PART_SECONDS:
             writer.flush()

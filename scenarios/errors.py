@@ -108,4 +108,13 @@ def show_value(value: Any) -> str:
         text = "[" + ", ".join(show_value(v) for v in value) + "]"
     else:
         text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return short(text, 60)
+
+
+def short(text: str, most: int) -> str:
+    """Return a text of at most ``most`` characters, cut between the members of a list and not within a number."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 3]
+    members = cut.rfind(", ") + 2 if text[0] in "[{" else 0
+    return cut[: members or len(cut)] + "..."

@@ -78,7 +78,7 @@ def range_of(field: FieldInfo) -> Sentence | None:
 
 
 def _plain(number: float) -> str:
-    return f"{number:_}" if number >= 10_000 else f"{number:g}"  # as TOML reads it too
+    return f"{number:,}" if number >= 10_000 else f"{number:g}"
 
 
 def _problem(kind: str, loc: Sequence[str | int], value: Any, data: dict[str, Any],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -11,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from ..model.levers import LEVERS
 from .errors import show_value
 from .loader import list_cities, list_scenarios
 from .plan import phases
@@ -20,6 +22,8 @@ from .schema import SHOCK_KINDS, Scenario
 from .words import choice_word, source_word, unit_word, w
 
 Facts = dict[str, Any]
+KINDS = ("none", "one", "several", "shocks")
+"""Kinds of shipped scenarios: without any policy, with one, with several, and those with a shock."""
 
 
 def listing() -> Facts:
@@ -55,19 +59,25 @@ def describe_scenario(scenario: Scenario, everything: bool = False) -> Facts:
 
 
 def render_listing(facts: Facts, lang: str) -> RenderableType:
-    """Return the list of scenarios, policies and cities as tables."""
-    scenarios = [(s["id"], s["name"].get("zh", ""), s["name"].get("en", ""), s["question"].get(lang, ""))
-                 for s in facts["scenarios"]]  # fmt: skip
-    shelf = [(p["id"], p["zh"], p["en"], p["article"]) for p in facts["policies"]]
+    """Return the cities, the scenarios kind by kind, and the policies, as tables in one language."""
+    groups: dict[str, list[tuple[str, str, str]]] = {kind: [] for kind in KINDS}
+    for s in facts["scenarios"]:
+        groups[kind_of(s)].append((s["id"], s["name"].get(lang, ""), s["question"].get(lang, "")))
+    heads = [w(k, lang) for k in ("id", "name", "question")]
+    cities = [(c["id"], c[lang]) for c in facts["cities"]]
+    shelf = [(p["id"], p[lang], p["article"]) for p in facts["policies"]]
     return Group(
-        table(w("scenarios", lang), [w(k, lang) for k in ("id", "chinese", "english", "question")], scenarios),
-        table(w("policies", lang), [w(k, lang) for k in ("id", "chinese", "english", "article")], shelf),
-        table(
-            w("cities", lang),
-            [w(k, lang) for k in ("id", "chinese", "english")],
-            [(c["id"], c["zh"], c["en"]) for c in facts["cities"]],
-        ),
+        table(w("cities", lang), heads[:2], cities),
+        *(table(w(f"scenarios_{kind}", lang), heads, rows) for kind, rows in groups.items() if rows),
+        table(w("policies", lang), [*heads[:2], w("article", lang)], shelf),
     )
+
+
+def kind_of(scenario: Facts) -> str:
+    """Return what kind a scenario is of, one of `KINDS`: by how many policies and shocks it has."""
+    if scenario["shocks"]:
+        return "shocks"
+    return ("none", "one")[len(scenario["policies"])] if len(scenario["policies"]) < 2 else "several"
 
 
 def render_scenario(facts: Facts, lang: str) -> RenderableType:
@@ -75,9 +85,10 @@ def render_scenario(facts: Facts, lang: str) -> RenderableType:
     s = facts["scenario"]
     parts: list[RenderableType] = [
         Text(f"{s['name'][lang]}  ({s['id']})", style="bold"), Text(s["question"][lang]), Text(),
-        pairs([(w("city", lang), s["city"]), (w("demand", lang), f"{s['demand']['scale']:g}"),
+        pairs([(w("city", lang), _named(s["city"], lang)), (w("demand", lang), f"{s['demand']['scale']:g}"),
                (w("work", lang), f"{s['demand']['work']:g}"),
-               (w("layers", lang), ", ".join(s["layers"]) or w("none", lang)), (w("digest", lang), facts["digest"])]),
+               (w("layers", lang), ", ".join(_named(x, lang) for x in s["layers"]) or w("none", lang)),
+               (w("digest", lang), facts["digest"])]),
         *_in_time(facts["calendar"], s["shock"], lang),
     ]  # fmt: skip
     if s["category"]:
@@ -88,8 +99,8 @@ def render_scenario(facts: Facts, lang: str) -> RenderableType:
         parts.append(render_numbers(facts["numbers"], lang))
     for entry in s["policy"]:
         heads = [w(k, lang) for k in ("policy", "intensity", "start", "end", "ramp", "where")]
-        row = (entry["id"], f"{entry['intensity']:g}", entry["start"], entry["end"] or w("open_end", lang),
-               str(entry["ramp_days"]), _where(entry["where"], lang))  # fmt: skip
+        row = (_with_id(facts["cards"][entry["id"]][lang], entry["id"]), f"{entry['intensity']:g}", entry["start"],
+               entry["end"] or w("open_end", lang), str(entry["ramp_days"]), _where(entry["where"], lang))  # fmt: skip
         parts += [table(w("policy", lang), heads, [row]), render_card(facts["cards"][entry["id"]], lang)]
     return Group(*parts)
 
@@ -105,7 +116,7 @@ def render_card(card: Facts, lang: str) -> RenderableType:
     return Group(
         Text(f"{card[lang]} · {card[other]}  ({card['id']})", style="bold"),
         pairs([(w("article", lang), card["article"]), (w("changes", lang), card[f"changes_{lang}"]),
-               (w("costs", lang), card[f"costs_{lang}"]), (w("levers", lang), ", ".join(card["levers"]) or none),
+               (w("costs", lang), card[f"costs_{lang}"]), (w("levers", lang), _levers(card["levers"], lang) or none),
                (w("streams", lang), ", ".join(card["streams"]) or none),
                (w("hooks", lang), ", ".join(card["hooks"]) or none)]),
         table(w("parameters", lang), heads, rows, breaks=True), Text(w("confidence_key", lang), style="dim"),
@@ -165,16 +176,39 @@ def pairs(rows: Iterable[tuple[str, str]]) -> Table:
     return made
 
 
-def _in_time(calendar: Iterable[Facts], shocks: Sequence[Facts], lang: str) -> list[RenderableType]:
+def _in_time(calendar: Sequence[Facts], shocks: Sequence[Facts], lang: str) -> list[RenderableType]:
     """Return the calendar of a run as a table, and its shocks as another if there are any."""
     days = [(w(p["phase"], lang), p["from"] or "", p["to"] or "", str(p["days"])) for p in calendar]
     made: list[RenderableType] = [table(w("calendar", lang), ["", *(w(k, lang) for k in ("from", "to", "days"))], days)]
     if shocks:
-        heads = [w(k, lang) for k in ("shock", "kind", "start", "days", "severity", "where")]
-        rows = [(e["id"], SHOCK_KINDS[e["kind"]][lang != "zh"], e["start"], f"{e['days']:g}", f"{e['severity']:g}",
-                 _where(e["where"], lang)) for e in shocks]  # fmt: skip
+        heads = [w(k, lang) for k in ("shock", "kind", "start", "day_of_window", "days", "severity", "where")]
+        window = next(p["from"] for p in calendar if p["phase"] == "window")
+        rows = [(e["id"], SHOCK_KINDS[e["kind"]][lang != "zh"], *_begins(e["start"], window), f"{e['days']:g}",
+                 f"{e['severity']:g}", _where(e["where"], lang)) for e in shocks]  # fmt: skip
         made.append(table(w("shocks", lang), heads, rows))
     return made
+
+
+def _with_id(name: str, id_: str) -> str:
+    return f"{name} ({id_})"
+
+
+def _named(id_: str, lang: str) -> str:
+    """Return a shipped city or scenario by its name, with its id behind; anything else as it stands."""
+    found = next((c[lang] for c in list_cities() if c["id"] == id_), "")
+    found = found or next((s["name"].get(lang, "") for s in list_scenarios() if s["id"] == id_), "")
+    return _with_id(found, id_) if found else id_
+
+
+def _begins(start: str, window: str) -> tuple[str, str]:
+    """Return when a shock begins, and on which day of the window that is."""
+    day = (date.fromisoformat(start[:10]) - date.fromisoformat(window)).days + 1
+    return start.replace("T", " ")[:16], str(day)
+
+
+def _levers(names: Sequence[str], lang: str) -> str:
+    """Return levers by what they are called, with their ids behind."""
+    return ", ".join(_with_id(getattr(LEVERS[name].column, lang), name) for name in names)
 
 
 def _where(where: Mapping[str, Sequence[str]], lang: str) -> str:
@@ -184,7 +218,8 @@ def _where(where: Mapping[str, Sequence[str]], lang: str) -> str:
 def _facts(p: Facts, span: str, lang: str) -> tuple[str, str]:
     """Return range with unit, and source with confidence, of a number or a parameter."""
     unit = "" if p["unit"] in ("1", "choice") else f" {unit_word(p['unit'], lang)}"
-    return span + unit, f"{source_word(p['source'], lang)} [{p['confidence']}]"
+    confidence = "" if p.get("choices") else f" [{p['confidence']}]"
+    return span + unit, f"{source_word(p['source'], lang)}{confidence}"
 
 
 def _allowed(p: Facts, lang: str) -> str:

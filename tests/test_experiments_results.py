@@ -160,3 +160,15 @@ def test_scenarios_of_one_name_are_told_apart(made, tmp_path):
     more = one_run(tmp_path / "more", "baseline", 1, demand={"scale": 2.0})
     results = open_results([made / "baseline-1", more])
     assert [s.id for s in results.comparison.scenarios] == ["baseline", "baseline-1"]
+
+
+@pytest.mark.parametrize(("sign", "file"), [("runs", "comparison.json"), ("summary.json", "run.json")])
+def test_what_is_missing_is_named_by_what_else_is_there(tmp_path, sign, file):
+    (tmp_path / sign).mkdir()
+    assert f"{file} is missing, though {sign} is there" in said(tmp_path)
+
+
+def test_all_runs_that_are_missing_are_named(place):
+    for lost in ("baseline/0", "cadre_sinking/1"):
+        (place / "comparison" / "runs" / lost / "run.json").unlink()
+    assert "runs/baseline/0/run.json, runs/cadre_sinking/1/run.json is missing" in said(place / "comparison")

@@ -261,3 +261,9 @@ def test_words_of_messages():
     assert show_value({"a": [1, True], "b": "c"}) == '{ a = [1, true], b = "c" }'
     assert show_value("x" * 99).endswith("...")
     assert show_value({}) == "{}"
+
+
+def test_long_values_are_not_cut_within_a_number():
+    shown = show_value([1.2345678, 2.3456789, 3.4567891, 4.5678912, 5.6789123, 6.7891234])
+    assert shown == "[1.2345678, 2.3456789, 3.4567891, 4.5678912, 5.6789123, ..."
+    assert show_value("x" * 80).endswith("xxx...")

@@ -21,7 +21,7 @@ def drawn(made, width=160):
     return console.file.getvalue()
 
 
-def test_the_listing_names_everything_in_both_languages():
+def test_the_listing_names_everything_in_either_language():
     facts = show.listing()
     assert {s["id"] for s in facts["scenarios"]} >= {"baseline", "storm_month"}
     assert {p["id"] for p in facts["policies"]} == set(cards())
@@ -30,8 +30,25 @@ def test_the_listing_names_everything_in_both_languages():
     for lang in words.LANGUAGES:
         text = drawn(show.render_listing(facts, lang))
         for row in (*facts["policies"], *facts["cities"]):
-            assert row["zh"] in text
-            assert row["en"] in text
+            assert row["id"] in text
+            assert row[lang] in text
+        for row in facts["scenarios"]:
+            assert row["name"][lang] in text
+        assert text.index("nanjing") < text.index("baseline") < text.index("everything") < text.index("storm_month")
+
+
+def test_scenarios_are_of_one_kind_each():
+    kinds = {s["id"]: show.kind_of(s) for s in show.listing()["scenarios"]}
+    assert (kinds["baseline"], kinds["whistle"], kinds["everything"], kinds["storm_month"]) == show.KINDS
+
+
+def test_a_choice_is_no_estimate_and_names_come_before_ids():
+    scenario = load_scenario("cadre_sinking", layers=["storm_month"])
+    text = drawn(show.render_scenario(show.describe_scenario(scenario), "zh"), width=220)
+    assert "用于比较的规则，非估计值 [" not in text
+    assert "估计值，待扫描 [E]" in text
+    for name in ("南京市 (nanjing)", "党员干部下沉 (cadre_sinking)", "(storm_month)"):
+        assert name in text
 
 
 def test_a_scenario_is_shown_with_units_sources_and_what_it_sets(tmp_path):
@@ -48,7 +65,7 @@ def test_a_scenario_is_shown_with_units_sources_and_what_it_sets(tmp_path):
     for lang in words.LANGUAGES:
         text = drawn(show.render_scenario(facts, lang))
         unit = {"zh": "分钟/人·日", "en": "min a person-day"}[lang]
-        for word in ("2024-06-10T16:00:00", "0.9*", "0.55", unit, scenario.name.of(lang)):
+        for word in ("2024-06-10 16:00", " 10 ", "0.9*", "0.55", unit, scenario.name.of(lang)):
             assert word in text, (lang, word)
 
 

@@ -5,12 +5,14 @@ import math
 import numpy as np
 import pytest
 
+from cogov.experiments.comparison import Effect
 from cogov.experiments.statistics import paired
 from cogov.model.measures import Measure, measure_of
 from cogov.viz.certainty import (
     ends,
     interval_text,
     is_weak,
+    lead_text,
     pair_of,
     relative,
     relative_text,
@@ -18,6 +20,7 @@ from cogov.viz.certainty import (
     untouched,
     weakly,
 )
+from cogov.viz.effects import tone_of, verdict_words
 from cogov.viz.numbers import NOTHING, Scale, row_scales
 
 RATE = measure_of("response_rate")
@@ -71,6 +74,18 @@ def test_a_share_of_next_to_nothing_is_a_dash_with_its_reason(unit, base, other,
     measure, found = Measure("x", unit, -1, "", "", "cost"), pair([base] * 3, [other] * 3)
     assert relative_text(measure, found, "en") == text
     assert math.isfinite(relative(measure, found)) == (not text.startswith(NOTHING) and base > 0)
+
+
+def test_fewer_hours_of_volunteers_are_no_saving():
+    for key, word, tone in (("person_hours.members", "● fewer hours are given", "changed"),
+                            ("person_hours.cadres", "▲ costs less", "better")):  # fmt: skip
+        effect = Effect(measure_of(key), pair([191.0, 180.0, 200.0], [0.0, 0.0, 1.0]), "better")
+        assert (verdict_words(effect, "en"), tone_of(effect)) == (word, tone)
+
+
+def test_a_rate_leads_by_no_more_than_all_of_it():
+    assert lead_text(RATE, -1.3, 0.4, POINTS, "en") == "too few runs for an interval"
+    assert lead_text(RATE, -0.3, 0.4, POINTS, "en").startswith("−30.0 to +40.0")
 
 
 def test_two_replications_are_weak_and_say_so():

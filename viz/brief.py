@@ -18,8 +18,8 @@ from .words import joined, said_name, w
 FEW = 4
 """Most measures that the answer names as worse."""
 
-SMALL = 0.2
-"""Days below which nobody speaks of days."""
+SMALL = 0.2 * 1440
+"""Minutes below which nobody speaks of days."""
 
 SPREADS = ("equity.gini", "equity.theil", "equity.p90_p10")
 """Measures of the gaps between grids, which the answer puts into words."""
@@ -67,10 +67,10 @@ def _amount(comparison: Comparison, effect: Effect, lang: str) -> str:
 
 
 def _scale(comparison: Comparison, effect: Effect, lang: str) -> Scale:
-    """Return the scale of a difference as the tables have it, but hours where all of it is a small part of a day."""
+    """Return the scale of a difference as the tables have it, but in hours or minutes where all of it is small."""
     scale, pair = change_scale(comparison, effect.measure.key, lang), effect.pair
     most = max(abs(x) for x in (pair.difference, pair.low, pair.high) if math.isfinite(x))
-    if effect.measure.unit == "min" and scale.unit == "unit.days" and most * scale.factor < SMALL:
+    if scale.unit == "unit.h" or (scale.unit == "unit.days" and effect.measure.unit == "min" and most < SMALL):
         return time_change_scale(most)
     return scale_of_effect(effect, scale)
 

@@ -23,7 +23,7 @@ from .assumptions import of_scenarios
 from .blocks import Block, Cell, Code, Document, Fold, Items, Note, Section, number, row, sheet
 from .blocks import Figure as Drawn
 from .brief import of_run, price, whom
-from .certainty import ends, is_weak, pair_of, steady
+from .certainty import ends, is_weak, lead_text, pair_of, steady
 from .contrast import neutral
 from .data import csv_text
 from .dictionary import dictionary
@@ -184,7 +184,7 @@ def _best(campaign: Campaign, lang: str) -> list[Block]:
                 verdict = w("analysis.on_front", lang, text=verdict)
             rows.append([Cell(_alternative(campaign, s["name"], lang), s["name"]), Cell(verdict),
                          number(level.with_unit(level.value(s["mean"]), lang)),
-                         number(scale.with_unit(scale.interval(s["low"], s["high"], lang), lang))])  # fmt: skip
+                         number(lead_text(measure, s["low"], s["high"], scale, lang))])  # fmt: skip
         heads = [w(k, lang) for k in ("column.alternative", "analysis.verdict", "column.value", "analysis.lead")]
         found += [Note(measure_name(measure, lang), heading=True), sheet(heads, rows[:MOST])]
         if len(rows) > MOST:
@@ -291,8 +291,10 @@ def _runs(campaign: Campaign, lang: str) -> list[Block]:
     found = fingerprints(Store(campaign.design.folder))
     seed = campaign.design.experiment.run.seed
     heads = [w(f"column.{key}", lang) for key in ("scenario", "point", "replication", "seed", "hash_of_measures")]
-    rows = [[Cell(scenario, tone="code"), number(str(point)), number(str(r)), number(str(replication_seed(seed, r))),
-             Cell(digest, tone="code")] for scenario, point, r, digest in found[:MOST_RUNS]]  # fmt: skip
+    names = {info.id: info.name(lang) for info in campaign.scenarios}
+    rows = [[Cell(names.get(scenario, scenario), scenario), number(str(point)), number(str(r)),
+             number(str(replication_seed(seed, r))), Cell(digest, tone="code")]
+            for scenario, point, r, digest in found[:MOST_RUNS]]  # fmt: skip
     more = [Note(w("note.more_runs", lang, n=len(found) - MOST_RUNS))] if len(found) > MOST_RUNS else []
     return [Fold(w("fold.runs", lang, count=len(found)), (sheet(heads, rows), *more))]
 

@@ -101,6 +101,13 @@ def interval_text(measure: Measure, pair: Paired, scale: Scale, lang: str, *, un
     return text
 
 
+def lead_text(measure: Measure, low: float, high: float, scale: Scale, lang: str) -> str:
+    """Return the interval of a lead over the best of the others, or that there is none: no rate leads by over 100 %."""
+    if measure.unit == "share" and (low < -1.0 or high > 1.0):
+        return w("certainty.no_interval", lang)
+    return scale.with_unit(scale.interval(low, high, lang), lang)
+
+
 def from_nothing(measure: Measure, pair: Paired) -> bool:
     """Return whether the reference is next to nothing, so that a share of it says nothing."""
     few = abs(pair.baseline) < NOTHING_BELOW.get(measure.unit, 0.0)

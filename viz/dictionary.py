@@ -41,8 +41,8 @@ def dictionary(keys: Iterable[str], lang: str) -> list[Block]:
 
 
 def _measures(measures: Iterable[Measure], lang: str) -> Sheet:
-    heads = [w(f"column.{key}", lang) for key in ("name", "measure", "unit", "good", "group")]
-    rows = [[Cell(m.key, tone="code"), Cell(measure_name(m, lang), hint(m.key, lang)), Cell(m.unit),
+    heads = [w(f"column.{key}", lang) for key in ("measure", "name", "unit", "good", "group")]
+    rows = [[Cell(measure_name(m, lang), hint(m.key, lang)), Cell(m.key, tone="code"), Cell(m.unit),
              Cell(w(f"good.{BETTER[m.better]}", lang)), Cell(w(f"group.{m.group}", lang))]
             for m in measures]  # fmt: skip
     return sheet(heads, rows)

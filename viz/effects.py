@@ -20,6 +20,8 @@ ENDPOINTS = (RESPONSE, PRIMARY)
 COST = "person_hours.total"
 MONEY = "money_cny.total"
 DELAY = "line_delay_days"
+GIVEN = ("person_hours.members", "person_hours.mass_volunteers")
+"""Hours that volunteers give: less of them is nobody's saving."""
 COSTS = (COST, MONEY, DELAY)
 """What is paid: hours, money, and what home units leave undone."""
 KEY = (
@@ -75,11 +77,17 @@ def of_group(comparison: Comparison, group: str) -> tuple[str, ...]:
 
 def verdict_words(effect: Effect, lang: str) -> str:
     """Return sign and word of a verdict; costs and delays rise or fall in place of getting worse or better."""
-    word = effect.verdict
+    word, mark = effect.verdict, MARKS[tone_of(effect)]
     if effect.measure.group == "cost" and word in ("better", "worse"):
-        word = f"{'delay' if effect.measure.unit == 'days' else 'cost'}_{word}"
-    text = f"{MARKS[effect.verdict]} {w('verdict.' + word, lang)}"
+        kind = "given" if effect.measure.key in GIVEN else "delay" if effect.measure.unit == "days" else "cost"
+        word = f"{kind}_{word}"
+    text = f"{mark} {w('verdict.' + word, lang)}"
     return text if effect.verdict == "not_told_apart" else weakly(text, effect.pair.n, lang)
+
+
+def tone_of(effect: Effect) -> str:
+    """Return the verdict that an effect is coloured by: time that people give is no saving where it is less."""
+    return "changed" if effect.measure.key in GIVEN and effect.verdict in ("better", "worse") else effect.verdict
 
 
 def heads(comparison: Comparison, first: str, lang: str) -> list[str]:
@@ -131,9 +139,9 @@ def _effect_cell(
     change = f" ({share})" if share else ""
     text = scale.with_unit(scale.signed(pair.difference), lang)
     interval = interval_text(effect.measure, pair, scale, lang)
-    verdict = f"{MARKS[effect.verdict]} " if brief else f"{verdict_words(effect, lang)} · "
+    verdict = f"{MARKS[tone_of(effect)]} " if brief else f"{verdict_words(effect, lang)} · "
     below = verdict + interval if interval != NOTHING else verdict_words(effect, lang)
-    return Cell(text + change, below, effect.verdict)
+    return Cell(text + change, below, tone_of(effect))
 
 
 def pairing_table(comparison: Comparison, lang: str) -> Sheet:
@@ -188,4 +196,4 @@ def _full_row(comparison: Comparison, scenario: str, effect: Effect, lang: str) 
     moved = scale.with_unit(scale.signed(pair.difference), lang)
     numbers = (*levels, moved, between, share, fixed(pair.correlation, 2), _ratio(pair))
     verdict = w("verdict.untouched", lang) if untouched(pair) else verdict_words(effect, lang)
-    return [first, *map(number, numbers), Cell(verdict, tone=effect.verdict)]
+    return [first, *map(number, numbers), Cell(verdict, tone=tone_of(effect))]

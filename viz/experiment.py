@@ -16,7 +16,7 @@ from ..experiments.comparison import ScenarioInfo
 from ..experiments.points import Design
 from ..model.measures import Measure, measure_of
 from .alternatives import alternative, factor_name, scenario_name, value_word
-from .certainty import interval_text, is_weak, pair_of, relative_text, untouched
+from .certainty import interval_text, is_weak, lead_text, pair_of, relative_text, untouched
 from .discovery import where_tables
 from .numbers import NOTHING, Scale, fixed, row_scales, scale_of_changes
 from .plain import Plain
@@ -127,7 +127,7 @@ def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,
         verdict = w(f"analysis.{s['verdict']}", lang)
         if s["name"] in on_front:
             verdict = w("analysis.on_front", lang, text=verdict)
-        lead = scale.with_unit(scale.interval(s["low"], s["high"], lang), lang)
+        lead = lead_text(measure, s["low"], s["high"], scale, lang)
         rows.append(
             [
                 alternative(scenarios, design, s["name"], lang),

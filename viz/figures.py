@@ -16,12 +16,11 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from ..experiments.comparison import STAGE, Comparison, Effect, band
-from ..model.measures import measure_of
 from . import style
 from .blocks import Figure as Drawn
 from .certainty import ends, relative, steady
 from .data import curves_data, effects_data, levels_data, stages_data
-from .numbers import Scale, day_text, fixed, row_scales
+from .numbers import MINUTES_IN_HOURS, Scale, day_text, fixed, time_scale
 from .words import bands, joined, measure_name, stage_order, term, w
 
 CURVES = ("backlog", "open_needs", "arisen", "solved")
@@ -230,8 +229,7 @@ def stages(comparison: Comparison, lang: str) -> Drawn | None:
         return None
     order = stage_order(set(reference))
     known = [x for x in reference.values() if math.isfinite(x)]
-    moved = [p.difference for pairs in comparison.stages.values() for p in pairs.values()]
-    scale = row_scales(measure_of(f"{STAGE}*"), lang, [sum(known)], moved)[0]
+    scale = time_scale(min(sum(known), MINUTES_IN_HOURS))  # hours at most, so that the short ones show
     with style.styled(f"stages-{lang}"):
         panels = 1 + len(comparison.stages)
         wide = min(4, panels)

@@ -77,7 +77,7 @@ def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> 
             facts = {"names": info.name(lang), "baseline": comparison.baseline.name(lang)}
             data = _data(base, {comparison.baseline.id: levels[0], info.id: level})
             alt = w("alt.maps" if i else "alt.maps_run", lang, **facts)
-            half = i == 0 and len(levels) > 1  # as large as the same map beside that of differences
+            half = i == 0  # as large as the same map beside that of differences
             found.append(replace(style.drawn(figure, name, lang, alt, data, digits=1), half=half))
     return found
 

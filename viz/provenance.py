@@ -18,12 +18,16 @@ def provenance(records: Sequence[Record], lang: str) -> list[Block]:
     several = any(r.replication for r in records)
     heads = [w(f"column.{key}", lang) for key in ("scenario", *(["replication"] if several else []), "seed", "hash",
                                                   "seconds", "memory", "ended")]  # fmt: skip
-    rows = [[Cell(r.scenario, tone="code"), *([number(str(r.replication))] if several else []), number(str(r.seed)),
+    rows = [[Cell(_name(r, lang), r.scenario), *([number(str(r.replication))] if several else []), number(str(r.seed)),
              Cell(r.content_hash, tone="code"), number(_number(r.facts, "wall_seconds")),
              number(_number(r.facts, "peak_memory_mb")), Cell(date_text(r.facts.get("ended", NOTHING), lang))]
             for r in records]  # fmt: skip
     return [Note(_machines(records, lang)), Fold(w("fold.runs", lang, count=len(rows)), (sheet(heads, rows),)),
             Note(w("how.verify", lang)), Code(f"cogov verify {w('how.folder', lang)} --sample 2")]  # fmt: skip
+
+
+def _name(record: Record, lang: str) -> str:
+    return str((record.resolved.get("name") or {}).get(lang) or record.scenario)
 
 
 def _number(facts: Mapping[str, Any], key: str) -> str:
@@ -42,7 +46,8 @@ def _machines(records: Sequence[Record], lang: str) -> str:
         "first": date_text(ends[0] if ends else NOTHING, lang),
         "last": date_text(ends[-1] if ends else NOTHING, lang),
     }
-    key = "how.made" if len(records) > 1 else "how.made_one"
+    several = "made" if spell["first"] != spell["last"] else "made_at_once"
+    key = f"how.{several}" if len(records) > 1 else "how.made_one"
     return w(key, lang, n=len(records), machines=w("numbers.separator", lang).join(machines),
              seconds=fixed(seconds, 0), **spell)  # fmt: skip
 

@@ -12,6 +12,7 @@ from ..experiments.hypotheses import REGISTER, Arm, Hypothesis, Register, load_r
 from ..model.measures import measure_of
 from .answer import change
 from .blocks import Block, Cell, Note, sheet
+from .certainty import weakly
 from .numbers import NOTHING
 from .reproduce import as_shipped
 from .words import measure_name, pick, w
@@ -30,7 +31,7 @@ def registered(comparison: Comparison, lang: str) -> list[Block]:
                      Cell(info.name(lang)), Cell(measure_name(measure_of(hypothesis.measure), lang)),
                      Cell(w(f"findings.{hypothesis.expect}", lang)),
                      Cell(change(comparison, effect, lang) if effect else NOTHING),
-                     Cell(w(f"findings.{_outcome(hypothesis, effect)}", lang))])  # fmt: skip
+                     Cell(_seen(hypothesis, effect, lang))])  # fmt: skip
     if not rows:
         return [Note(w("note.not_registered", lang))]
     heads = [w(key, lang) for key in ("findings.claim", "column.scenario", "column.measure", "findings.expected",
@@ -65,6 +66,13 @@ def _is(arm: Arm, info: ScenarioInfo) -> bool:
         given |= {f"{entry['use']}.{name}": value for name, value in entry.get("parameters", {}).items()}
     given |= resolved.get("parameters", {})
     return all(given.get(name) == value for name, value in arm.settings.items())
+
+
+def _seen(hypothesis: Hypothesis, effect: Effect | None, lang: str) -> str:
+    """Return what is seen here of an expectation, and where it rests on hardly any run, that."""
+    outcome = _outcome(hypothesis, effect)
+    text = w(f"findings.{outcome}", lang)
+    return text if effect is None or outcome == "undecided" else weakly(text, effect.pair.n, lang)
 
 
 def _outcome(hypothesis: Hypothesis, effect: Effect | None) -> str:

@@ -118,14 +118,20 @@ def write_files(files: dict[str, bytes], folder: Path) -> list[Path]:
 def write_report(results: Comparison | Runs, out_path: Path, lang: str | None = None) -> str:
     """Write the page on a comparison whole or not at all, and return the SHA-256 of its contents.
 
-    Where its runs lie beside it in ``runs``, as ``cogov compare --out`` leaves them, the page bears their hashes.
+    It is in ``"zh"`` or ``"en"``, and without ``lang`` in both, as ``cogov report`` makes it with ``--lang``. Where its
+    runs lie beside it in ``runs``, as ``cogov compare --out`` leaves them, the page bears their hashes.
 
     Raises:
         TooLargeError: If it would have more than `MOST_BYTES`.
     """
     if isinstance(results, Comparison):
         results = runs_beside(results, out_path.parent)
-    return write_bytes(out_path, within_limit(report_html(results, lang).encode()))
+    return write_bytes(out_path, within_limit(_one_or_both(results, lang).encode()))
+
+
+def _one_or_both(results: Comparison | Runs, lang: str | None) -> str:
+    runs = Runs("comparison", results) if isinstance(results, Comparison) else results
+    return html(report_of(runs, lang or "both"))
 
 
 def within_limit(page: bytes) -> bytes:

@@ -125,7 +125,8 @@ def _figure(drawn: Figure | None, note: str) -> list[Block]:
 
 def _maps(comparison: Comparison, note: str, lang: str) -> list[Block]:
     drawn = maps.maps(comparison, lang)
-    return [Note(w(note, lang, baseline=comparison.baseline.name(lang))), *drawn] if drawn else []
+    borders = w("note.borders", lang) if maps.district_names(comparison, lang) else ""
+    return [Note(w(note, lang, baseline=comparison.baseline.name(lang), borders=borders)), *drawn] if drawn else []
 
 
 def _curves(comparison: Comparison, lang: str) -> list[Block]:

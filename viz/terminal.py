@@ -15,6 +15,7 @@ from ..experiments.comparison import Comparison
 from ..model.measures import RunResult, measure_of, place_of
 from .answer import answer
 from .blocks import Cell, Note, Sheet
+from .certainty import is_weak
 from .contrast import neutral, title
 from .costs import cost_table
 from .effects import ENDPOINTS, KEY, MARKS, PRIMARY, RESPONSE, effects_table, pairing_table
@@ -102,6 +103,7 @@ def _run_parts(
     for line in _heading(result, lang, resolved, seed):
         yield Text(say(line), style="bold")
     yield Text(say(w("note.run", lang, tau=f"{result.phases['tau_minutes'] / 1440:g}")), style="dim")
+    yield Text(say(w("note.run_rates", lang)), style="dim")
     table = Table(title_justify="left", header_style="bold", show_edge=False)
     table.add_column(say(w("column.measure", lang)))
     table.add_column(say(w("column.value", lang)), justify="right")
@@ -180,6 +182,8 @@ def _comparison_parts(comparison: Comparison, lang: str, say: Say) -> Iterator[R
     yield Text(say(f"{'   '.join(marks)}   {w('note.brief', lang)}"), style="dim")
     if comparison.replications < 2:
         yield Text(say(w("note.single", lang)), style="yellow")
+    if is_weak(comparison.replications):
+        yield Text(say(w("note.weak", lang, n=comparison.replications)), style="yellow")
 
 
 def _titled(name: str, sheet: Sheet, lang: str, say: Say) -> Iterator[RenderableType]:

@@ -12,7 +12,7 @@ from ...model.measures import Measure, measure_of
 from .. import style
 from ..alternatives import Names, factor_name
 from ..blocks import Cell, number, sheet
-from ..certainty import interval_text, pair_of, relative_text, untouched
+from ..certainty import interval_text, lead_text, pair_of, relative_text, untouched
 from ..experiment import standing_scales
 from ..numbers import NOTHING, fixed, scale_of, scale_of_changes
 from ..words import listed, measure_name, w
@@ -83,7 +83,7 @@ def standings(key: str, part: Mapping[str, Any], names: Names, lang: str) -> str
             verdict = w("analysis.on_front", lang, text=verdict)
         name = names.alternative(s["name"], lang)
         cells.append([Cell(name), Cell(verdict), number(level.with_unit(level.value(s["mean"]), lang)),
-                      number(gap.with_unit(gap.interval(s["low"], s["high"], lang), lang))])  # fmt: skip
+                      number(lead_text(measure, s["low"], s["high"], gap, lang))])  # fmt: skip
     heads = [w(k, lang) for k in ("analysis.alternative", "analysis.verdict", "column.value", "analysis.lead")]
     return _headed(w("analysis.standings", lang, measure=measure_name(measure, lang)), table(sheet(heads, cells)))
 
