@@ -92,7 +92,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "group.training": ("培训", "Training"),
     "group.resident": ("居民", "Residents"),
     "group.self_help": ("居民自治", "Self-help of residents"),
-    "group.handling": ("办件", "Handling of cases"),
+    "group.handling": ("案件办理", "Handling of cases"),
     "group.channel": ("上报渠道", "Channels of reports"),
     "group.hotline": ("热线", "Hotline"),
     "group.score": ("综合得分", "Composite score"),

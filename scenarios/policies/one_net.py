@@ -29,7 +29,7 @@ class OneNet(Policy):
         changes_en="The grid staffs of a community become one with one queue, and whoever is free goes. On cases of a "
         "net that was not theirs people need longer, less so as they learn; duplicates are recognised more often. Nets "
         "too small for a team of their own serve with the community anyway. When it ends, people and cases return.",
-        costs_zh="合并之初全员轮训占用工时；跨条线办件用时更长。",
+        costs_zh="合并之初全员轮训占用工时；跨条线案件用时更长。",
         costs_en="Everybody is trained at the start, which takes hours; cases of other nets take longer.",
         parameters=(
             PolicyParameter(

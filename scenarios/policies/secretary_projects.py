@@ -29,8 +29,8 @@ class SecretaryProjects(Policy):
         zh="书记项目",
         en="Secretary projects",
         article="深化基层党建“书记项目”",
-        changes_zh="各街道书记每季选定一类顽疾（逾期或在办最多的一类，或由参数指定；无此类办件时待有再定），该类新立案件在各队列中提前若干天排序；"
-        "其他类别相应等待。选题依据当时已知的在办件。",
+        changes_zh="各街道书记每季选定一类顽疾（逾期或在办最多的一类，或由参数指定；无此类案件时待有再定），该类新立案件在各队列中提前若干天排序；"
+        "其他类别相应等待。选题依据当时已知的在办案件。",
         changes_en="Each season the secretary of a street takes up one stubborn class of needs: the one with most "
         "overdue or most open cases then known, or one that is named; with none known he waits for the first. New "
         "cases of the class stand in queues as if they fell due some days earlier; other classes wait.",

@@ -23,12 +23,12 @@ class Supervision(Policy):
         zh="督办",
         en="Supervision",
         article="推动各级党委（党组）聚焦基层治理重大政策、重要工作、重点任务，及时研究、推进、督办",
-        changes_zh="一部分办件列入督办：到期前若干天提醒一次，此后该件在所在队列中排在同一优先级其他办件之前。"
-        "紧急件本已最先，不列入；已约定多方同时到场的办件不改变次序。不改变派单，也不改变时限。",
+        changes_zh="一部分案件列入督办：到期前若干天提醒一次，此后该件在所在队列中排在同一优先级其他案件之前。"
+        "紧急件本已最先，不列入；已约定多方同时到场的案件不改变次序。不改变派单，也不改变时限。",
         changes_en="A share of cases is flagged: some days before the deadline each is reminded of, and from then on "
         "it stands in its queue before all others of its priority. Emergencies come first anyway and are not flagged; "
         "a joint case whose parties are called side by side keeps its place. Neither routing nor deadlines change.",
-        costs_zh="街道每月花工时研究、推进重点任务和检查责任清单；每次提醒占用街道工时；未列入督办的办件相应等待。",
+        costs_zh="街道每月花工时研究、推进重点任务和检查责任清单；每次提醒占用街道工时；未列入督办的案件相应等待。",
         costs_en="Streets spend hours every month on studying and pushing key tasks and on inspecting lists of "
         "responsibility; each reminder takes time of the street; cases that are not flagged wait.",
         parameters=(
@@ -36,7 +36,7 @@ class Supervision(Policy):
                 "flagged_share",
                 0.2,
                 "1",
-                "督办件占比",
+                "督办案件占比",
                 "share of cases flagged, emergencies apart",
                 "estimate to be swept",
                 "E",

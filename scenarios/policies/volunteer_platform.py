@@ -33,7 +33,7 @@ class VolunteerPlatform(Policy):
         zh="志愿服务平台",
         en="Volunteer platform",
         article="必须调动多元主体和各方力量积极融入、共同参与",
-        changes_zh="一部分居民带着一项专长登记为志愿者，登记人数逐步增加；各网格队伍和社区按各自待办件数发布需求，应答者在晚间和周末编入发布的队伍，"
+        changes_zh="一部分居民带着一项专长登记为志愿者，登记人数逐步增加；各网格队伍和社区按各自待办案件数发布需求，应答者在晚间和周末编入发布的队伍，"
         "人数不超过需求；平台使任务更常按专长匹配。",
         changes_en="Some residents register as volunteers with a skill, more and more of them with time. The "
         "nets of a community and its office post as many tasks as their open work asks for; those "

@@ -32,7 +32,7 @@ class Workforce(Policy):
         en="Grades, training and bonus",
         article="优化社工“三岗十八级”薪酬体系，新增网格化管理工作绩效考核奖励，发放岗位工作年限补贴和专业职称津贴",
         changes_zh="社区工作者和网格员普遍加薪，并按任职年限逐级再加（年限补贴）；离职风险随各人薪酬下降。轮训课时记在本人名下，"
-        "提高其工效和一次解决率，收益递减；离职者带走，新人从零开始。绩效奖励按办件计，容易的事项在队列中提前、费时的推后。"
+        "提高其工效和一次解决率，收益递减；离职者带走，新人从零开始。绩效奖励按所办案件计，容易的事项在队列中提前、费时的推后。"
         "离职、晋级与学习按月发生，头几周看不出变化。等级数、每级年限、离职弹性和培训收益是模型参数（career.*、staff.quit_pay、"
         "training.*）。",
         changes_en="Community and grid workers are paid more, and more again with each grade, which comes with years "
