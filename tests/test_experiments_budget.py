@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from scipy.optimize import minimize
 from scipy.stats import qmc
 from test_experiment_cli import typed
 from test_experiments_campaign import run, written
-from test_experiments_points import DEMAND, PEOPLE, RANGE, RULE, design, experiment
+from test_experiments_points import DEMAND, HEAD, PEOPLE, RANGE, RULE, design, experiment
 
 from cogov.experiments import budget as module
 from cogov.experiments.analysis import Values
@@ -162,3 +163,37 @@ def test_amounts_are_those_of_the_points(tmp_path):
     _, d = experiment(tmp_path, PEOPLE + "levels = [2, 8, 20]\n", DEMAND + "steps = 3\n", design("full_factorial"))
     low, high, x = module._amounts(Design(d.experiment, tmp_path))
     assert (low.tolist(), high.tolist(), x.shape) == ([2.0, 0.5], [20.0, 2.0], (9, 2))
+
+
+def toy_of_places(resolved, seed, events=None, progress=None):
+    """What cadres do soon tires in old compounds, where they help most; elsewhere they help a quarter as much."""
+    people = {p["id"]: p["parameters"]["people_per_community"] for p in resolved["policy"]}
+    helped = sum(g * (1 - math.exp(-people.get(k, 0) / 10)) for k, g in (("old", 400.0), ("others", 100.0)))
+    luck = np.random.default_rng(seed).normal()
+    values = {"backlog": 1000.0 - helped + luck, "person_hours.total": 5000.0 + 100.0 * sum(people.values())}
+    return replace(synthetic.engine(resolved, seed), summary=values)
+
+
+def test_hours_are_split_over_places_by_entries_of_one_policy(tmp_path):
+    """One policy stands in the scenario twice, each with its places; the hours go where they bring more."""
+    (tmp_path / "places.toml").write_text(
+        'format = 1\nextends = "baseline"\nname = { zh = "分处", en = "Places" }\n'
+        'question = { zh = "去哪里？", en = "Where?" }\n'
+        '[[policy]]\nid = "old"\nuse = "cadre_sinking"\nwhere = { grid_kind = ["old"] }\n'
+        '[[policy]]\nid = "others"\nuse = "cadre_sinking"\nwhere = { grid_kind = ["village", "exclusive"] }\n',
+        encoding="utf-8",
+    )
+    factors = "".join(f'[[factor]]\nname = "{name}.people_per_community"\n{RANGE}' for name in ("old", "others"))
+    text = factors + design("latin_hypercube", points=24) + "[run]\nreplications = 2\n"
+    path = written(tmp_path, text, HEAD.replace('"cadre_sinking"', '"./places.toml"'))
+    run(path, tmp_path / "out", engine=toy_of_places)
+    said = typed("split", tmp_path / "out", "--budget", "2000", "-m", "backlog", "--lang", "en")
+    assert said.exit_code == 0, said.stderr
+    found = json.loads((tmp_path / "out" / "split.json").read_text(encoding="utf-8"))
+    assert (found["verdict"], found["scenario"]) == ("split", "places.toml")
+    old, others = found["arms"]
+    assert (old["factor"], others["factor"]) == ("old.people_per_community", "others.people_per_community")
+    assert old["hours"] + others["hours"] == pytest.approx(2000.0, rel=1e-6)
+    assert old["hours_low"] > others["hours_high"]
+    # 20 people more: the last in old compounds brings what the last elsewhere does, 400 exp(-a/10) = 100 exp(-b/10)
+    assert old["amount"] - others["amount"] == pytest.approx(10 * math.log(4), abs=2.5)

@@ -1,7 +1,9 @@
 """Names of alternatives: scenarios by their own, points by the values that apply to the scenario, in both languages."""
 
+from dataclasses import replace
+
 import pytest
-from test_experiments_points import DEMAND, PEOPLE, RULE, design, experiment
+from test_experiments_points import DEMAND, HEAD, PEOPLE, RULE, design, experiment
 
 from cogov.experiments.comparison import ScenarioInfo
 from cogov.experiments.points import scenarios_at
@@ -31,3 +33,17 @@ def test_what_has_no_name_is_called_as_it_is_written(tmp_path):
     assert scenario_name([], "mine.toml", "zh") == "mine.toml"
     assert factor_name("storm.severity", "en") == "storm.severity"
     assert factor_name("cadre_sinking.placement", "zh") == "派驻规则"
+
+
+def test_an_entry_with_an_id_of_its_own_is_no_matter_of_scenarios_without_it(tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        'format = 1\nextends = "baseline"\nname = { zh = "我", en = "Mine" }\nquestion = { zh = "？", en = "?" }\n'
+        '[[policy]]\nid = "old"\nuse = "cadre_sinking"\n', encoding="utf-8"
+    )  # fmt: skip
+    factor = '[[factor]]\nname = "old.people_per_community"\nlevels = [2, 3]\n'
+    made, d = experiment(tmp_path, factor, design("full_factorial"),
+                         head=HEAD.replace('"cadre_sinking"', '"./mine.toml"'))  # fmt: skip
+    sides = scenarios_at(made, {}, tmp_path)
+    infos = [replace(ScenarioInfo.of(side.resolved(), side.digest()), id=name) for name, side in sides.items()]
+    assert alternative(infos, d, "baseline#1", "en") == "Baseline"
+    assert alternative(infos, d, "./mine.toml#1", "en") == "Mine (old.people_per_community 3)"

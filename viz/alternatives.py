@@ -12,6 +12,7 @@ from ..experiments.points import Design
 from ..experiments.results import scenarios_of
 from ..experiments.values import opened
 from ..scenarios.registry import cards, declared
+from ..scenarios.settings import place
 from ..scenarios.words import choice_word
 from .words import listed, pick, w
 
@@ -40,11 +41,12 @@ def scenario_name(scenarios: Iterable[ScenarioInfo], scenario: str, lang: str) -
 
 def settings_of(scenarios: Iterable[ScenarioInfo], design: Design, scenario: str, point: int, lang: str) -> list[str]:
     """Return the values of the factors at a point in words, as far as they apply to a scenario."""
-    policies = next((info.resolved.get("policy", ()) for info in scenarios if info.id == scenario), ())
-    used = {entry["use"] for entry in policies} | {entry["id"] for entry in policies}
+    resolved = next((info.resolved for info in scenarios if info.id == scenario), {})
+    entries = {table: {entry["id"] for entry in resolved.get(table, ())} for table in ("policy", "shock")}
+    values = design.point(point)
+    _, missed = place(values, entries)
     return [w("answer.part", lang, measure=factor_name(name, lang), change=value_word(value, lang))
-            for name, value in design.point(point).items()
-            if name.partition(".")[0] in used or name.partition(".")[0] not in cards()]  # fmt: skip
+            for name, value in values.items() if name not in missed]  # fmt: skip
 
 
 def name_of(scenarios: Sequence[ScenarioInfo], design: Design, scenario: str, point: int, lang: str) -> str:
