@@ -10,7 +10,7 @@ import synthetic
 from cogov.experiments.campaign import run_experiment
 from cogov.scenarios.registry import cards
 from cogov.viz.view import batch
-from cogov.viz.view.batch_tables import effects, front, indices, standings
+from cogov.viz.view.batch_tables import WIDTH, effects, front, indices, standings
 from cogov.viz.words import pick
 
 pytest.importorskip("solara", reason="the page needs the extra ui: make venv EXTRAS=dev,ui")
@@ -83,6 +83,10 @@ def test_points_that_can_be_chosen_are_ranked(tmp_path, lang):
     drawn = front(key, part, names, lang)
     assert "<circle" in drawn
     assert name in drawn
+    spots = [float(x) for x in re.findall(r'<circle cx="([\d.]+)"', drawn)]
+    ends = [words.endswith(" e") for words in re.findall(r'class="(n(?: e)?)"', drawn)]
+    assert ends == [x >= WIDTH / 2 for x in spots]  # no name runs out of the picture on the right
+    assert True in ends
     assert not re.search(r"\w#\d", ranked + drawn + effects(key, part["effects"], names, lang))
     p = next(p for p in cards()["cadre_sinking"].parameters if p.name == "people_per_community")
     assert pick((p.zh, p.en), lang) in indices(key, part, names, lang)

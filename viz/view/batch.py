@@ -106,8 +106,9 @@ def _state(state: dict[str, Any], names: Names, lang: str) -> None:
     label = w("view.batch_.progress", lang, **{key: state[key] for key in ("id", "done", "total", "failed")})
     v.ProgressLinear(value=100.0 * state["done"] / max(1, state["total"]), height=8, attributes={"aria-label": label})
     raw(say(label), "cg-status", role="status")
-    if state["rule"]:
-        raw(say(sentence(state["rule"], lambda text: names.alternative(text, lang)).of(lang)), "cg-note")
+    if rule := state["rule"]:
+        rule = {**rule, "measure": measure_name(measure_of(rule["measure"]), lang)}
+        raw(say(sentence(rule, lambda text: names.alternative(text, lang)).of(lang)), "cg-note")
     for reason, n in state["reasons"].items():
         raw(say(w("view.batch_.reason", lang, n=n, reason=reason)), "cg-note")
 

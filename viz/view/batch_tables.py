@@ -106,15 +106,22 @@ def front(key: str, part: Mapping[str, Any], names: Names, lang: str) -> str:
     called = {r["name"]: names.alternative(str(r["name"]), lang) for r in rows}
     line = []
     for k, row in enumerate(rows):
-        x, y = _spot(xs, xs[k], LEFT + 20, WIDTH - 130), _spot(ys, ys[k], HEIGHT - BOTTOM - 18, 46)
+        x, y = _spot(xs, xs[k], LEFT + 20, WIDTH - 130), _spot(ys, ys[k], HEIGHT - BOTTOM - 28, 46)
         line.append(f"{'M' if k == 0 else 'L'}{x:.1f} {y:.1f}")
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{style.COLOURS[0]}"/>'
-                     f'<text x="{x + 8:.1f}" y="{y - 6:.1f}" class="n">{say(called[row["name"]])}</text>')  # fmt: skip
+                     f'<text {_beside(x, y)}>{say(called[row["name"]])}</text>')  # fmt: skip
     parts.append(f'<path d="{"".join(line)}" fill="none" stroke="{style.COLOURS[0]}" stroke-width="1.4"/></svg>')
     cells = [[Cell(names.alternative(str(r["name"]), lang)), number(across.with_unit(across.value(x), lang)),
               number(up.with_unit(up.value(y), lang))] for r, x, y in zip(rows, xs, ys, strict=True)]  # fmt: skip
     heads = [w("analysis.alternative", lang), measure_name(cost, lang), measure_name(measure, lang)]
     return _headed(title, "".join(parts) + table(sheet(heads, cells)))
+
+
+def _beside(x: float, y: float) -> str:
+    """Return where the name of a spot stands: inside the picture, and away from the line."""
+    if x < WIDTH / 2:
+        return f'x="{x + 8:.1f}" y="{y - 6:.1f}" class="n"'
+    return f'x="{x + 6:.1f}" y="{y + 17:.1f}" class="n e"'
 
 
 def _spot(all_: Sequence[float], x: float, start: float, end: float) -> float:
