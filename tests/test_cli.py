@@ -410,7 +410,7 @@ def test_the_baseline_takes_city_and_days_of_what_is_compared_with_it(call, call
 
 
 @pytest.mark.parametrize(("said", "page"), [([], None), (["--lang", "zh"], "zh"), (["--lang", "en"], "en")])
-def test_compare_writes_a_report_that_opens_in_the_language_asked_for(call, calls, tmp_path, said, page):
+def test_compare_writes_its_report_in_the_language_asked_for(call, calls, tmp_path, said, page):
     _, out, _ = call("compare", "alliance_lists", *SHORT, "--out", str(tmp_path), *said)
     assert calls.reports == [(tmp_path / "report.html", page)]
     assert out.splitlines()[-1] == str(tmp_path / "report.html")

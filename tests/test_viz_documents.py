@@ -472,3 +472,10 @@ def test_marks_that_look_alike_say_once_how_they_look():
 def test_paths_are_shortened_without_moving():
     assert _short("M 1.00001 2 L 1 5.5 L 7.254 5.5 L 8 9 z") == "M1 2v3.5h6.25L8 9z"
     assert _short("M -0.001 2 C 1 2 3 4 5 6") == "M0 2C1 2 3 4 5 6"
+
+
+@pytest.mark.parametrize(("lang", "pages"), [(None, ["zh", "en"]), ("zh", ["zh"])])
+def test_a_comparison_writes_both_languages_or_the_one_asked_for(made, tmp_path, lang, pages):
+    write_report(open_results([made / "comparison"]), tmp_path / "report.html", lang)
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert re.findall(r'<main[^>]* lang="(\w\w)', text) == pages
