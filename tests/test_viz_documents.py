@@ -479,3 +479,8 @@ def test_a_comparison_writes_both_languages_or_the_one_asked_for(made, tmp_path,
     write_report(open_results([made / "comparison"]), tmp_path / "report.html", lang)
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert re.findall(r'<main[^>]* lang="(\w\w)', text) == pages
+
+
+def test_the_best_of_two_runs_each_is_a_hint(reports):
+    best = next(section for section in reports["experiment"].documents[1].sections if section.id == "best")
+    assert best.blocks[0].text.startswith("Each scenario ran only 2 times: verdicts here are hints")

@@ -189,7 +189,9 @@ def _best(campaign: Campaign, lang: str) -> list[Block]:
         found += [Note(measure_name(measure, lang), heading=True), sheet(heads, rows[:MOST])]
         if len(rows) > MOST:
             found.append(Note(w("analysis.more", lang, n=len(rows) - MOST)))
-    return [Note(w("note.best", lang)), *found] if found else []
+    n = campaign.design.experiment.run.replications
+    weak = [Note(w("note.weak", lang, n=n))] if is_weak(n) else []
+    return [*weak, Note(w("note.best", lang)), *found] if found else []
 
 
 def _outcome(campaign: Campaign, key: str, part: Mapping[str, Any], lang: str) -> list[Block]:

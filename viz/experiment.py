@@ -136,7 +136,9 @@ def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,
                 lead,
             ]
         )
-    return Plain(w("analysis.standings", lang, measure=measure_name(measure, lang)), heads, rows)
+    n = design.experiment.run.replications
+    weak = w("note.weak", lang, n=n) if is_weak(n) else ""
+    return Plain(w("analysis.standings", lang, measure=measure_name(measure, lang)), heads, rows, weak)
 
 
 def standing_scales(measure: Measure, lang: str, standings: Sequence[Mapping[str, Any]]) -> tuple[Scale, Scale]:
