@@ -11,9 +11,9 @@ import typer
 
 from .commands import Misread, whole
 from .failures import make_folder, say, stop
-from .options import Language, Workers
+from .options import Json, Language, Workers
 from .scenarios.sentences import t
-from .showing import announce_compilation, lang_of, progress_bar
+from .showing import announce_compilation, lang_of, print_json, progress_bar
 
 if TYPE_CHECKING:
     from .experiments.verify import Verdict
@@ -99,6 +99,7 @@ def verify(
         ),
     ] = None,
     workers: Workers = None,
+    as_json: Json = False,
     lang: Language = None,
 ) -> None:
     """Make the runs of results again and compare hashes; exit code 1 where something differs."""
@@ -111,7 +112,10 @@ def verify(
         kept = Path(folder) if path.is_file() else None
         verdict = check(path, sample=sample, workers=workers, progress=progress, keep=kept)
         verdict = look(path, verdict, kept)
-    _tell(verdict, words)
+    if as_json:
+        print_json(verdict.to_dict())
+    else:
+        _tell(verdict, words)
     if not verdict.holds:
         raise typer.Exit(1)
 

@@ -84,6 +84,16 @@ class Verdict:
         """Whether all that was looked at is as it was."""
         return not (self.differing or self.damaged or self.missing or self.altered or self.failed)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what came of it as JSON-able facts, without what the results tell of themselves."""
+        return {
+            "holds": self.holds, "runs": self.runs, "checked": list(self.checked),
+            "differing": {run: list(files) for run, files in self.differing.items()}, "failed": dict(self.failed),
+            "damaged": list(self.damaged), "missing": list(self.missing),
+            "altered": {path: list(places) for path, places in self.altered.items()},
+            "versions": {name: {"then": then, "now": now} for name, (then, now) in self.versions.items()},
+        }  # fmt: skip
+
 
 def verify(
     path: Path,

@@ -112,6 +112,13 @@ def test_verify_says_what_holds(call, made, monkeypatch):
         0, "3 of the 3 runs made again came out the same; 4 runs in all\n"
     )  # fmt: skip
     assert "重跑的 4 次中有 4 次结果相同" in call("verify", made / "cmp", "--lang", "zh")[1]
+    code, out, _ = call("verify", made / "cmp", "--sample", "1", "--json")
+    assert (code, json.loads(out)) == (
+        0,
+        {"holds": True, "runs": 4, "checked": json.loads(out)["checked"], "differing": {}, "failed": {}, "damaged": [],
+         "missing": [], "altered": {}, "versions": {}},
+    )  # fmt: skip
+    assert len(json.loads(out)["checked"]) == 1
 
 
 def test_verify_names_what_differs_and_fails(call, made, monkeypatch, tmp_path):
@@ -129,6 +136,12 @@ def test_verify_names_what_differs_and_fails(call, made, monkeypatch, tmp_path):
     assert (code, out) == (1, said)
     assert "baseline/1: daily.parquet came out differently\n" in err
     assert "made with numpy 1.0, and this is " in err
+    code, out, err = call("verify", folder, "--json")
+    facts = json.loads(out)
+    assert (code, err) == (1, "")
+    assert (facts["holds"], facts["runs"], len(facts["checked"])) == (False, 4, 4)
+    assert facts["differing"] == {"baseline/1": ["daily.parquet"]}
+    assert facts["versions"]["numpy"]["then"] == "1.0"
 
 
 @pytest.mark.parametrize(
