@@ -24,11 +24,12 @@ PACKAGE = __package__ or "cogov"
 COMMAND = f"python -m {PACKAGE}.reference docs"
 ROOMS = ("agents", "model", "scenarios", "experiments", "viz")
 SURFACE = (
-    "scenarios.city_model", "scenarios.loader", "scenarios.schema", "scenarios.registry", "scenarios.policies.base",
+    "scenarios.city_model", "scenarios.loader", "scenarios.show", "scenarios.plan", "scenarios.schema",
+    "scenarios.registry", "scenarios.policies.base",
     "model.levers", "model.interventions", "model.measures", "model.draws", "model.simulation", "model.plan",
     "model.incidents", "agents.columns", "agents.parameters", "agents.rules", "experiments.run", "experiments.compare",
-    "experiments.comparison", "experiments.outcome", "experiments.campaign", "experiments.statistics",
-    "experiments.hypotheses", "viz.report",
+    "experiments.comparison", "experiments.outcome", "experiments.verify", "experiments.campaign", "experiments.extent",
+    "experiments.analysis", "experiments.statistics", "experiments.hypotheses", "viz.report",
 )  # fmt: skip
 """Modules that notebooks, scripts, policies and stakeholders use, in the order in which one meets them."""
 

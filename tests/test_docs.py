@@ -211,6 +211,11 @@ def test_one_word_stands_for_scenario():
         assert "场景" not in (ROOT / name).read_text(encoding="utf-8")
 
 
+def test_one_word_stands_for_experiment():
+    for path in (ROOT / "README.zh.md", *sorted((ROOT / "docs").glob("*.zh.md"))):
+        assert "实验" not in path.read_text(encoding="utf-8"), path.name
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_the_python_of_the_readme_runs(name):
     place = {"__name__": "readme"}
@@ -219,6 +224,50 @@ def test_the_python_of_the_readme_runs(name):
     seeds = [(row["scenario"], row["seed"]) for row in place["rows"]]
     assert seeds == [(scenario, seed) for scenario in ("baseline", "cadre_sinking") for seed in range(3)]
     assert len({row["solution_minutes.mean"] for row in place["rows"]}) == 6
+
+
+def test_what_the_howto_calls_from_python_is_what_the_commands_print(workplace):
+    place = {"__name__": "howto"}
+    for block in blocks("docs/howto.en.md", "python"):
+        exec(compile(block, "howto", "exec"), place)
+
+    def printed(*words):
+        return json.loads(CliRunner().invoke(app, [*words, "--json"], prog_name="cogov").stdout)
+
+    days = ("--city", "street", "--days", "5", "--warm-up", "5", "--follow-up", "5")
+    assert place["names"] == [entry["id"] for entry in printed("scenarios")["scenarios"]]
+    assert json.loads(json.dumps(place["steps"])) == printed("plan", "cadre_sinking")["day"]
+    shown = printed("show", "cadre_sinking", "--with", "storm_month", "--city", "street")
+    assert place["shown"].keys() == shown.keys()
+    for part in ("policy", "shock", "city"):
+        assert json.loads(json.dumps(place["shown"]["scenario"][part])) == shown["scenario"][part]
+    assert (place["problems"], printed("check", "storm_month")[0]["problems"]) == ([], [])
+    run = printed("run", "cadre_sinking", "--with", "storm_month", *days)
+    assert {key: None if value != value else value for key, value in place["result"].summary.items()} == run["values"]
+    pair = printed("compare", "cadre_sinking", *days, "--replications", "2", "--workers", "1")
+    found = {effect["measure"]: effect for effect in pair["effects"]["cadre_sinking"]}
+    assert place["effect"].to_dict() == found["solution_minutes.mean"] | {
+        key: value for key, value in place["effect"].to_dict().items() if value != value
+    }
+    for made in ("run/report.html", "run/events.parquet", "run/summary.json", "pair/report.html"):
+        assert (workplace / "out" / "python" / made).exists()
+
+
+def test_every_function_of_the_howto_stands_in_the_reference():
+    text = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    (block,) = blocks("docs/howto.en.md", "python")
+    imported = [name for names in re.findall(r"^from cogov\S+ import (.*)$", block, re.MULTILINE)
+                for name in names.split(", ")]  # fmt: skip
+    assert len(imported) >= 10
+    assert [name for name in [*imported, "how_far", "analyse_folder"] if f"\n### {name}\n" not in text] == []
+
+
+def test_chinese_pages_lead_to_chinese_pages_where_there_are_any():
+    """Their first line, and a sentence that names the other language, may lead elsewhere."""
+    for path in (ROOT / "README.zh.md", *sorted((ROOT / "docs").glob("*.zh.md"))):
+        _, _, text = path.read_text(encoding="utf-8").partition("\n## ")
+        for target in re.findall(r"\]\(([\w/]+?)(?:\.en)?\.md[#)]", text):
+            assert not (path.parent / f"{target}.zh.md").exists(), (path.name, target)
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md", *ALSO])

@@ -22,7 +22,8 @@ TO_BE_WRITTEN = {"scenarios/policies/more_patrols.py", "tests/test_policy_more_p
                  "tests/test_agents_press.py", "tests/test_x.py"}  # fmt: skip
 """Files that a document has its reader write, and one that stands for any."""
 FENCES = {
-    "README": {"", "python"}, "docs/tutorial": {"", "toml"}, "docs/howto": {"", "toml"}, "docs/output": {"", "python"},
+    "README": {"", "python"}, "docs/tutorial": {"", "toml"}, "docs/howto": {"", "toml", "python"},
+    "docs/output": {"", "python"},
     "docs/calibration": {"", "toml"}, "docs/experiments": {"", "toml", "bash"},
     "docs/add_policy": {"", "python", "toml", "diff"},
     "docs/add_stakeholder": {"python", "diff"}, "docs/odd": {"python"}, "docs/reference": {"python"},
