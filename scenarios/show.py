@@ -19,6 +19,7 @@ from .plan import phases
 from .policies.base import Card
 from .registry import cards, declared, span
 from .schema import SHOCK_KINDS, Scenario
+from .sentences import t
 from .words import choice_word, source_word, unit_word, w
 
 Facts = dict[str, Any]
@@ -97,6 +98,10 @@ def render_scenario(facts: Facts, lang: str) -> RenderableType:
         parts.append(table(w("categories", lang), [w(k, lang) for k in ("category", "what", "value")], changed))
     if facts["numbers"]:
         parts.append(render_numbers(facts["numbers"], lang))
+    else:
+        parts.append(
+            Text(t("Numbers of the model are as shipped: add --all to see them, with units and sources.").of(lang))
+        )
     for entry in s["policy"]:
         heads = [w(k, lang) for k in ("policy", "intensity", "start", "end", "ramp", "where")]
         row = (_with_id(facts["cards"][entry["id"]][lang], entry["id"]), f"{entry['intensity']:g}", entry["start"],

@@ -153,6 +153,9 @@ def find(wanted: str, beside: Path | None = None) -> Path:
         raise ScenarioError(Problem(wanted, "", t("is a folder, not a file")))
     if (beside.parent if beside else Path()).joinpath(wanted).is_file():
         raise ScenarioError(Problem(wanted, "", t("is no file of a scenario or a city; their names end in .toml")))
+    if beside is None and wanted in names(CITIES):
+        raise ScenarioError(Problem(wanted, "", t("is a city, not a scenario; to run one there, add --city {city}",
+                                                  city=wanted)))  # fmt: skip
     known = names(LIBRARY)
     reason = t("no scenario has this name; shipped: {known}; a file of your own is given by its path, such as "
                "./my.toml", known=listed(known))  # fmt: skip

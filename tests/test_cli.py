@@ -98,6 +98,8 @@ def test_show_a_scenario_and_a_card(call):
     assert card["id"] == "cadre_sinking"
     assert card["parameters"][0]["unit"] == "person"
     assert "在职党员" in call("show", "cadre_sinking", "--lang", "zh")[1]
+    assert "add --all to see them, with units and sources" in call("show", "baseline")[1]
+    assert "add --all" not in call("show", "baseline", "--all")[1]
     assert "in-service members" in call("show", "cadre_sinking", "--policy")[1]
 
 
@@ -172,6 +174,7 @@ def test_plan(call):
             ("run", "baseline", "--set", "city=gulou"),
             'command line: city ("gulou"): has an option of its own: --city\n',
         ),
+        (("run", "gulou"), "gulou: is a city, not a scenario; to run one there, add --city gulou\n"),
         (("plan", "storm_mnth"), "storm_mnth: no scenario has this name; shipped: "),
         (("run", "baseline", "--city", "nanjng"), 'command line: city ("nanjng"): no such city file; shipped: gulou, '),
         (("run", "baseline", "--city", "./no.toml"), 'command line: city ("./no.toml"): no such city file; '),
