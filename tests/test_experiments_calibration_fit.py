@@ -12,6 +12,7 @@ from cogov.cli import app
 from cogov.experiments.calibration import fit_written, fitting
 from cogov.experiments.calibration.fit_file import FitFile, find_fit, load_fit
 from cogov.experiments.calibration.fitting import fit, learn, split, weighted_quantiles
+from cogov.experiments.calibration.recovery import main as recovery_main
 from cogov.experiments.calibration.recovery import recover
 from cogov.experiments.calibration.recovery import said as recovery_said
 from cogov.experiments.calibration.simulated import phase_of, tickets_of
@@ -169,6 +170,17 @@ def test_known_points_are_fitted_to_measure_the_error(tmp_path):
     assert made.truths.shape == (3, 1)
     assert made.inside.sum() >= 2
     assert "| `handling.accept_median` |" in recovery_said(made)
+
+
+@pytest.mark.parametrize("words", [["--truths", "0"], ["--workers", "0"], ["--truths", "x"], ["--pilot", "2"]])
+def test_a_size_that_makes_no_sense_is_one_message(tmp_path, capsys, words):
+    path = str(file(tmp_path))
+    try:
+        code = recovery_main([path, *words])
+    except SystemExit as left:
+        code = left.code
+    assert code == 2
+    assert "must be" in capsys.readouterr().err
 
 
 def told(work):

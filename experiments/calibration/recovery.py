@@ -123,14 +123,21 @@ def _sized(asked: FitFile, sizes: Mapping[str, int]) -> FitFile:
     return asked.model_copy(update={"search": search})
 
 
+def _count(text: str) -> int:
+    """Return a whole number of one or more, as the command line gives it."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: must be a whole number, 1 or more")
+    return int(text)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Print how well a fit recovers; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m cogov.experiments.calibration.recovery", description=__doc__)
     parser.add_argument("fit", type=Path, help="file of a fit")
-    parser.add_argument("--truths", type=int, default=20, help="how many known points are fitted")
-    parser.add_argument("--workers", type=int, default=None, help="processes")
+    parser.add_argument("--truths", type=_count, default=20, help="how many known points are fitted")
+    parser.add_argument("--workers", type=_count, default=None, help="processes")
     for name in SIZES:
-        parser.add_argument(f"--{name}", type=int, default=None, help="instead of the file's")
+        parser.add_argument(f"--{name}", type=_count, default=None, help="instead of the file's")
     given = parser.parse_args(argv)
     try:
         sizes = {name: getattr(given, name) for name in SIZES if getattr(given, name) is not None}
