@@ -262,14 +262,6 @@ def test_every_function_of_the_howto_stands_in_the_reference():
     assert [name for name in [*imported, "how_far", "analyse_folder"] if f"\n### {name}\n" not in text] == []
 
 
-def test_chinese_pages_lead_to_chinese_pages_where_there_are_any():
-    """Their first line, and a sentence that names the other language, may lead elsewhere."""
-    for path in (ROOT / "README.zh.md", *sorted((ROOT / "docs").glob("*.zh.md"))):
-        _, _, text = path.read_text(encoding="utf-8").partition("\n## ")
-        for target in re.findall(r"\]\(([\w/]+?)(?:\.en)?\.md[#)]", text):
-            assert not (path.parent / f"{target}.zh.md").exists(), (path.name, target)
-
-
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md", *ALSO])
 def test_links_lead_to_files_and_chapters(name):
     text = (ROOT / name).read_text(encoding="utf-8")

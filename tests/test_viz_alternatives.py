@@ -7,7 +7,7 @@ from test_experiments_points import DEMAND, HEAD, PEOPLE, RULE, design, experime
 
 from cogov.experiments.comparison import ScenarioInfo
 from cogov.experiments.points import scenarios_at
-from cogov.viz.alternatives import alternative, factor_name, scenario_name
+from cogov.viz.alternatives import alternative, factor_name, scenario_name, value_word
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,11 @@ def test_what_has_no_name_is_called_as_it_is_written(tmp_path):
     assert scenario_name([], "mine.toml", "zh") == "mine.toml"
     assert factor_name("storm.severity", "en") == "storm.severity"
     assert factor_name("cadre_sinking.placement", "zh") == "派驻规则"
+    assert factor_name("demand.scale", "zh") == "诉求量倍数"
+
+
+def test_values_are_short_but_whole_numbers_are_whole():
+    assert [value_word(x, "en") for x in (0.733198, 12.9356, 8.0, 12345.0)] == ["0.7332", "12.94", "8", "12345"]
 
 
 def test_an_entry_with_an_id_of_its_own_is_no_matter_of_scenarios_without_it(tmp_path):

@@ -1,5 +1,6 @@
 """The folder of an experiment on the page: how far it is, what came out, and what is said of a folder that is none."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -9,9 +10,11 @@ import synthetic
 
 from cogov.experiments.campaign import run_experiment
 from cogov.scenarios.registry import cards
+from cogov.viz.experiment import tables
+from cogov.viz.plain import Plain
 from cogov.viz.view import batch
-from cogov.viz.view.batch_tables import WIDTH, effects, front, indices, standings
-from cogov.viz.words import pick
+from cogov.viz.view.batch_tables import OPEN_ROWS, _table, bars, cards_of, front, together
+from cogov.viz.words import pick, w
 
 pytest.importorskip("solara", reason="the page needs the extra ui: make venv EXTRAS=dev,ui")
 
@@ -76,32 +79,62 @@ def test_points_that_can_be_chosen_are_ranked(tmp_path, lang):
     path.write_text(head + factor + tail[tail.index("[design]") :], encoding="utf-8")
     run_experiment(path, tmp_path / "out", engine=toy)
     facts = batch.look(str(tmp_path / "out"), "solution_minutes.mean")
-    key, part = facts["measure"], facts["found"]["solution_minutes.mean"]
-    names, ranked = facts["names"], standings(key, part, facts["names"], lang)
-    name = {"zh": "党员干部下沉（每社区人数 1）", "en": "Cadre sinking (people for each community reached 1)"}[lang]
-    assert name in ranked
-    drawn = front(key, part, names, lang)
-    assert "<circle" in drawn
-    assert name in drawn
-    spots = [float(x) for x in re.findall(r'<circle cx="([\d.]+)"', drawn)]
-    ends = [words.endswith(" e") for words in re.findall(r'class="(n(?: e)?)"', drawn)]
-    assert ends == [x >= WIDTH / 2 for x in spots]  # no name runs out of the picture on the right
-    assert True in ends
-    assert not re.search(r"\w#\d", ranked + drawn + effects(key, part["effects"], names, lang))
+    key, names = facts["measure"], facts["names"]
+    part = facts["found"][key]
     p = next(p for p in cards()["cadre_sinking"].parameters if p.name == "people_per_community")
-    assert pick((p.zh, p.en), lang) in indices(key, part, names, lang)
+    name = pick((p.zh, p.en), lang)
+    picture = front(key, part, names, lang)
+    assert "<circle" in picture
+    assert f"{pick(('党员干部下沉（', 'Cadre sinking ('), lang)}{name} 1" in picture
+    assert name in bars(key, part, names, lang)
+    whole = "".join(cards_of(key, part, names, lang))
+    assert w("analysis.standings", lang, measure="")[:-1].strip() in whole
+    assert "cadre_sinking" not in whole
+    assert "#" not in re.sub(r"#[0-9a-f]{6}", "", whole)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_tables_hold_the_effects(folder, lang):
+def test_cards_hold_the_effects_with_names_units_and_tones(folder, lang):
     facts = batch.look(str(folder), "solution_minutes.mean")
     key, part = facts["measure"], facts["found"]["solution_minutes.mean"]
-    names = facts["names"]
-    table = effects(key, part["effects"], names, lang)
-    assert "−3.3" in table
-    assert "class='better'" in table
-    assert standings(key, part, names, lang) == ""  # nobody chooses demand
-    assert "demand.scale" in indices(key, part, names, lang)
+    whole = "".join(cards_of(key, part, facts["names"], lang))
+    assert "−3.3" in whole
+    assert "class='number better'" in whole
+    assert w("analysis.demand.scale", lang) in whole
+    assert "demand.scale" not in whole
+    assert w("analysis.standings", lang, measure="")[:-1].strip() not in whole  # nobody chooses demand
+    assert front(key, part, facts["names"], lang) == ""
+
+
+def test_without_an_interval_there_is_no_p(tmp_path):
+    path = tmp_path / "once.toml"
+    path.write_text(EXPERIMENT.replace("replications = 3", "replications = 1"), encoding="utf-8")
+    run_experiment(path, tmp_path / "out", engine=toy)
+    facts = batch.look(str(tmp_path / "out"), "solution_minutes.mean")
+    found = tables(facts["found"], facts["names"].design, "en", facts["names"].scenarios)
+    effects = next(plain for plain in found if "Paired" in plain.title)
+    assert {(row[4], row[5]) for row in effects.rows} == {("—", "—")}
+
+
+def test_a_long_table_opens_with_its_first_rows():
+    plain = Plain("title", ["a", "b", "c"], [[f"<{k}>", "", "1"] for k in range(OPEN_ROWS + 3)])
+    first, more = _table(plain, "en").split("<details>")
+    assert first.count("<tr>") == 1 + OPEN_ROWS
+    assert more.count("<tr>") == 1 + 3
+    assert "&lt;0&gt;" in first
+    assert w("view.batch_.more", "en", n=3) in more
+
+
+def test_labels_of_points_that_lie_together_are_one():
+    groups = together([(100.0, 50.0), (101.0, 52.0), (400.0, 51.0), (110.0, 49.0)])
+    assert [group for group, _ in groups] == [[0, 1, 3], [2]]
+
+
+def test_a_damaged_folder_is_said_to_be_one(folder, tmp_path):
+    facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    facts["experiment"]["scenarios"] = 7
+    (tmp_path / "manifest.json").write_text(json.dumps(facts), encoding="utf-8")
+    assert "manifest.json is damaged" in batch.look(str(tmp_path), "")["failure"].en
 
 
 def test_what_is_no_folder_of_an_experiment_is_said(tmp_path):

@@ -12,7 +12,7 @@ from cogov.viz.view.frames import CURVES, LAYERS, atlas_of, frame_of
 from cogov.viz.view.memory import KEPT_DAYS, Watched
 from cogov.viz.view.office import tell_office
 from cogov.viz.view.story import UNDER_WAY, tell
-from cogov.viz.words import catalogue
+from cogov.viz.words import catalogue, w
 
 DAYS = 12
 
@@ -147,6 +147,11 @@ def test_an_office_tells_what_the_tables_and_the_ledger_say(run, kind):
     for case in story.handled:
         until = case.need.ended if case.need.ended >= 0 else DAYS * 1440
         assert sum(case.need.minutes.values()) == until - case.need.arose
+
+
+@pytest.mark.parametrize("kind", [name for name, _, _ in POOL_KINDS])
+def test_every_kind_of_office_has_its_word_in_both_languages(kind):
+    assert w(f"view.office_kind.{kind}", "zh") != w(f"view.office_kind.{kind}", "en")
 
 
 def test_an_atlas_knows_its_offices(run):

@@ -66,6 +66,13 @@ def test_home_looks_at_a_scenario_and_puts_it_beside_others(page):
     assert tab.page.value == "live"
 
 
+def test_home_says_what_a_shock_is_when_and_where(page):
+    tab, root = page(app.SHOWN["home"], lang="en")
+    for name, where in (("storm_month", "everywhere"), ("local_storm_month", "streets 1 and 2")):
+        tab.chosen.set(name)
+        assert f"Rainstorm and flood from 10 June 2024, 3 days, strength 1, where: {where}" in _html(root)
+
+
 def test_scenarios_are_found_by_words_of_either_language():
     found = [name for name, entry in shelf().items() if entry.found_by("吹哨")]
     assert "whistle" in found

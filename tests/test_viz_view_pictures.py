@@ -41,6 +41,15 @@ def test_cells_lie_where_their_grids_lie_with_north_up():
     assert base.box(ATLAS, ATLAS.district == 1) == [-1.0, -1.0, 4.0, 4.0]
 
 
+def test_names_on_the_map_are_of_districts_or_of_the_streets_of_one():
+    names = ATLAS.names | {"streets": {"zh": ("一", "二", "三"), "en": ("1", "2", "3")}}
+    city, base = replace(ATLAS, names=names), ground_of(ATLAS)
+    assert [label[0] for label in base.labels(city, "zh")] == ["甲", "乙"]
+    assert [label[0] for label in base.labels(city, "en", 1)] == ["3"]
+    single = replace(city, names=names | {"districts": {"zh": ("甲",), "en": ("A",)}})
+    assert [label[0] for label in base.labels(single, "zh")] == ["一", "二", "三"]
+
+
 def test_values_beyond_the_scale_have_its_ends_colours():
     base = ground_of(ATLAS)
     picture = base.paint(np.array([-5.0, 99.0, 0.5, 0.5, 0.5]), Scale(0.0, 1.0))

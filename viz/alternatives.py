@@ -12,7 +12,7 @@ from ..experiments.points import Design
 from ..experiments.results import scenarios_of
 from ..experiments.values import opened
 from ..scenarios.registry import cards, declared
-from ..scenarios.settings import place
+from ..scenarios.settings import DEMAND, place
 from ..scenarios.words import choice_word
 from .words import listed, pick, w
 
@@ -25,13 +25,17 @@ def factor_name(name: str, lang: str) -> str:
             if p.name == own:
                 name = pick((p.zh, p.en), lang)
                 return re.split("[:：]", name)[0] if p.choices else name  # what it may be comes behind
+    if name in DEMAND:
+        return w(f"analysis.{name}", lang)
     number_ = declared().get(name)
     return pick((number_.zh, number_.en), lang) if number_ else name
 
 
 def value_word(value: float | str, lang: str) -> str:
     """Return a value of a factor in words."""
-    return choice_word(value, lang) if isinstance(value, str) else f"{value:g}"
+    if isinstance(value, str):
+        return choice_word(value, lang)
+    return f"{value:.4g}" if abs(value) < 1000 else f"{value:g}"
 
 
 def scenario_name(scenarios: Iterable[ScenarioInfo], scenario: str, lang: str) -> str:

@@ -14,8 +14,9 @@ from rich.text import Text
 from ..experiments.analysis import HALF_WIDTH
 from ..experiments.comparison import ScenarioInfo
 from ..experiments.points import Design
+from ..experiments.statistics import LEVEL
 from ..model.measures import Measure, measure_of
-from .alternatives import alternative, factor_name, scenario_name, value_word
+from .alternatives import alternative, factor_name, scenario_name, settings_of
 from .certainty import interval_text, is_weak, lead_text, pair_of, relative_text, untouched
 from .discovery import where_tables
 from .numbers import NOTHING, Scale, fixed, row_scales, scale_of_changes
@@ -70,7 +71,7 @@ def tables(
 
 
 def _table(plain: Plain, say: Say, lang: str) -> RenderableType:
-    title, heads, rows, _ = plain
+    title, heads, rows = plain.title, plain.heads, plain.rows
     made = Table(title=say(title), title_justify="left", title_style="bold", header_style="bold", padding=(0, 1))
     for i, head in enumerate(heads):
         made.add_column(say(head), overflow="fold", justify="left" if i < 2 else "right")
@@ -88,15 +89,14 @@ def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lan
     title = w("analysis.effects", lang, scenario=first, measure=measure_name(measure, lang))
     heads = [w(k, lang) for k in ("column.scenario", "analysis.set", "column.difference", "column.relative",
                                   "column.interval", "analysis.p", "analysis.needed")]  # fmt: skip
-    rows = []
+    rows, tones = [], []
     for e in effects:
         pair = pair_of(e["pair"])
         scale = scale_of_changes(measure, lang, pair.difference, pair.low, pair.high).finer(pair.low, pair.high)
-        values = listed([f"{factor_name(name, lang)} {value_word(v, lang)}"
-                         for name, v in design.point(e["point"]).items()], lang)  # fmt: skip
+        values = listed(settings_of(scenarios, design, e["scenario"], e["point"], lang), lang)
         same = untouched(pair)
         difference = w("verdict.untouched", lang) if same else scale.with_unit(scale.signed(pair.difference), lang)
-        interval = NOTHING if same else interval_text(measure, pair, scale, lang)
+        interval = NOTHING if same else interval_text(measure, pair, scale, lang, unit=True)
         needed = fixed(e["needed"], 0)
         rows.append(
             [
@@ -105,14 +105,23 @@ def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lan
                 difference,
                 relative_text(measure, pair, lang) or NOTHING,
                 interval,
-                _p(e["adjusted"]),
+                _p(e["adjusted"], pair.low),
                 needed,
             ]
         )
+        tones.append(_tone(measure, pair.difference, e["adjusted"]))
     note = w("analysis.needed_note", lang, share=f"{HALF_WIDTH:.0%}")
     n = max((e["pair"]["n"] for e in effects), default=0)
     weak = w("note.weak", lang, n=n) if is_weak(n) else ""
-    return Plain(title, heads, rows, joined_sentences([text for text in (weak, note) if text], lang))
+    told = joined_sentences([text for text in (weak, note) if text], lang)
+    return Plain(title, heads, rows, told, tuple(tones))
+
+
+def _tone(measure: Measure, difference: float, adjusted: float) -> str:
+    """Return whether a difference is for the better or the worse, empty where chance may have made it."""
+    if not (math.isfinite(adjusted) and adjusted < 1.0 - LEVEL) or measure.better == 0:
+        return ""
+    return "better" if (difference > 0) == (measure.better > 0) else "worse"
 
 
 def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,
@@ -159,8 +168,8 @@ def _factors(key: str, factors: Sequence[Mapping[str, Any]], lang: str, names: M
         difference = w("verdict.untouched", lang) if same else scale.with_unit(scale.signed(e["effect"]), lang)
         together = " × ".join(factor_name(name, lang) for name in e["factors"])
         rows.append([names.get(e["scenario"], e["scenario"]), together,
-                     difference, NOTHING if same else scale.interval(e["low"], e["high"], lang),
-                     _p(e["adjusted"])])  # fmt: skip
+                     difference, NOTHING if same else scale.with_unit(scale.interval(e["low"], e["high"], lang), lang),
+                     _p(e["adjusted"], e["low"])])  # fmt: skip
     return Plain(w("analysis.factors", lang, measure=measure_name(measure, lang)), heads, rows)
 
 
@@ -174,7 +183,7 @@ def _indices(key: str, indices: Sequence[Mapping[str, Any]], lang: str, names: M
             [
                 names.get(i["scenario"], i["scenario"]),
                 factor_name(i["factor"], lang),
-                i["name"],
+                index_name(i["name"], lang),
                 fixed(i["value"], 3),
                 width,
             ]
@@ -182,5 +191,11 @@ def _indices(key: str, indices: Sequence[Mapping[str, Any]], lang: str, names: M
     return Plain(w("analysis.indices", lang, measure=measure_name(measure_of(key), lang)), heads, rows)
 
 
-def _p(p: float) -> str:
-    return NOTHING if not math.isfinite(p) else "< 0.001" if p < 0.001 else f"{p:.3f}"
+def index_name(name: str, lang: str) -> str:
+    """Return what an index of sensitivity is called, its symbol first."""
+    return w(f"analysis.{name}", lang)
+
+
+def _p(p: float, low: float) -> str:
+    """Return a p as text; there is none without an interval, whose lower end is ``low``."""
+    return NOTHING if not math.isfinite(p + low) else "< 0.001" if p < 0.001 else f"{p:.3f}"

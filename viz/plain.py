@@ -6,9 +6,13 @@ from typing import NamedTuple
 
 
 class Plain(NamedTuple):
-    """A table: title, heads, rows of text, a sentence below it. One without heads is title and sentence alone."""
+    """A table: title, heads, rows of text, a sentence below it. One without heads is title and sentence alone.
+
+    ``tones`` says of rows, where it is given, whether they are ``"better"`` or ``"worse"`` beyond doubt, else ``""``.
+    """
 
     title: str
     heads: list[str]
     rows: list[list[str]]
     note: str = ""
+    tones: tuple[str, ...] = ()

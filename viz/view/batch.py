@@ -11,13 +11,14 @@ import solara
 
 from ...experiments.analysis import HEADLINES, analyse_folder
 from ...experiments.extent import how_far
+from ...experiments.results import damaged
 from ...experiments.rounds import sentence
-from ...experiments.store import MEASURES, Store
+from ...experiments.store import MANIFEST, MEASURES, Store
 from ...model.measures import measure_of
 from ...scenarios.sentences import Told
 from ..alternatives import Names
-from ..words import measure_name, w
-from .batch_tables import effects, front, indices, standings
+from ..words import measure_name, pick, w
+from .batch_tables import cards_of
 from .hooks import use_poll
 from .parts import Button, choice, failure, raw, say
 from .tab import Tab
@@ -47,8 +48,9 @@ def look(folder: str, measure: str) -> dict[str, Any]:
     """Return how far a folder's experiment is, what was kept, and what its finished runs say of a measure."""
     if not folder:
         return {}
+    facts: dict[str, Any] = {}
     try:
-        facts: dict[str, Any] = {"state": how_far(Path(folder)), "names": Names.of(Path(folder))}
+        facts["state"], facts["names"] = _opened(Path(folder))
         if facts["state"]["done"]:
             facts["kept"] = list(dict.fromkeys(Store(Path(folder)).read(MEASURES)["measure"].tolist()))
             wanted = next(k for k in (measure, *HEADLINES, *facts["kept"]) if k in facts["kept"])
@@ -59,6 +61,15 @@ def look(folder: str, measure: str) -> dict[str, Any]:
     except ValueError as error:  # too few runs yet for what the design asks
         facts["waiting"] = str(error)
     return facts
+
+
+def _opened(folder: Path) -> tuple[dict[str, Any], Names]:
+    try:
+        return how_far(folder), Names.of(folder)
+    except Told:
+        raise
+    except ValueError:
+        raise damaged(folder, MANIFEST) from None
 
 
 @lru_cache(maxsize=8)
@@ -90,7 +101,7 @@ def Batch(tab: Tab) -> None:
         if kept := facts.get("kept"):
             options = {key: measure_name(measure_of(key), lang) for key in kept}
             choice(w("view.batch_.measure", lang), facts["measure"], options, set_measure, classes="cg-wider")
-    failure(facts.get("failure"), lang)
+    failure(facts.get("failure"), lang, "unusable")
     if "state" in facts:
         _state(facts["state"], facts["names"], lang)
     elif "failure" not in facts:
@@ -102,8 +113,11 @@ def Batch(tab: Tab) -> None:
 
 
 def _state(state: dict[str, Any], names: Names, lang: str) -> None:
-    """Show how far it is, what its rule has found, and why runs failed."""
-    label = w("view.batch_.progress", lang, **{key: state[key] for key in ("id", "done", "total", "failed")})
+    """Show what it asks, how far it is, what its rule has found, and why runs failed."""
+    experiment = names.design.experiment
+    name, question = (pick((words.zh, words.en), lang) for words in (experiment.name, experiment.question))
+    raw(f"<h2>{say(name)}</h2><p>{say(question)}</p>", "cg-asked")
+    label = w("view.batch_.progress", lang, **{key: state[key] for key in ("done", "total", "failed")})
     v.ProgressLinear(value=100.0 * state["done"] / max(1, state["total"]), height=8, attributes={"aria-label": label})
     raw(say(label), "cg-status", role="status")
     if rule := state["rule"]:
@@ -114,10 +128,7 @@ def _state(state: dict[str, Any], names: Names, lang: str) -> None:
 
 
 def _found(facts: dict[str, Any], lang: str) -> None:
-    """Show effects, the front, and sensitivity of the chosen measure."""
-    key, names = facts["measure"], facts["names"]
-    part = facts["found"][key]
-    parts = [effects(key, part["effects"], names, lang), *(show(key, part, names, lang)
-                                                           for show in (standings, front, indices))]  # fmt: skip
-    for text in (text for text in parts if text):
+    """Show what was found of the chosen measure."""
+    key = facts["measure"]
+    for text in cards_of(key, facts["found"][key], facts["names"], lang):
         raw(text, "cg-card cg-part")

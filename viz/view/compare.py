@@ -54,7 +54,7 @@ def Compare(tab: Tab) -> None:
             choice(w("view.race.one_more", lang), None, free, partial(put, len(sides)), heads=heads)
         Button(w("view.open", lang), lambda: begin(session.view.seed), icon="mdi-folder-open-outline",
                main=not view.scenarios, disabled=len(sides) < 2)  # fmt: skip
-    failure(wrong, lang)
+    failure(wrong, lang, "unusable")
     if view.scenarios:
         Race(session, tab.compared, view, lang, begin)
     else:

@@ -18,7 +18,7 @@ from ...scenarios.words import choice_word, source_word, unit_word
 from ..words import pick, w
 from . import draft as D
 from .frames import Atlas
-from .parts import Button, Map, choice, raw, say
+from .parts import Button, Map, card_facts, choice, raw, say
 from .scales import Scale
 
 Change = Callable[[Scenario], None]
@@ -80,9 +80,7 @@ def _title(name: str, opened: bool, switch: Callable[[], None], remove: Callable
 def _policy(draft: Scenario, entry: PolicyEntry, on_change: Change, atlas: Atlas | None, lang: str) -> None:
     """Show the card of a policy and all that can be set."""
     card = cards()[entry.use]
-    texts = {"sentence": card.article, "changes": pick((card.changes_zh, card.changes_en), lang),
-             "costs": pick((card.costs_zh, card.costs_en), lang)}  # fmt: skip
-    body = "".join(f"<h3>{say(w(f'view.pick.{key}', lang))}</h3><p>{say(text)}</p>" for key, text in texts.items())
+    body = card_facts(card, lang)
     raw(f"<details><summary>{say(w('view.try_.about', lang))}</summary>{body}</details>", "cg-note")
     share = PolicyParameter("intensity", 1.0, "1", *_both("intensity"), source="")
     _number(share, entry.intensity, lambda x: on_change(D.with_entry(draft, entry.id, intensity=x)), lang)

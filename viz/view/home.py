@@ -8,10 +8,11 @@ import reacton.ipyvuetify as v
 import solara
 
 from ...scenarios.city_files import load_spec
-from ..numbers import fixed
+from ...scenarios.schema import Shock
+from ..numbers import date_text, fixed
 from ..words import joined, term, w
 from .opening import Entry, cities, grouped, shelf
-from .parts import Button, choice, raw, say
+from .parts import Button, card_facts, choice, raw, say
 from .session import MOST_RUNS
 from .tab import Tab
 
@@ -71,18 +72,22 @@ def _switched(chosen: tuple[str, ...], name: str) -> tuple[str, ...]:
     return tuple(c for c in chosen if c != name) if name in chosen else (*chosen, name)
 
 
+def _shock(shock: Shock, lang: str) -> str:
+    """Return what happens in a shock, when and where."""
+    places = [w(f"view.pick.in_{key}", lang, names=joined([term(name, lang) for name in names], lang))
+              for key, names in shock.where.filters().items()]  # fmt: skip
+    return w("view.pick.shock", lang, name=term(shock.kind, lang), start=date_text(shock.start.date(), lang),
+             days=f"{shock.days:g}", severity=f"{shock.severity:g}",
+             where=joined(places, lang) or w("page.everywhere", lang))  # fmt: skip
+
+
 def _words(entry: Entry, lang: str) -> str:
     """Return what the policies of a scenario say of themselves."""
-    parts = []
-    if entry.shocks:
-        kinds = joined([term(kind, lang) for kind in dict.fromkeys(entry.shocks)], lang)
-        parts.append(f"<p>{say(w('view.pick.with_shocks', lang, names=kinds))}</p>")
+    parts = [f"<p>{say(_shock(shock, lang))}</p>" for shock in entry.shocks]
     if not entry.policies and not entry.shocks:
         parts.append(f"<p>{say(w('view.pick.plain', lang))}</p>")
     for card in entry.cards:
         if len(entry.cards) > 1:
             parts.append(f"<h2>{say(card.zh if lang == 'zh' else card.en)}</h2>")
-        facts = {"sentence": card.article, "changes": card.changes_zh if lang == "zh" else card.changes_en,
-                 "costs": card.costs_zh if lang == "zh" else card.costs_en}  # fmt: skip
-        parts += [f"<h3>{say(w(f'view.pick.{key}', lang))}</h3><p>{say(text)}</p>" for key, text in facts.items()]
+        parts.append(card_facts(card, lang))
     return "".join(parts)

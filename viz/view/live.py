@@ -64,7 +64,7 @@ def Live(tab: Tab) -> None:
 
     solara.use_effect(open_first, [])
     Choose(tab, begin, lang)
-    failure(wrong, lang)
+    failure(wrong, lang, "unusable")
     Clock(session, view, lang, begin)
     if view.frames and view.atlas:
         City(session, view, view.atlas, lang)
@@ -108,7 +108,7 @@ def City(session: Session, view: View, atlas: Atlas, lang: str) -> None:
             box = solara.use_memo(lambda: place_box(atlas, base, place), [id(atlas), place])
             label = map_label(frame.layer, frame.date.isoformat(), lang)
             Map(atlas, frame.values, scale, label, lang, picked=at, on_pick=partial(pick, "grid"), view=box,
-                office=office, on_office=partial(pick, "office"))  # fmt: skip
+                office=office, on_office=partial(pick, "office"), district=place.district)  # fmt: skip
             legend(frame.layer, scale, lang)
             notes = (f"view.layer_hint.{frame.layer}", "view.map_help", "view.office.marks")
             raw("<br>".join(say(w(key, lang)) for key in notes), "cg-note")
@@ -157,14 +157,16 @@ def layer_choice(session: Session, layer: str, lang: str) -> None:
 
 
 def place_choice(atlas: Atlas, place: Place, set_place: Callable[[Place], None], lang: str) -> None:
-    """Show the lists of districts and of the streets of the chosen one."""
+    """Show the lists of districts and of the streets of the chosen one; a single one needs no choice."""
     names = atlas.names["districts"][lang]
-    options = {-1: w("view.whole_city", lang), **dict(enumerate(names))}
-    choice(w("view.district", lang), place.district, options, lambda k: set_place(Place(k)))
-    if place.district >= 0:
-        ours = sorted(set(atlas.street[atlas.district == place.district].tolist()))
+    district = place.district if len(names) > 1 else 0
+    if len(names) > 1:
+        options = {-1: w("view.whole_city", lang), **dict(enumerate(names))}
+        choice(w("view.district", lang), place.district, options, lambda k: set_place(Place(k)))
+    ours = sorted(set(atlas.street[atlas.district == district].tolist()))
+    if len(ours) > 1:
         streets = {-1: w("view.whole_district", lang), **{s: atlas.names["streets"][lang][s] for s in ours}}
-        choice(w("view.street", lang), place.street, streets, lambda s: set_place(Place(place.district, s)))
+        choice(w("view.street", lang), place.street, streets, lambda s: set_place(Place(district, s)))
 
 
 def office_choice(atlas: Atlas, place: Place, office: int, on_office: Callable[[int], None], lang: str) -> None:

@@ -56,10 +56,19 @@ class Ground:
     street: bytes
     cell: NDArray[np.int64]
 
-    def labels(self, atlas: Atlas, lang: str) -> list[list[Any]]:
-        """Return the names of districts, and where their middle is."""
-        return [[name, *self.middle(atlas, atlas.district == k)]
-                for k, name in enumerate(atlas.names["districts"][lang])]  # fmt: skip
+    def labels(self, atlas: Atlas, lang: str, district: int = -1) -> list[list[Any]]:
+        """Return names and where their middle is: of districts, or of streets where one district is looked at.
+
+        Args:
+            atlas: The city.
+            lang: Language of the names.
+            district: District that is looked at, -1 for the whole city.
+        """
+        if district < 0 and len(atlas.names["districts"][lang]) > 1:
+            return [[name, *self.middle(atlas, atlas.district == k)]
+                    for k, name in enumerate(atlas.names["districts"][lang])]  # fmt: skip
+        streets = np.unique(atlas.street[atlas.district == district] if district >= 0 else atlas.street)
+        return [[atlas.names["streets"][lang][k], *self.middle(atlas, atlas.street == k)] for k in streets.tolist()]
 
     def middle(self, atlas: Atlas, rows: NDArray[np.bool_]) -> tuple[float, float]:
         """Return the middle of some grids on the canvas, in cells."""

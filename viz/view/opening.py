@@ -9,7 +9,7 @@ from typing import Any
 
 from ...scenarios.loader import BASELINE, list_cities, list_scenarios, load_scenario
 from ...scenarios.registry import cards
-from ...scenarios.schema import Scenario
+from ...scenarios.schema import Scenario, Shock
 from ...scenarios.sources import is_path
 from ..words import w
 
@@ -52,7 +52,7 @@ class Entry:
     name: dict[str, str]
     question: dict[str, str]
     policies: tuple[str, ...]
-    shocks: tuple[str, ...]
+    shocks: tuple[Shock, ...]
 
     @property
     def cards(self) -> list[Any]:
@@ -112,7 +112,7 @@ def shelf() -> dict[str, Entry]:
     for name in names:
         s = load_scenario(name)
         found[name] = Entry(name, {"zh": s.name.zh, "en": s.name.en}, {"zh": s.question.zh, "en": s.question.en},
-                            tuple(e.use for e in s.policies), tuple(shock.kind for shock in s.shocks))  # fmt: skip
+                            tuple(e.use for e in s.policies), s.shocks)  # fmt: skip
     return found
 
 

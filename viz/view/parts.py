@@ -12,7 +12,7 @@ import solara
 
 from ..numbers import fixed
 from ..style import CHANGE_COLOURS, LEVEL_COLOURS
-from ..words import w
+from ..words import pick, w
 from .frames import LAYERS, Atlas, Floats, Singles
 from .map import Ground, MapWidget, ground_of, palette
 from .scales import Scale, unit_of
@@ -20,6 +20,7 @@ from .worker import Failure
 
 if TYPE_CHECKING:
     from ...experiments.comparison import Comparison
+    from ...scenarios.policies.base import Card
     from .screen import Shown
     from .session import View
 
@@ -70,11 +71,21 @@ def say(text: str) -> str:
     return html.escape(text, quote=True)
 
 
-def failure(said: Failure | None, lang: str) -> None:
-    """Show why something stopped."""
+def card_facts(card: Card, lang: str) -> str:
+    """Return what a policy says of itself as HTML; the article's sentence stays Chinese in either language."""
+    facts = {"sentence": card.article, "changes": pick((card.changes_zh, card.changes_en), lang),
+             "costs": pick((card.costs_zh, card.costs_en), lang)}  # fmt: skip
+    return "".join(
+        f"<h3>{say(w(f'view.pick.{key}', lang))}</h3><p{' lang=zh-CN' if key == 'sentence' else ''}>{say(text)}</p>"
+        for key, text in facts.items()
+    )
+
+
+def failure(said: Failure | None, lang: str, head: str = "stopped") -> None:
+    """Show why something stopped, or cannot be used; ``head`` is the key of the words above it."""
     if said is not None:
         words = said.zh if lang == "zh" else said.en
-        raw(f"<b>{say(w('view.stopped', lang))}</b><br>{say(words)}", "cg-error", role="alert")
+        raw(f"<b>{say(w(f'view.{head}', lang))}</b><br>{say(words)}", "cg-error", role="alert")
 
 
 def ground(atlas: Atlas) -> Ground:
@@ -87,14 +98,15 @@ def ground(atlas: Atlas) -> Ground:
 def Map(
     atlas: Atlas, values: Singles | Floats, scale: Scale, label: str, lang: str, change: bool = False,
     picked: int | None = None, on_pick: Callable[[int], None] | None = None, view: Sequence[float] = (),
-    marked: Sequence[int] = (), office: int = -1, on_office: Callable[[int], None] | None = None,
+    marked: Sequence[int] = (), office: int = -1, on_office: Callable[[int], None] | None = None, district: int = -1,
 ) -> None:  # fmt: skip
     """Show values by grid on a canvas; a click calls ``on_pick`` with the grid, -1 beside the city.
 
+    Names stand on it of districts, or of the streets of the ``district`` that is looked at.
     With ``on_office`` the map marks offices, and a click on a mark calls that with the row of the office.
     """
     base = ground(atlas)
-    labels = solara.use_memo(lambda: base.labels(atlas, lang), [id(atlas), lang])
+    labels = solara.use_memo(lambda: base.labels(atlas, lang, district), [id(atlas), lang, district])
     names = labels if len(labels) > 1 else []
 
     marks = solara.use_memo(lambda: base.marks(atlas) if on_office else b"", [id(atlas), on_office is None])

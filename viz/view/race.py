@@ -81,7 +81,7 @@ def Fields(session: Session, view: View, atlas: Atlas, lang: str, curves_first: 
                 raw(f"<b>{say(name)}</b>")
                 label = f"{name}. {map_label(layer, frames[k].date.isoformat(), lang)}"
                 Map(atlas, gaps[k - 1] if shown_apart else values[k], gap if shown_apart else level, label, lang,
-                    change=shown_apart, view=box)  # fmt: skip
+                    change=shown_apart, view=box, district=place.district)  # fmt: skip
     shown = [
         Shown(k, gaps[k - 1], gap, True) if apart and k else Shown(k, values[k], level) for k in range(len(frames))
     ]

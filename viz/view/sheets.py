@@ -16,7 +16,10 @@ BARS = 8
 
 def table(sheet: Sheet) -> str:
     """Return a table of a report as HTML."""
-    heads = "".join(f"<th scope='col'>{say(head)}</th>" for head in sheet.heads)
+    whole = next((row for row in sheet.rows if len(row) == len(sheet.heads)), ())
+    right = {k for k, cell in enumerate(whole) if "number" in cell.tone.split()}
+    heads = "".join(f"<th scope='col'{' class=number' if k in right else ''}>{say(head)}</th>"
+                    for k, head in enumerate(sheet.heads))  # fmt: skip
     return (f"<div class='cg-scroll'><table class='cg-table'><thead><tr>{heads}</tr></thead>"
             f"<tbody>{''.join(_row(row, len(sheet.heads)) for row in sheet.rows)}</tbody></table></div>")  # fmt: skip
 

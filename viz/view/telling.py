@@ -26,7 +26,7 @@ GROUPS = {
     "off_shift": "#dfe3e8", "travel": "#009e73", "work": "#009e73", "closed_unsolved": "#d55e00", UNDER_WAY: "#fff3c4",
 }  # fmt: skip
 """Colours of stages, alike for those that are alike; every bar says its stages in words as well."""
-SAID = 4
+SAID = 6
 """Longest stages of a need that are said in words."""
 NEAR = 12
 """Most other offices at the same place that are offered."""
@@ -75,7 +75,7 @@ def _office(story: OfficeStory, first: dt.date, atlas: Atlas, lang: str, go: Pic
             Button(names[story.served_by], partial(go, "office", story.served_by))
     if story.minutes:
         raw(f"<h3>{say(w('view.office.minutes', lang, n=fixed(story.counted, 0)))}</h3>"
-            f"<div class='cg-need'>{bar(story.minutes, lang, most=6)}</div>")  # fmt: skip
+            f"<div class='cg-need'>{bar(story.minutes, lang)}</div>")  # fmt: skip
     if story.handled:
         raw(f"<h3>{say(w('view.office.last', lang))}</h3>"
             + "".join(_case(case, story.day, first, atlas, lang) for case in story.handled)
@@ -108,7 +108,7 @@ def facts_of(story: Story | OfficeStory, lang: str) -> dict[str, str]:
                                                              "overdue", "cases")}  # fmt: skip
     waits = time_words(story.oldest, lang) if story.oldest >= 0 else NOTHING
     load = NOTHING if math.isnan(story.load) else shown(story.load, "share")
-    facts = {"kind": term(story.kind, lang), **counts, "oldest": waits, "load": load}
+    facts = {"kind": w(f"view.office_kind.{story.kind}", lang), **counts, "oldest": waits, "load": load}
     order = ("kind", "staff", "on_shift", "on_duty", "engaged", "load", "waiting", "overdue", "oldest", "cases")
     return {f"office.{key}": facts[key] for key in order}
 
@@ -130,8 +130,8 @@ def time_words(minutes: float, lang: str) -> str:
     return scale.with_unit(scale.value(minutes), lang)
 
 
-def bar(minutes: Mapping[str, int], lang: str, most: int = SAID) -> str:
-    """Return minutes by stage as a bar, and below it the longest ``most`` in words."""
+def bar(minutes: Mapping[str, int], lang: str) -> str:
+    """Return minutes by stage as a bar, and below it the longest in words beside their colours."""
     total = max(1, sum(minutes.values()))
     order = [name for name, _, _ in STAGES] + [UNDER_WAY]
     stages = sorted(minutes.items(), key=lambda item: order.index(item[0]))
@@ -139,8 +139,11 @@ def bar(minutes: Mapping[str, int], lang: str, most: int = SAID) -> str:
         f"<span style='width:{100 * n / total:.2f}%;background:{GROUPS[stage]}' title='{say(_share(stage, n, lang))}'>"
         f"</span>" for stage, n in stages
     )  # fmt: skip
-    words = " · ".join(_share(stage, n, lang) for stage, n in sorted(minutes.items(), key=lambda item: -item[1])[:most])
-    return f"<div class='bar' role='img' aria-label='{say(words)}'>{parts}</div><small>{say(words)}</small>"
+    longest = sorted(minutes.items(), key=lambda item: -item[1])
+    label = " · ".join(_share(stage, n, lang) for stage, n in longest)
+    words = "".join(f"<span><i style='background:{GROUPS[stage]}'></i>{say(_share(stage, n, lang))}</span> "
+                    for stage, n in longest[:SAID])  # fmt: skip
+    return f"<div class='bar' role='img' aria-label='{say(label)}'>{parts}</div><small>{words}</small>"
 
 
 def _share(stage: str, minutes: int, lang: str) -> str:

@@ -74,7 +74,7 @@ def Try(tab: Tab) -> None:
                     on_v_model=lambda name: tab.draft.set(D.named(draft, name or "")))  # fmt: skip
         Button(w("view.try_.apply", lang), lambda: begin(session.view.seed), icon="mdi-check", main=True)
         Files(draft, load, lang)
-    failure(wrong, lang)
+    failure(wrong, lang, "unusable")
     if view.scenarios and tab.applied not in (None, draft):
         raw(say(w("view.try_.unapplied", lang)), "cg-warning", role="status")
     with solara.Div(classes=["cg-two cg-trial"]):
