@@ -185,6 +185,24 @@ def test_try_says_that_values_have_not_been_run_yet(page):
     until(tab.trial, lambda _: note not in _html(root))
 
 
+def test_the_part_of_the_form_that_is_open_stays_open_when_a_value_is_changed_after_a_run(page):
+    import ipyvuetify as v
+
+    from cogov.scenarios.registry import cards
+
+    tab, root = page(app.SHOWN["try"], "cadre_sinking", lang="en")
+    buttons(root)[w("view.try_.apply", "en")].click()
+    until(tab.trial, lambda view: len(view.frames) == 2)
+    card = cards()["cadre_sinking"]
+    buttons(root)[card.en].click()
+    p = next(p for p in card.parameters if not p.choices)
+    sliders = lambda: {s.attributes["aria-label"]: s for s in root.find(v.Slider).widgets}  # noqa: E731
+    until(tab.trial, lambda _: p.en in sliders())
+    sliders()[p.en].v_model = p.high
+    until(tab.trial, lambda _: w("view.try_.unapplied", "en") in _html(root))
+    assert p.en in sliders()
+
+
 def test_live_opens_what_was_asked_for_and_runs(page):
     from cogov.viz.view.map import MapWidget
 

@@ -82,10 +82,14 @@ def card_facts(card: Card, lang: str) -> str:
 
 
 def failure(said: Failure | None, lang: str, head: str = "stopped") -> None:
-    """Show why something stopped, or cannot be used; ``head`` is the key of the words above it."""
-    if said is not None:
-        words = said.zh if lang == "zh" else said.en
-        raw(f"<b>{say(w(f'view.{head}', lang))}</b><br>{say(words)}", "cg-error", role="alert")
+    """Show why something stopped, or cannot be used; ``head`` is the key of the words above it.
+
+    Its place is kept where there is nothing to say: what follows would lose all that it remembers.
+    """
+    with solara.Div():
+        if said is not None:
+            words = said.zh if lang == "zh" else said.en
+            raw(f"<b>{say(w(f'view.{head}', lang))}</b><br>{say(words)}", "cg-error", role="alert")
 
 
 def ground(atlas: Atlas) -> Ground:
