@@ -86,7 +86,7 @@ def failure(said: Failure | None, lang: str, head: str = "stopped") -> None:
 
     Its place is kept where there is nothing to say: what follows would lose all that it remembers.
     """
-    with solara.Div():
+    with solara.Div(classes=["cg-said"]):
         if said is not None:
             words = said.zh if lang == "zh" else said.en
             raw(f"<b>{say(w(f'view.{head}', lang))}</b><br>{say(words)}", "cg-error", role="alert")

@@ -75,7 +75,7 @@ def Try(tab: Tab) -> None:
         Button(w("view.try_.apply", lang), lambda: begin(session.view.seed), icon="mdi-check", main=True)
         Files(draft, load, lang)
     failure(wrong, lang, "unusable")
-    with solara.Div():  # always there, so that the form below keeps what is open in it
+    with solara.Div(classes=["cg-said"]):  # always there, so that the form below keeps what is open in it
         if view.scenarios and tab.applied not in (None, draft):
             raw(say(w("view.try_.unapplied", lang)), "cg-warning", role="status")
     with solara.Div(classes=["cg-two cg-trial"]):
