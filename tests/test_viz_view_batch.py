@@ -13,7 +13,7 @@ from cogov.scenarios.registry import cards
 from cogov.viz.experiment import tables
 from cogov.viz.plain import Plain
 from cogov.viz.view import batch
-from cogov.viz.view.batch_tables import OPEN_ROWS, _table, bars, cards_of, front, together
+from cogov.viz.view.batch_tables import OPEN_ROWS, _table, bars, cards_of, front
 from cogov.viz.words import pick, w
 
 pytest.importorskip("solara", reason="the page needs the extra ui: make venv EXTRAS=dev,ui")
@@ -123,11 +123,6 @@ def test_a_long_table_opens_with_its_first_rows():
     assert more.count("<tr>") == 1 + 3
     assert "&lt;0&gt;" in first
     assert w("view.batch_.more", "en", n=3) in more
-
-
-def test_labels_of_points_that_lie_together_are_one():
-    groups = together([(100.0, 50.0), (101.0, 52.0), (400.0, 51.0), (110.0, 49.0)])
-    assert [group for group, _ in groups] == [[0, 1, 3], [2]]
 
 
 def test_a_damaged_folder_is_said_to_be_one(folder, tmp_path):

@@ -28,6 +28,7 @@ from .contrast import neutral
 from .data import csv_text
 from .dictionary import dictionary
 from .experiment import standing_scales, tables
+from .labels import together
 from .limits import FEW, limits
 from .limits import of_scenarios as limits_of_scenarios
 from .numbers import date_text, fixed, scale_of, scale_of_changes
@@ -263,12 +264,13 @@ def _front(campaign: Campaign, lang: str) -> list[Block]:
     with style.styled(f"front-{lang}"):
         figure = Figure(figsize=(8.2, 4.4), layout="constrained")
         axes = figure.subplots()
-        points = sorted((r["cost"] * cost.factor, r["mean"] * scale.factor) for r in front)
-        axes.plot(*zip(*points, strict=True), "-o", color=style.colour(0), linewidth=1.2)
-        for i, r in enumerate(front, 1):
-            axes.annotate(str(i), (r["cost"] * cost.factor, r["mean"] * scale.factor), xytext=(6, 6),
-                          textcoords="offset points")  # fmt: skip
+        points = [(r["cost"] * cost.factor, r["mean"] * scale.factor) for r in front]
+        axes.plot(*zip(*sorted(points), strict=True), "-o", color=style.colour(0), linewidth=1.2)
         axes.margins(0.15)
+        axes.autoscale_view()
+        for group, _ in together(axes.transData.transform(points).tolist()):
+            text = listed([str(k + 1) for k in group], lang)
+            axes.annotate(text, points[group[0]], xytext=(6, 6), textcoords="offset points")
         axes.set_xlabel(w("fig.front_axis", lang, measure=measure_name(measure_of(COST), lang), unit=cost.word(lang)))
         axes.set_ylabel(w("fig.front_axis", lang, measure=measure_name(measure, lang), unit=scale.word(lang)))
         alt = w("alt.front", lang, measure=measure_name(measure, lang), n=len(front))

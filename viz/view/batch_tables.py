@@ -14,6 +14,7 @@ from .. import style
 from ..alternatives import Names, factor_name
 from ..blocks import Cell, number, sheet
 from ..experiment import index_name, tables
+from ..labels import together
 from ..numbers import Scale, fixed, scale_of, scale_of_changes
 from ..plain import Plain
 from ..words import measure_name, w
@@ -26,8 +27,6 @@ MOST_ROWS = 60
 """Most rows of a table that are shown at all."""
 MOST_BARS = 30
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 760, 320, 64, 30, 56
-NEAR = (22.0, 14.0)
-"""Points of a front that are nearer than this, across and up, share a label."""
 
 
 def cards_of(key: str, part: Mapping[str, Any], names: Names, lang: str) -> Iterator[str]:
@@ -103,18 +102,6 @@ def _axis(values: Sequence[float], scale: Scale, start: float, end: float) -> tu
         return start + (end - start) * (x * scale.factor - low) / (high - low)
 
     return place, [(place(x / scale.factor), fixed(x, digits)) for x in ticks]
-
-
-def together(spots: Sequence[tuple[float, float]]) -> list[tuple[list[int], tuple[float, float]]]:
-    """Return which points share a label, since theirs would lie over each other, and where it stands."""
-    groups: list[tuple[list[int], tuple[float, float]]] = []
-    for k, (x, y) in enumerate(spots):
-        near = (g for g, (a, b) in groups if abs(x - a) < NEAR[0] + 10 * len(g) and abs(y - b) < NEAR[1])
-        if (group := next(near, None)) is not None:
-            group.append(k)
-        else:
-            groups.append(([k], (x, y)))
-    return groups
 
 
 def bars(key: str, part: Mapping[str, Any], names: Names, lang: str) -> str:
