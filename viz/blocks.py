@@ -42,10 +42,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list of sentences."""
+    """A list of sentences, with numbers where a figure refers to them."""
 
     kind: ClassVar[str] = "items"
     items: tuple[str, ...]
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,8 +276,8 @@ def _front(campaign: Campaign, lang: str) -> list[Block]:
         alt = w("alt.front", lang, measure=measure_name(measure, lang), n=len(front))
         data = csv_text(("alternative", "cost_cny", key), [(r["name"], r["cost"], r["mean"]) for r in front])
         drawn = style.drawn(figure, "front", lang, alt, data)
-    names = [f"{i}. {_alternative(campaign, r['name'], lang)}" for i, r in enumerate(front, 1)]
-    return [Note(w("note.front", lang)), drawn, Items(tuple(names))]
+    names = tuple(_alternative(campaign, r["name"], lang) for r in front)
+    return [Note(w("note.front", lang)), drawn, Items(names, numbered=True)]
 
 
 def _provenance(campaign: Campaign, lang: str) -> list[Block]:

@@ -50,8 +50,8 @@ def _block(block: Block, folder: str, lang: str) -> str:
             return _plain(text)
         case Code(text=text):
             return f"```\n{text}\n```"
-        case Items(items=items):
-            return "\n".join(f"- {_plain(item)}" for item in items)
+        case Items(items=items, numbered=numbered):
+            return "\n".join(f"{f'{i}.' if numbered else '-'} {_plain(item)}" for i, item in enumerate(items, 1))
         case Figure(name=name, alt=alt):
             picture = f"![{_plain(alt)}]({folder}/{name}.{lang}.svg)"
             return f"{picture}\n\n[{w('page.data', lang)}]({folder}/{name}.csv)"
