@@ -17,7 +17,7 @@ from .messages import allowed_keys, problems_of
 from .remainder import remainder
 from .schema import Scenario
 from .sentences import t
-from .settings import ARGUMENT, place, unplaced
+from .settings import ARGUMENT, COMMAND_LINE, place, unplaced
 from .sources import (
     CITIES,
     ENTRIES,
@@ -96,7 +96,12 @@ def load_scenarios(
     """
     calendar = {"start": start, "days": days, "warm_up_days": warm_up_days, "follow_up_days": follow_up_days}
     over = [find(str(name)) for name in layers]
-    stacks = [_stack(find(str(name)), over) for name in names_or_paths]
+    chosen = [find(str(name)) for name in names_or_paths]
+    if itself := next((path for path in chosen if path in over), None):
+        key = "--with" if said_by == COMMAND_LINE else "layers"
+        raise ScenarioError(Problem(said_by, key, t("{name} would be laid over itself; leave it out here, or among the "
+                                                    "scenarios", name=itself.stem), itself.stem))  # fmt: skip
+    stacks = [_stack(path, over) for path in chosen]
     wishes: dict[str, Any] = {"calendar": {k: v for k, v in calendar.items() if v is not None}}
     if city is not None:
         wishes["city"] = str(city)

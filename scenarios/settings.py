@@ -81,8 +81,14 @@ def unplaced(name: str, value: Any, data: Iterable[Mapping[str, Any]], said_by: 
     if (key := name.removeprefix("calendar.")) in OPTIONS:
         option = f"--{OPTIONS[key]}" if said_by == COMMAND_LINE else key
         return Problem(said_by, name, t("has an option of its own: {option}", option=option), value)
+    sides = list(data)
+    uses = {str(entry.get("use", key)) for tables in sides for key, entry in tables["policy"].items()}
+    if (policy := name.partition(".")[0]) in cards() and policy not in uses:
+        reason = t("no scenario given here has the policy {policy}; name one that has it, or a file of your own with "
+                   "it", policy=policy)  # fmt: skip
+        return Problem(said_by, name, reason, value)
     known, here = [*declared(), *DEMAND, *_of_categories()], []
-    for tables in data:
+    for tables in sides:
         for key, entry in tables["policy"].items():
             card = cards().get(str(entry.get("use", key)))
             here += [f"{key}.{p}" for p in (*(p.name for p in card.parameters), *_OF_POLICY)] if card else []

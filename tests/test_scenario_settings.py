@@ -127,5 +127,14 @@ def test_a_bad_setting_says_what_is_allowed(name, value, parts):
 
 
 def test_a_policy_that_no_scenario_has_cannot_be_set():
-    with pytest.raises(ScenarioError, match=r"cadre_sinking\.turnout .*can be set by no such name"):
+    with pytest.raises(ScenarioError, match=r"cadre_sinking\.turnout .*no scenario given here has the policy"):
         load_scenarios(["baseline", "storm_month"], city="street", settings={"cadre_sinking.turnout": 0.5})
+
+
+def test_an_entry_with_an_id_of_its_own_is_named_where_its_policy_is_set(tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        'format = 1\nextends = "baseline"\nname = { zh = "我", en = "Mine" }\nquestion = { zh = "？", en = "?" }\n'
+        '[[policy]]\nid = "old"\nuse = "cadre_sinking"\n', encoding="utf-8"
+    )  # fmt: skip
+    with pytest.raises(ScenarioError, match=r"can be set by no such name.*old\.turnout"):
+        load_scenario(tmp_path / "mine.toml", city="street", settings={"cadre_sinking.turnout": 0.5})

@@ -90,8 +90,8 @@ def test_limits_follow_from_what_is_used(comparison):
     with_shock, without = limits(comparison, "en"), limits(made("baseline", "cadre_sinking", shock=False), "en")
     assert any(text.startswith("Kind, strength and time of the shock") for text in with_shock)
     assert any(text.startswith("No shock strikes") for text in without)
-    assert sum(" parameters are estimates: " in text for text in with_shock) == 2
-    assert sum(" parameters are estimates: " in text for text in without) == 1
+    assert sum(" numbers (choices of a rule left out) are estimates: " in text for text in with_shock) == 2
+    assert sum(" numbers (choices of a rule left out) are estimates: " in text for text in without) == 1
     assert any(text.startswith("Few replications (4)") for text in with_shock)
     five = limits(made("baseline", "cadre_sinking", replications=5), "en")
     assert not any(text.startswith("Few replications") for text in five)
@@ -165,7 +165,19 @@ def test_whatever_gets_clearly_worse_is_named_and_costs_stand_apart(comparison):
 def test_widening_gaps_are_named_though_the_gini_does_not_say_so(comparison):
     comparison = with_effect(comparison, "cadre_sinking", "equity.gini", verdict="not_told_apart")
     comparison = with_effect(comparison, "cadre_sinking", "equity.p90_p10", verdict="worse")
-    assert "P90/P10" in texts(comparison)[1]
+    said = texts(comparison)[1]
+    assert "P90/P10" in said
+    assert "gaps between grids do not clearly change" not in said
+    narrower = with_effect(comparison, "cadre_sinking", "equity.p90_p10", verdict="not_told_apart")
+    assert "gaps between grids do not clearly change" in texts(narrower)[1]
+
+
+def test_a_gain_that_is_clear_and_small_is_said_to_be_small(comparison):
+    for scenario in ("cadre_sinking", "alliance_lists"):
+        comparison = with_effect(comparison, scenario, "solution_minutes.mean", difference=-5.0, low=-9.0, high=-1.0,
+                                 verdict="unchanged")  # fmt: skip
+    assert "sooner (95% interval, luck alone); less than 1% of the reference" in texts(comparison)[2]
+    assert "按几乎不变看待" in texts(comparison, "zh")[2]
 
 
 def test_one_measure_has_one_unit_in_sentences_and_tables(comparison):

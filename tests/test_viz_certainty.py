@@ -64,7 +64,7 @@ def test_times_and_counts_end_at_nothing_and_an_excess_may_be_negative():
 
 @pytest.mark.parametrize(("unit", "base", "other", "text"), [
     ("person-hours", 0.4, 133.0, "—, reference near zero"),
-    ("person-hours", 10.0, 133.0, "—, reference near zero"),
+    ("person-hours", 10.0, 133.0, "—, over 10 times the reference"),
     ("person-hours", 20.0, 133.0, "+565%"),
     ("min", 0.2, 0.4, "—, reference near zero"),
     ("CNY", 0.0, 12.0, ""),

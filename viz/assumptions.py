@@ -73,6 +73,7 @@ def _policy_line(entry: Mapping[str, Any], lang: str) -> str:
         lang,
         name=_card_name(entry, lang),
         intensity=f"{entry.get('intensity', 1.0):g}",
+        ramp=w("policy.ramp", lang, days=entry["ramp_days"]) if entry.get("ramp_days") else "",
         start=date_text(entry.get("start", ""), lang),
         until=w("page.until", lang, end=date_text(entry["end"], lang))
         if entry.get("end")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
+from ..experiments.statistics import MATTERS
 from ..scenarios.registry import cards
 from .answer import ranked, worse
 from .certainty import ends, is_weak, relative, relative_text, steady
@@ -143,10 +144,12 @@ def _kind(key: str, lang: str) -> str:
 
 
 def _gaps(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
+    """Say whether gaps between grids narrow or widen; nothing where only another measure of them tells, named then."""
     effect = _of(comparison, about, "equity.gini")
-    if effect is None or effect.verdict not in ("better", "worse"):
-        return w("brief.gap_same", lang)
-    return w(f"brief.gap_{effect.verdict}", lang, change=percent(effect.pair.relative))
+    if effect and effect.verdict in ("better", "worse"):
+        return w(f"brief.gap_{effect.verdict}", lang, change=percent(effect.pair.relative))
+    others = (_of(comparison, about, key) for key in SPREADS)
+    return "" if any(e and e.verdict in ("better", "worse") for e in others) else w("brief.gap_same", lang)
 
 
 def _sure(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
@@ -182,10 +185,13 @@ def _interval(comparison: Comparison, effect: Effect, lang: str) -> str:
         return w("brief.steady", lang, n=pair.n)
     earlier, later = (scale.with_unit(scale.value(abs(end)), lang) for end in (most.low, most.high))
     if pair.high < 0:
-        return w("brief.sooner", lang, n=pair.n, low=later, high=earlier)
-    if pair.low > 0:
-        return w("brief.later", lang, n=pair.n, low=earlier, high=later)
-    return w("brief.either", lang, n=pair.n, low=later, high=earlier)
+        text = w("brief.sooner", lang, n=pair.n, low=later, high=earlier)
+    elif pair.low > 0:
+        text = w("brief.later", lang, n=pair.n, low=earlier, high=later)
+    else:
+        text = w("brief.either", lang, n=pair.n, low=later, high=earlier)
+    small = w("brief.small", lang, share=f"{MATTERS:.0%}") if effect.verdict == "unchanged" else ""
+    return text + small
 
 
 def _estimates(comparison: Comparison) -> tuple[int, int]:

@@ -110,13 +110,17 @@ def lead_text(measure: Measure, low: float, high: float, scale: Scale, lang: str
 
 def from_nothing(measure: Measure, pair: Paired) -> bool:
     """Return whether the reference is next to nothing, so that a share of it says nothing."""
-    few = abs(pair.baseline) < NOTHING_BELOW.get(measure.unit, 0.0)
-    return few or abs(pair.difference) > TIMES * abs(pair.baseline)
+    return abs(pair.baseline) < NOTHING_BELOW.get(measure.unit, 0.0)
+
+
+def from_little(pair: Paired) -> bool:
+    """Return whether the difference is many times the reference, so that a share of it says little."""
+    return abs(pair.difference) > TIMES * abs(pair.baseline)
 
 
 def relative(measure: Measure, pair: Paired) -> float:
     """Return the relative change, ``nan`` where there is no reference to speak of."""
-    return math.nan if from_nothing(measure, pair) else pair.relative
+    return math.nan if from_nothing(measure, pair) or from_little(pair) else pair.relative
 
 
 def relative_text(measure: Measure, pair: Paired, lang: str) -> str:
@@ -124,7 +128,10 @@ def relative_text(measure: Measure, pair: Paired, lang: str) -> str:
     if not math.isfinite(pair.difference) or not pair.difference or not pair.baseline:
         return ""
     share = relative(measure, pair)
-    return percent(share) if math.isfinite(share) else w("certainty.from_nothing", lang, nothing=NOTHING)
+    if math.isfinite(share):
+        return percent(share)
+    why = "from_nothing" if from_nothing(measure, pair) else "from_little"
+    return w(f"certainty.{why}", lang, nothing=NOTHING, times=f"{TIMES:g}")
 
 
 def weakly(text: str, n: int, lang: str) -> str:

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from .. import experiments
 from ..model.measures import Measure, measure_of, place_of
+from ..scenarios.words import unit_word
 from .blocks import Block, Cell, Fold, Sheet, sheet
 from .words import hint, measure_name, w
 
@@ -34,7 +35,7 @@ def dictionary(keys: Iterable[str], lang: str) -> list[Block]:
     found: list[Block] = [Fold(w("fold.measures", lang, count=len(measures)), (_measures(measures, lang),))]
     for table, rows in columns().items():
         heads = [w(f"column.{key}", lang) for key in ("name", "unit", "meaning")]
-        cells = [[Cell(name, tone="code"), Cell(unit), Cell(zh if lang == "zh" else en)]
+        cells = [[Cell(name, tone="code"), Cell(unit_word(unit, lang)), Cell(zh if lang == "zh" else en)]
                  for name, (unit, zh, en) in rows.items()]  # fmt: skip
         found.append(Fold(w("fold.table", lang, name=f"{table}.parquet"), (sheet(heads, cells),)))
     return found
@@ -42,7 +43,7 @@ def dictionary(keys: Iterable[str], lang: str) -> list[Block]:
 
 def _measures(measures: Iterable[Measure], lang: str) -> Sheet:
     heads = [w(f"column.{key}", lang) for key in ("measure", "name", "unit", "good", "group")]
-    rows = [[Cell(measure_name(m, lang), hint(m.key, lang)), Cell(m.key, tone="code"), Cell(m.unit),
+    rows = [[Cell(measure_name(m, lang), hint(m.key, lang)), Cell(m.key, tone="code"), Cell(unit_word(m.unit, lang)),
              Cell(w(f"good.{BETTER[m.better]}", lang)), Cell(w(f"group.{m.group}", lang))]
             for m in measures]  # fmt: skip
     return sheet(heads, rows)

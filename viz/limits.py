@@ -71,7 +71,7 @@ def _of_policy(card: Card, values: Mapping[str, Any], window: int, lang: str) ->
     found = []
     if guessed:
         found.append(w("limit.policy", lang, name=name, n=len(guessed), count=len(numbers),
-                       names=joined(guessed, lang)))  # fmt: skip
+                       names=w("brief.semicolon", lang).join(guessed)))  # fmt: skip
     slow = [pick((p.zh, p.en), lang) for p in card.parameters
             if p.unit in ("days", "day") and isinstance(values.get(p.name, p.default), int | float)
             and float(values.get(p.name, p.default)) > window]  # fmt: skip
