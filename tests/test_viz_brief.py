@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from synthetic import FakeScenario, engine
 
@@ -95,6 +96,19 @@ def test_limits_follow_from_what_is_used(comparison):
     assert any(text.startswith("Few replications (4)") for text in with_shock)
     five = limits(made("baseline", "cadre_sinking", replications=5), "en")
     assert not any(text.startswith("Few replications") for text in five)
+
+
+def test_a_city_that_still_fills_up_is_a_limit(comparison):
+    def with_backlog(rise, warm_up=14):
+        phases = {**comparison.phases, "warm_up_days": warm_up}
+        side = {**comparison.curves["baseline"], "backlog": np.repeat([100.0, 100.0 + rise, 100.0], 7)[None, :]}
+        return replace(comparison, phases=phases, curves={**comparison.curves, "baseline": side})
+
+    assert any(text.startswith("A warm-up of 13 days") for text in limits(with_backlog(0.0, 13), "en"))
+    assert any("still grew by 30%" in text for text in limits(with_backlog(30.0), "en"))
+    assert any("仍增长 30%" in text for text in limits(with_backlog(30.0), "zh"))
+    settled = limits(with_backlog(9.0), "en")
+    assert not any("still grew" in text or text.startswith("A warm-up") for text in settled)
 
 
 def test_a_shock_after_the_measured_window_is_a_limit():
