@@ -62,14 +62,15 @@ def t_half_width(values: NDArray[np.float64], level: float = LEVEL) -> float:
 def t_p(values: NDArray[np.float64]) -> float:
     """Return Student's two-sided p of a mean of zero; 1 for fewer than two values, or where all are zero.
 
-    Equal values other than zero have no spread to set their mean against; theirs is the p of the sign test.
+    Equal values other than zero, as of what a policy costs by its rules, leave no doubt: 0, to which Student's p falls
+    as their spread does. That they are few is said where they are shown.
     """
     n = len(values)
     if n < 2:
         return 1.0
     error = float(np.std(values, ddof=1)) / math.sqrt(n)
     if error == 0.0:
-        return 1.0 if values.mean() == 0.0 else 2.0 ** (1 - n)
+        return 1.0 if values.mean() == 0.0 else 0.0
     return float(2.0 * stdtr(n - 1, -abs(values.mean()) / error))
 
 

@@ -200,7 +200,7 @@ def told(work):
         ('"on_time"]', '"closed_30d"]', "needs at least 30 days after the window, not 14", "至少 30 天"),
         ('"on_time"]', '"closed_14d"]', "hold_out (\"closed_14d\"): is met already", "已用于拟合"),
         ('["care"]', '["caer"]', "hold_out_categories (\"caer\"): no category of need has this id", "没有这个编号"),
-        ("particles = 30", "particles = 3", "search.particles (3): must be 20 to 100_000", "后验的点数"),
+        ("particles = 30", "particles = 3", "search.particles (3): must be 20 to 100,000", "后验的点数"),
         ('scenario = "baseline"', 'scenario = "basline"', "did you mean baseline?", "您要写的是不是"),
     ],
 )  # fmt: skip

@@ -97,14 +97,14 @@ WRONG = {
     "unknown table": (("[sources]", "[source]"), "21: source ({ residents = "),
     "wrong type": (
         ("grids = 6", 'grids = "six"'),
-        '30: district 1 (甲区).grids ("six"): must be a whole number, 1 to 100_000_000 (governance grids of '
+        '30: district 1 (甲区).grids ("six"): must be a whole number, 1 to 100,000,000 (governance grids of '
         "the district)",
     ),
     "a fraction of a grid": (("grids = 6", "grids = 6.5"), "30: district 1 (甲区).grids (6.5): must be "),
     "truth for a number": (("grids = 6", "grids = true"), "30: district 1 (甲区).grids (true): must be "),
     "negative": (
         ("residents = 900\narea", "residents = -900\narea"),
-        "25: district 1 (甲区).residents (-900): must be 1 to 100_000_000 (residents of the district)",
+        "25: district 1 (甲区).residents (-900): must be 1 to 100,000,000 (residents of the district)",
     ),
     "share above one": (
         ("units = 6", "units = 6\nparty_share = 1.5"),
@@ -112,7 +112,7 @@ WRONG = {
     ),
     "not a number": (
         ("area_km2 = 1.5", "area_km2 = nan"),
-        "26: district 1 (甲区).area_km2 (nan): must be more than 0 to 100_000 (area of the district, ",
+        "26: district 1 (甲区).area_km2 (nan): must be more than 0 to 100,000 (area of the district, ",
     ),
     "no districts": (("[[district]]", "[[districts]]"), "23: districts ("),
     "a bad id": (('id = "tiny"', 'id = "小城"'), '2: id ("小城"): must be 1 to 64 letters, digits, _ or - ('),
