@@ -97,7 +97,7 @@ def load_scenarios(
     calendar = {"start": start, "days": days, "warm_up_days": warm_up_days, "follow_up_days": follow_up_days}
     over = [find(str(name)) for name in layers]
     chosen = [find(str(name)) for name in names_or_paths]
-    if itself := next((path for path in chosen if path in over), None):
+    if itself := next((path for path in chosen if path in over and read(path).data.get("policy")), None):
         key = "--with" if said_by == COMMAND_LINE else "layers"
         raise ScenarioError(Problem(said_by, key, t("{name} would be laid over itself; leave it out here, or among the "
                                                     "scenarios", name=itself.stem), itself.stem))  # fmt: skip

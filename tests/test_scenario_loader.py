@@ -220,9 +220,11 @@ def test_a_bad_city_file_is_told_through_the_scenario_and_by_itself(write, tmp_p
     assert [(p.key, p.line, p.near) for p in inside] == [("totals.residentz", 8, "residents")]
 
 
-def test_a_scenario_is_not_laid_over_itself():
-    with pytest.raises(ScenarioError, match=r"layers .*storm_month would be laid over itself"):
-        load_scenarios(["baseline", "storm_month"], layers=["storm_month"])
+def test_policies_are_not_laid_over_themselves():
+    with pytest.raises(ScenarioError, match=r"layers .*whistle would be laid over itself"):
+        load_scenarios(["baseline", "whistle"], layers=["whistle"])
+    shocks = load_scenarios(["baseline", "storm_month"], layers=["storm_month"])  # these lie over any
+    assert shocks[0].shocks == shocks[1].shocks
 
 
 def test_a_name_that_is_not_shipped_names_the_nearest():
