@@ -23,7 +23,7 @@ from ..model.measures import measure_of
 from .discovery import discoveries
 from .points import Design, count, undecided
 from .selection import pareto_front, shapley, standings
-from .statistics import LEVEL, Paired, holm, paired, t_half_width, t_p
+from .statistics import LEVEL, Paired, holm, judged, t_half_width, t_p
 from .store import Store
 from .values import Values, opened, see_measures, values_of
 from .worlds import shares_of_worlds
@@ -45,6 +45,7 @@ class PairedEffect:
         scenario: Which scenario.
         point: Number of the point.
         pair: Means, difference, Student's interval, correlation and variance ratio.
+        verdict: What the pair says by itself (see `statistics.verdict`), not adjusted for the number of effects.
         boot_low: Lower end of the bootstrap interval (BCa) of the mean difference, which assumes no law.
         boot_high: Upper end.
         p: Two-sided p of no difference; ``nan`` where both are the very same run, so that there is none.
@@ -56,6 +57,7 @@ class PairedEffect:
     scenario: str
     point: int
     pair: Paired
+    verdict: str
     boot_low: float
     boot_high: float
     p: float
@@ -98,15 +100,15 @@ def effects(v: Values, half_width: float = HALF_WIDTH) -> list[PairedEffect]:
         v: The measure.
         half_width: Wished half-width of the interval, as a share of the first scenario's mean.
     """
-    found = []
+    found, measure = [], measure_of(v.measure)
     for s, scenario in enumerate(v.scenarios[1:], 1):
         for point in range(v.values.shape[1]):
             base, other = v.values[0, point], v.values[s, point]
-            pair = paired(base, other)
+            pair, verdict = judged(measure, base, other)
             known = np.isfinite(base) & np.isfinite(other)
             delta = other[known] - base[known]
             low, high = boot_interval(delta)
-            found.append(PairedEffect(scenario, point, pair, low, high, t_p(delta), math.nan,
+            found.append(PairedEffect(scenario, point, pair, verdict, low, high, t_p(delta), math.nan,
                                       needed(delta, half_width * abs(pair.baseline))))  # fmt: skip
     pairs = [(int(v.same[0, e.point]), int(v.same[v.scenarios.index(e.scenario), e.point])) for e in found]
     once = {pair: e.p for pair, e in zip(pairs, found, strict=True) if pair[0] != pair[1]}

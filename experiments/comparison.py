@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..model.measures import Measure, measure_of, place_of
 from .manifest import versions
 from .outcome import Floats, Outcome
-from .statistics import MATTERS, MATTERS_POINTS, Paired, paired, smallest, verdict
+from .statistics import MATTERS, MATTERS_POINTS, Paired, judged, paired
 
 STAGE = "stage_minutes."
 """Family of measures that say where a need's minutes go."""
@@ -71,6 +71,7 @@ class Effect:
             "measure": m.key,
             "unit": m.unit,
             "better": m.better,
+            "ideal": m.ideal,
             "group": m.group,
             "verdict": self.verdict,
             **asdict(self.pair),
@@ -237,9 +238,8 @@ def _means(side: Sequence[Outcome]) -> dict[str, float]:
 def _effects(base: Sequence[Outcome], side: Sequence[Outcome], keys: Sequence[str]) -> dict[str, Effect]:
     effects = {}
     for key in keys:
-        measure, pair = measure_of(key), paired(_column(base, key), _column(side, key))
-        margin = smallest(pair.baseline, measure.unit, measure.group)
-        effects[key] = Effect(measure, pair, verdict(pair, measure.better, margin))
+        measure = measure_of(key)
+        effects[key] = Effect(measure, *judged(measure, _column(base, key), _column(side, key)))
     return effects
 
 

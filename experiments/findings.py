@@ -26,7 +26,7 @@ from .outcome import Outcome
 from .parallel import Progress
 from .run import Simulate, simulate
 from .seeds import replication_seed
-from .statistics import paired, smallest, verdict
+from .statistics import judged
 from .tables import json_bytes, write_together
 
 if TYPE_CHECKING:
@@ -129,9 +129,8 @@ def _spill_overs(register: Register, outcomes: Mapping[Cell, Sequence[Outcome]])
             continue
         rows = {}
         for key in WATCHED:
-            measure, pair = measure_of(key), paired(_column(outcomes[reference, load], key), _column(side, key))
-            margin = smallest(pair.baseline, measure.unit, measure.group)
-            rows[key] = {**asdict(pair), "verdict": verdict(pair, measure.better, margin)}
+            pair, verdict = judged(measure_of(key), _column(outcomes[reference, load], key), _column(side, key))
+            rows[key] = {**asdict(pair), "verdict": verdict}
         found.setdefault(load, {})[arm] = rows
     return found
 

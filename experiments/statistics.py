@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
+from ..model.measures import Measure
+
 LEVEL = 0.95
 """Coverage of every interval."""
 MATTERS = 0.01
@@ -154,3 +156,22 @@ def verdict(pair: Paired, better: int, margin: float = 0.0) -> str:
     if better == 0:
         return "changed"
     return "better" if (pair.difference > 0) == (better > 0) else "worse"
+
+
+def judged(
+    measure: Measure, baseline: NDArray[np.float64], other: NDArray[np.float64]
+) -> tuple[Paired, str]:  # fmt: skip
+    """Compare two scenarios in one measure, replication by replication, and judge the difference (see `verdict`).
+
+    A measure with an ideal that clearly changes is ``better`` where it clearly comes nearer to it, ``worse`` where it
+    clearly goes away from it, by the smallest ratio that matters or more, and else ``changed``. How far a value is
+    away is the size of the logarithm of its ratio to the ideal, so that twice and half are equally far.
+    """
+    pair = paired(baseline, other)
+    word = verdict(pair, measure.better, smallest(pair.baseline, measure.unit, measure.group))
+    if measure.ideal is None or word != "changed":
+        return pair, word
+    with np.errstate(divide="ignore"):
+        before, after = (np.abs(np.log(values / measure.ideal)) for values in (baseline, other))
+    moved = verdict(paired(before, after), -1, math.log1p(MATTERS))
+    return pair, moved if moved in ("better", "worse") else word

@@ -26,6 +26,7 @@ class Measure:
         zh: Chinese name.
         en: English name.
         group: speed, rates, quality, load, cost, equity, resilience, trust, volume or stages.
+        ideal: Best value of a ratio that may lie on either side of it: nearer is better, and ``better`` is 0.
     """
 
     key: str
@@ -34,6 +35,12 @@ class Measure:
     zh: str
     en: str
     group: str
+    ideal: float | None = None
+
+    @property
+    def has_better(self) -> bool:
+        """Whether one value of it can be better than another."""
+        return self.better != 0 or self.ideal is not None
 
 
 Summary = dict[str, float]
@@ -165,6 +172,9 @@ _OTHERS: tuple[tuple[str, str, int, str, str, str], ...] = (
     ("resilience.recovered", "share", 1, "期内恢复的运行", "Runs that recovered", "resilience"),
 )  # fmt: skip
 
+_EVEN = ("equity.old_over_commercial", "equity.village_over_city")
+"""Ratios of two groups' waits: at 1 both wait equally long, on either side one waits longer."""
+
 
 def _spread() -> list[Measure]:
     """Return the measures of how utilisation is spread over organisations, and how many have no field time."""
@@ -192,7 +202,8 @@ def _declared() -> dict[str, Measure]:
         for key, zh, en in _TIMES
         for point, point_zh, point_en in _POINTS
     ]
-    found = {measure.key: measure for measure in (*times, *(Measure(*row) for row in _OTHERS))}
+    others = [Measure(*row, ideal=1.0 if row[0] in _EVEN else None) for row in _OTHERS]
+    found = {measure.key: measure for measure in (*times, *others)}
     in_order: dict[str, Measure] = {}
     for key, measure in found.items():
         in_order[key] = measure

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cogov.experiments.statistics import Paired, holm, paired, smallest, t_half_width, t_p, verdict
+from cogov.experiments.statistics import Paired, holm, judged, paired, smallest, t_half_width, t_p, verdict
+from cogov.model.measures import measure_of
 
 
 def test_interval_is_that_of_the_paired_t_test():
@@ -70,6 +71,39 @@ def test_small_differences_are_unchanged_however_clear():
     assert verdict(pair(-15.0, -12.0, -9.0), -1, margin) == "better"
     assert smallest(pair(0, 0, 0, 0.8).baseline, "share", "rates") == 0.001
     assert smallest(pair(0, 0, 0).baseline, "person-hours", "cost") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "word"),
+    [
+        (1.4, 1.2, "better"),
+        (1.2, 1.4, "worse"),
+        (0.7, 0.9, "better"),
+        (0.9, 0.7, "worse"),
+        (1.4, 0.95, "better"),  # past the ideal, and nearer
+        (1.05, 0.6, "worse"),
+        (1.25, 0.8, "changed"),  # as far away as before
+        (1.2, 1.201, "unchanged"),
+    ],
+)
+def test_a_ratio_is_judged_by_its_distance_from_the_ideal(before, after, word):
+    noise = np.array([0.99, 1.0, 1.01, 1.0])
+    pair, told = judged(measure_of("equity.old_over_commercial"), before * noise, after * noise)
+    assert told == word
+    assert pair.difference == pytest.approx(after - before)
+
+
+def test_a_ratio_that_is_not_told_apart_has_neither_come_nearer_nor_gone_away():
+    before, after = np.array([1.1, 1.3, 1.2, 1.25]), np.array([1.3, 1.1, 1.25, 1.2])
+    assert judged(measure_of("equity.village_over_city"), before, after)[1] == "not_told_apart"
+    pair, told = judged(measure_of("equity.village_over_city"), np.zeros(3), np.array([0.5, 0.51, 0.49]))
+    assert (pair.n, told) == (3, "changed")  # nothing is known of how far away nought is
+
+
+def test_a_measure_with_a_direction_is_judged_by_it():
+    hours = np.array([90.0, 100.0, 110.0])
+    assert judged(measure_of("solution_minutes.mean"), hours, hours - 20.0)[1] == "better"
+    assert judged(measure_of("needs_solved"), hours, hours - 20.0)[1] == "changed"
 
 
 def test_lengths_must_agree():

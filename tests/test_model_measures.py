@@ -68,7 +68,16 @@ def test_a_measure_says_all_there_is_to_say(measure):
     assert measure.unit
     assert measure.group
     assert measure.better in (-1, 0, 1)
+    assert measure.ideal is None or (measure.better == 0 and measure.ideal > 0)
     assert any("\u4e00" <= c <= "\u9fff" for c in measure.zh)
+
+
+def test_gaps_between_groups_are_best_where_there_is_none():
+    ideals = {key: measure.ideal for key, measure in MEASURES.items() if measure.ideal is not None}
+    assert ideals == {"equity.old_over_commercial": 1.0, "equity.village_over_city": 1.0}
+    assert measure_of("equity.village_over_city").has_better
+    assert measure_of("backlog").has_better
+    assert not measure_of("needs_solved").has_better
 
 
 def test_a_member_of_a_family_takes_unit_and_direction_from_it():

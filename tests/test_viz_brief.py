@@ -11,11 +11,12 @@ from cogov.experiments.compare import compare
 from cogov.experiments.comparison import ScenarioInfo
 from cogov.experiments.results import Runs
 from cogov.scenarios.loader import load_scenario
-from cogov.viz.answer import worse
+from cogov.viz.answer import answer, worse
 from cogov.viz.assumptions import assumptions
 from cogov.viz.blocks import Note, Sheet
 from cogov.viz.brief import brief
 from cogov.viz.document import document
+from cogov.viz.effects import effects_table
 from cogov.viz.limits import limits
 from cogov.viz.mix import brought, composition, mix
 from cogov.viz.numbers import NO_BREAK
@@ -81,6 +82,20 @@ def test_what_gets_worse_is_named(comparison):
     comparison = with_effect(comparison, "cadre_sinking", "trust", verdict="worse")
     assert "what gets worse: " in texts(comparison)[1]
     assert "trust" in texts(comparison)[1]
+
+
+@pytest.mark.parametrize(("lang", "gap"), [("en", "the gap in time to solution between old and new compounds"),
+                                           ("zh", "老旧小区与商品房小区解决用时的差距")])  # fmt: skip
+def test_a_gap_that_widens_gets_worse_wherever_it_is_told(comparison, lang, gap):
+    wide = with_effect(comparison, "cadre_sinking", "equity.old_over_commercial", baseline=1.05, mean=1.4,
+                       difference=0.35, low=0.3, high=0.4, verdict="worse")  # fmt: skip
+    assert gap in texts(wide, lang)[1]
+    told = next(s for s in answer(wide, lang) if s.startswith(wide.others[0].name(lang)))
+    ratio = {"en": "(ratio 1.05, now 1.40; 1 is no gap)", "zh": "（之比由 1.05 变为 1.40，1 为无差距）"}[lang]
+    assert gap + (" " if lang == "en" else "") + ratio in told.replace(NO_BREAK, " ")
+    cells = [cell for row in effects_table(wide, ("equity.old_over_commercial",), lang).rows for cell in row]
+    assert [cell.tone for cell in cells[2:3]] == ["worse"]
+    assert {"en": "▼ wider gap", "zh": "▼ 差距扩大"}[lang] in cells[2].below
 
 
 def test_one_run_each_allows_no_answer():

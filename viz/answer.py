@@ -9,7 +9,7 @@ from .certainty import interval_text, is_weak, relative, relative_text, untouche
 from .contrast import caveat, shared_shocks
 from .effects import COST, COSTS, DELAY, ENDPOINTS, KEY, MONEY, PRIMARY, beyond_both, change_scale, known, level_scale
 from .mix import mix
-from .numbers import NOTHING, percent, scale_of_changes, scale_of_effect
+from .numbers import NOTHING, fixed, percent, scale_of_changes, scale_of_effect
 from .shock import shock_keys
 from .words import joined, joined_sentences, listed, said_name, w
 
@@ -109,7 +109,7 @@ def _others(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> list[s
     chief = [effects[k] for k in known(comparison, (*KEY, *shock_keys(comparison))) if k in effects]
     for outcome in ("better", "changed", "worse"):
         looked = worse(comparison, scenario) if outcome == "worse" else [e for e in chief if e.verdict == outcome]
-        if found := [e for e in looked if e.measure.better and e.measure.key not in (*ENDPOINTS, *COSTS)]:
+        if found := [e for e in looked if e.measure.has_better and e.measure.key not in (*ENDPOINTS, *COSTS)]:
             names = [_named(effect, lang) for effect in found[:MOST]]
             names += [w("answer.more", lang, n=len(found) - MOST)] if len(found) > MOST else []
             parts.append(w(f"answer.others_{outcome}", lang, names=joined(names, lang)))
@@ -125,8 +125,15 @@ def worse(comparison: Comparison, scenario: ScenarioInfo) -> list[Effect]:
 
 
 def _named(effect: Effect, lang: str) -> str:
-    """Return a measure with its change in brief: points of a share, per cent of the reference otherwise."""
+    """Return a measure with its change in brief: points of a share, per cent of the reference otherwise.
+
+    A ratio that is best at some value is shown before and after, as its change may lead past that.
+    """
     pair = effect.pair
+    if effect.measure.ideal is not None:
+        before, after = (fixed(x, 2) for x in (pair.baseline, pair.mean))
+        text = w("answer.from_to", lang, before=before, after=after, ideal=f"{effect.measure.ideal:g}")
+        return w("answer.brackets", lang, text=said_name(effect.measure, lang), inside=text)
     scale = scale_of_changes(effect.measure, lang, pair.difference)
     text = scale.with_unit(scale.signed(pair.difference), lang)
     share = relative(effect.measure, pair)

@@ -44,6 +44,13 @@ def dictionary(keys: Iterable[str], lang: str) -> list[Block]:
 def _measures(measures: Iterable[Measure], lang: str) -> Sheet:
     heads = [w(f"column.{key}", lang) for key in ("measure", "name", "unit", "good", "group")]
     rows = [[Cell(measure_name(m, lang), hint(m.key, lang)), Cell(m.key, tone="code"), Cell(unit_word(m.unit, lang)),
-             Cell(w(f"good.{BETTER[m.better]}", lang)), Cell(w(f"group.{m.group}", lang))]
+             Cell(_good(m, lang)), Cell(w(f"group.{m.group}", lang))]
             for m in measures]  # fmt: skip
     return sheet(heads, rows)
+
+
+def _good(measure: Measure, lang: str) -> str:
+    """Return which values of a measure are good ones."""
+    if measure.ideal is not None:
+        return w("good.near", lang, ideal=f"{measure.ideal:g}")
+    return w(f"good.{BETTER[measure.better]}", lang)

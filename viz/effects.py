@@ -76,13 +76,21 @@ def of_group(comparison: Comparison, group: str) -> tuple[str, ...]:
 
 
 def verdict_words(effect: Effect, lang: str) -> str:
-    """Return sign and word of a verdict; costs and delays rise or fall in place of getting worse or better."""
+    """Return sign and word of a verdict; costs, delays and gaps rise or fall in place of getting worse or better."""
     word, mark = effect.verdict, MARKS[tone_of(effect)]
-    if effect.measure.group == "cost" and word in ("better", "worse"):
-        kind = "given" if effect.measure.key in GIVEN else "delay" if effect.measure.unit == "days" else "cost"
+    if word in ("better", "worse") and (kind := _kind(effect)):
         word = f"{kind}_{word}"
     text = f"{mark} {w('verdict.' + word, lang)}"
     return text if effect.verdict == "not_told_apart" else weakly(text, effect.pair.n, lang)
+
+
+def _kind(effect: Effect) -> str:
+    """Return which words the verdict on a measure has: those of costs, of gaps, or ``""`` for the common ones."""
+    if effect.measure.ideal is not None:
+        return "gap"
+    if effect.measure.group != "cost":
+        return ""
+    return "given" if effect.measure.key in GIVEN else "delay" if effect.measure.unit == "days" else "cost"
 
 
 def tone_of(effect: Effect) -> str:

@@ -109,7 +109,7 @@ def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lan
                 needed,
             ]
         )
-        tones.append(_tone(measure, pair.difference, e["adjusted"]))
+        tones.append(_tone(e["verdict"], e["adjusted"]))
     note = w("analysis.needed_note", lang, share=f"{HALF_WIDTH:.0%}")
     n = max((e["pair"]["n"] for e in effects), default=0)
     weak = w("note.weak", lang, n=n) if is_weak(n) else ""
@@ -117,11 +117,10 @@ def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lan
     return Plain(title, heads, rows, told, tuple(tones))
 
 
-def _tone(measure: Measure, difference: float, adjusted: float) -> str:
-    """Return whether a difference is for the better or the worse, empty where chance may have made it."""
-    if not (math.isfinite(adjusted) and adjusted < 1.0 - LEVEL) or measure.better == 0:
-        return ""
-    return "better" if (difference > 0) == (measure.better > 0) else "worse"
+def _tone(verdict: str, adjusted: float) -> str:
+    """Return whether a difference is for the better or the worse, empty where chance may have made it, or too small."""
+    clear = math.isfinite(adjusted) and adjusted < 1.0 - LEVEL
+    return verdict if clear and verdict in ("better", "worse") else ""
 
 
 def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from ..experiments.comparison import Comparison, Effect
-from ..experiments.statistics import paired, smallest, verdict
+from ..experiments.statistics import judged
 from ..model.measures import Measure
 from ..model.resilience import BEFORE, STAY, TOLERANCE
 from .blocks import Block, Cell, Note, Sheet, number, sheet
@@ -108,12 +108,9 @@ def _after(comparison: Comparison, first: int) -> Comparison:
             if key not in base or key not in curves:
                 continue
             a, b = (c[key][:, first:].sum(axis=1) if is_flow else c[key][:, -1] for c in (base, curves))
-            pair = paired(a, b)
             zh, en = catalogue()[f"after.{key}"]
             measure = Measure(f"after.{key}", unit, better, zh, en, "resilience")
-            found[measure.key] = Effect(
-                measure, pair, verdict(pair, better, smallest(pair.baseline, unit, "resilience"))
-            )
+            found[measure.key] = Effect(measure, *judged(measure, a, b))
         effects[info.id] = found
     return replace(comparison, effects=effects)
 
