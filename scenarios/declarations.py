@@ -25,10 +25,11 @@ from ..model.state import LEVELS, STAGES
 from ..model.wheel import EVENT_KINDS
 from .city_files import load_spec
 from .plan import DAY, DRAWN
+from .policies.base import CHOICE
 from .registry import cards, declared
 from .schema import SHOCK_KINDS
 from .sentences import translated
-from .words import LANGUAGES, source_word, unit_word, w
+from .words import LANGUAGES, confidence_word, source_word, unit_word, w
 
 FOLDS = {
     "sum": ("相加", "added"),
@@ -113,9 +114,8 @@ def confidence_table(lang: str) -> str:
     """Return how many numbers of the model and of policies bear each mark of confidence."""
     ours = [p.confidence for p in declared().values()]
     theirs = [p.confidence for card in cards().values() for p in card.parameters]
-    rows = [
-        (mark, str(ours.count(mark)), str(theirs.count(mark))) for mark in sorted({*ours, *theirs}, key="SCDE".index)
-    ]
+    rows = [(confidence_word(mark, lang), str(ours.count(mark)), str(theirs.count(mark)))
+            for mark in sorted({*ours, *theirs}, key=("S", "C", "D", "E", CHOICE).index)]  # fmt: skip
     heads = [w(key, lang) for key in ("confidence", "numbers", "policies")]
     return markdown_table(heads, rows, numbers=(1, 2))
 

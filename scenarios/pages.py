@@ -21,7 +21,7 @@ from .declarations import FOLDS, cell
 from .policies.base import Card, PolicyParameter
 from .registry import cards, declared
 from .show import Facts, listing
-from .words import LANGUAGES, choice_word, source_word, unit_word, w
+from .words import LANGUAGES, choice_word, confidence_word, source_word, unit_word, w
 
 COMMAND = "python -m cogov.scenarios.pages docs"
 
@@ -103,7 +103,7 @@ def _parameters(card: Card, lang: str) -> list[str]:
     heads = [w(key, lang) for key in ("meaning", "default", "range", "unit", "source")]
     rows = [f"| `{p.name}` {cell(getattr(p, lang))} | {_value(p.default, lang)} | {_span(p, lang)} | "
             f"{'' if p.choices else cell(unit_word(p.unit, lang))} | {cell(source_word(p.source, lang))} "
-            f"[{p.confidence}] |" for p in card.parameters]  # fmt: skip
+            f"[{confidence_word(p.confidence, lang)}] |" for p in card.parameters]  # fmt: skip
     return [f"| {' | '.join(heads)} |", "|---|--:|---|---|---|", *rows]
 
 

@@ -20,7 +20,7 @@ from .policies.base import Card
 from .registry import cards, declared, span
 from .schema import SHOCK_KINDS, Scenario
 from .sentences import t
-from .words import choice_word, source_word, unit_word, w
+from .words import choice_word, confidence_word, source_word, unit_word, w
 
 Facts = dict[str, Any]
 KINDS = ("none", "one", "several", "shocks")
@@ -223,8 +223,7 @@ def _where(where: Mapping[str, Sequence[str]], lang: str) -> str:
 def _facts(p: Facts, span: str, lang: str) -> tuple[str, str]:
     """Return range with unit, and source with confidence, of a number or a parameter."""
     unit = "" if p["unit"] in ("1", "choice") else f" {unit_word(p['unit'], lang)}"
-    confidence = "" if p.get("choices") else f" [{p['confidence']}]"
-    return span + unit, f"{source_word(p['source'], lang)}{confidence}"
+    return span + unit, f"{source_word(p['source'], lang)} [{confidence_word(p['confidence'], lang)}]"
 
 
 def _allowed(p: Facts, lang: str) -> str:

@@ -129,10 +129,18 @@ _WORDS: dict[str, tuple[str, str]] = {
         "First run: compiling the model for this machine; it takes a minute or two and happens once ...",
     ),
     "confidence_key": (
-        "可信度：S 见于来源，C 由公开工单数据算得，D 由已知数字推得，E 估计值、需扫描",
-        "Confidence: S seen in a source, C computed from open ticket data, D derived, E estimate to be swept",
+        "可信度：S 见于来源，C 由公开工单数据算得，D 由已知数字推得，E 估计值、需扫描；"
+        "“设定”为选定的规则或开关，不是估计",
+        "Confidence: S seen in a source, C computed from open ticket data, D derived, E estimate to be swept; "
+        "choice: a rule or switch that is decided and no estimate",
     ),
+    "confidence.choice": ("设定", "choice"),
 }
+
+
+def confidence_word(mark: str, lang: str) -> str:
+    """Return what a mark of confidence is shown as: its letter, or the word for a choice of design."""
+    return _WORDS[f"confidence.{mark}"][LANGUAGES.index(lang)] if f"confidence.{mark}" in _WORDS else mark
 
 
 def w(key: str, lang: str) -> str:

@@ -37,7 +37,8 @@ def test_a_card_is_complete(card):
         assert p.en
         assert p.unit
         assert p.source
-        assert p.confidence in "SCDER"
+        assert p.confidence in ("S", "C", "D", "E", "choice")
+        assert p.decided == (bool(p.choices) or p.source == "switch")  # what is decided is no estimate
         assert p.default in p.choices if p.choices else p.low <= p.default <= p.high
     assert complete(card, {}) == ({p.name: p.default for p in card.parameters}, [])
 

@@ -45,7 +45,7 @@ def test_scenarios_are_of_one_kind_each():
 def test_a_choice_is_no_estimate_and_names_come_before_ids():
     scenario = load_scenario("cadre_sinking", layers=["storm_month"])
     text = drawn(show.render_scenario(show.describe_scenario(scenario), "zh"), width=220)
-    assert "用于比较的规则，非估计值 [" not in text
+    assert "用于比较的规则，非估计值 [设定]" in text
     assert "估计值，待扫描 [E]" in text
     for name in ("南京市 (nanjing)", "党员干部下沉 (cadre_sinking)", "(storm_month)"):
         assert name in text

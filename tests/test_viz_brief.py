@@ -11,6 +11,7 @@ from cogov.experiments.compare import compare
 from cogov.experiments.comparison import ScenarioInfo
 from cogov.experiments.results import Runs
 from cogov.scenarios.loader import load_scenario
+from cogov.scenarios.registry import cards
 from cogov.viz.answer import answer, worse
 from cogov.viz.assumptions import assumptions
 from cogov.viz.blocks import Note, Sheet
@@ -98,6 +99,14 @@ def test_a_gap_that_widens_gets_worse_wherever_it_is_told(comparison, lang, gap)
     assert {"en": "▼ wider gap", "zh": "▼ 差距扩大"}[lang] in cells[2].below
 
 
+def test_switches_and_rules_are_no_estimates():
+    sure = texts(made("baseline", "alliance_lists"))[2]
+    numbers = [p for p in cards()["alliance_lists"].parameters if p.source != "switch"]
+    guessed = [p for p in numbers if p.confidence == "E"]
+    assert len(numbers) == len(cards()["alliance_lists"].parameters) - 4
+    assert f"; {len(guessed)} of the {len(numbers)} numbers of these policies are estimates" in sure
+
+
 def test_one_run_each_allows_no_answer():
     assert texts(made("baseline", "cadre_sinking", replications=1))[0].startswith("each scenario ran only once")
 
@@ -106,8 +115,8 @@ def test_limits_follow_from_what_is_used(comparison):
     with_shock, without = limits(comparison, "en"), limits(made("baseline", "cadre_sinking", shock=False), "en")
     assert any(text.startswith("Kind, strength and time of the shock") for text in with_shock)
     assert any(text.startswith("No shock strikes") for text in without)
-    assert sum(" numbers (choices of a rule left out) are estimates: " in text for text in with_shock) == 2
-    assert sum(" numbers (choices of a rule left out) are estimates: " in text for text in without) == 1
+    assert sum(" numbers (rules and switches left out) are estimates: " in text for text in with_shock) == 2
+    assert sum(" numbers (rules and switches left out) are estimates: " in text for text in without) == 1
     assert any(text.startswith("Few replications (4)") for text in with_shock)
     five = limits(made("baseline", "cadre_sinking", replications=5), "en")
     assert not any(text.startswith("Few replications") for text in five)

@@ -13,7 +13,7 @@ from ..scenarios.policies.base import Card, PolicyParameter
 from ..scenarios.registry import cards, declared
 from ..scenarios.schema import Calendar, Category, Demand
 from ..scenarios.sentences import translated
-from ..scenarios.words import choice_word, source_word, unit_word
+from ..scenarios.words import choice_word, confidence_word, source_word, unit_word
 from .blocks import Block, Cell, Fold, Items, Note, Sheet, number, row, sheet
 from .numbers import NOTHING, date_text
 from .words import city_name, listed, pick, term, w
@@ -172,7 +172,7 @@ def _card_blocks(card: Card, values: Mapping[str, Any], lang: str) -> list[Block
     rows = [
         [Cell(p.zh if zh else p.en, p.name), _value(values.get(p.name, p.default), p.default, lang),
          number(_plain(p.default, lang)), Cell(unit_word(p.unit, lang)), Cell(_span(p, lang)),
-         Cell(source_word(p.source, lang), tone="long"), Cell(p.confidence)]
+         Cell(source_word(p.source, lang), tone="long"), Cell(confidence_word(p.confidence, lang))]
         for p in card.parameters
     ]  # fmt: skip
     return [

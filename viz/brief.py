@@ -195,9 +195,9 @@ def _interval(comparison: Comparison, effect: Effect, lang: str) -> str:
 
 
 def _estimates(comparison: Comparison) -> tuple[int, int]:
-    """Return how many numbers of the policies in use are estimates, and how many there are."""
+    """Return how many numbers of the policies in use are estimates, and how many there are, choices left out."""
     used = {e["use"] for info in comparison.scenarios for e in info.resolved.get("policy", ())}
-    found = [p for use in sorted(used) if use in cards() for p in cards()[use].parameters if not p.choices]
+    found = [p for use in sorted(used) if use in cards() for p in cards()[use].parameters if not p.decided]
     return sum(p.confidence == "E" for p in found), len(found)
 
 

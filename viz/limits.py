@@ -70,7 +70,7 @@ def of_scenarios(scenarios: Sequence[ScenarioInfo], phases: Mapping[str, Any], l
 def _of_policy(card: Card, values: Mapping[str, Any], window: int, lang: str) -> list[str]:
     """Say how many parameters of a policy are estimates, and which of its rhythms are longer than the window."""
     name = pick((card.zh, card.en), lang)
-    numbers = [p for p in card.parameters if not p.choices]
+    numbers = [p for p in card.parameters if not p.decided]
     guessed = [pick((p.zh, p.en), lang) for p in numbers if p.confidence == "E"]
     found = []
     if guessed:

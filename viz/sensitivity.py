@@ -24,7 +24,7 @@ from ..experiments.values import opened
 from ..model.measures import measure_of
 from ..scenarios.registry import cards, declared
 from ..scenarios.sentences import Told, t
-from ..scenarios.words import source_word
+from ..scenarios.words import confidence_word, source_word
 from .discovery import setting_name, where_tables
 from .numbers import NOTHING
 from .older import older
@@ -199,7 +199,8 @@ def _input(factor: Factor, lang: str) -> list[str]:
     span = joined([str(x) for x in factor.levels], lang) or f"{factor.low:g} – {factor.high:g}".replace("-", "−")
     if number is None:  # demand and shocks have no declaration: their default is as a scenario says
         return [name, span, "1", NOTHING, NOTHING]
-    return [name, span, f"{number.default:g}".replace("-", "−"), number.confidence, source_word(number.source, lang)]
+    default, mark = f"{number.default:g}".replace("-", "−"), confidence_word(number.confidence, lang)
+    return [name, span, default, mark, source_word(number.source, lang)]
 
 
 def _markdown(plain: Plain) -> str:

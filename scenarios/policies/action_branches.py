@@ -39,7 +39,7 @@ class ActionBranches(Policy):
                 "适用类别",
                 "categories for which there are teams, by the department asked first",
                 "groups compared, not estimated",
-                "E",
+                "choice",
                 choices=tuple(GROUPS),
             ),
             PolicyParameter(

@@ -39,10 +39,12 @@ class AllianceLists(Policy):
         costs_en="Joint conferences take hours of communities and streets; communities keep the lists up every day; "
         "units give hours.",
         parameters=(
-            PolicyParameter("information", 1, "1", "信息清单", "information list kept: 0 no, 1 whole", "switch", "E"),
-            PolicyParameter("resources", 1, "1", "资源清单", "resource list kept: 0 no, 1 whole", "switch", "E"),
-            PolicyParameter("needs", 1, "1", "需求清单", "needs list kept: 0 no, 1 whole", "switch", "E"),
-            PolicyParameter("risks", 1, "1", "风险清单", "risk list kept: 0 no, 1 whole", "switch", "E"),
+            PolicyParameter(
+                "information", 1, "1", "信息清单", "information list kept: 0 no, 1 whole", "switch", "choice"
+            ),
+            PolicyParameter("resources", 1, "1", "资源清单", "resource list kept: 0 no, 1 whole", "switch", "choice"),
+            PolicyParameter("needs", 1, "1", "需求清单", "needs list kept: 0 no, 1 whole", "switch", "choice"),
+            PolicyParameter("risks", 1, "1", "风险清单", "risk list kept: 0 no, 1 whole", "switch", "choice"),
             PolicyParameter(
                 "conference_days",
                 30,

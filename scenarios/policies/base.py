@@ -20,9 +20,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+CHOICE = "choice"
+"""Confidence of what is decided and not estimated; the marks of estimates and known numbers are letters."""
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyParameter:
-    """A number or a choice of a policy, with all that a reader needs in order to judge it."""
+    """A number or a choice of a policy, with all that a reader needs in order to judge it.
+
+    What the policy's designer decides (a switch, one of a few rules) has the confidence `CHOICE`: it is no estimate.
+    """
 
     name: str
     default: float | str
@@ -34,6 +41,11 @@ class PolicyParameter:
     low: float = 0.0
     high: float = 1.0
     choices: tuple[str, ...] = ()
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is a choice of design, about which nobody can be wrong."""
+        return self.confidence == CHOICE
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class BudgetShift(Policy):
                 "方向",
                 "from which level to which",
                 "rules compared, not estimated",
-                "E",
+                "choice",
                 choices=("street_to_community", "district_to_community", "district_to_street"),
             ),
             PolicyParameter(

@@ -127,7 +127,7 @@ class CadreSinking(Policy):
                 "派驻规则",
                 "how people are spread over communities: evenly, by resident members, by known open cases",
                 "rules compared, not estimated",
-                "E",
+                "choice",
                 choices=("uniform", "home_grid", "need_weighted"),
             ),
         ),

@@ -63,7 +63,7 @@ class Deliberation(Policy):
                 "协商议题",
                 "what is talked over: disputes between neighbours, or common parts of compounds as well",
                 "rules compared, not estimated",
-                "E",
+                "choice",
                 choices=("disputes", "disputes_and_commons"),
             ),
             PolicyParameter(

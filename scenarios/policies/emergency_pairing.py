@@ -97,7 +97,7 @@ class EmergencyPairing(Policy):
                 "结对规则",
                 "how units are paired with communities",
                 "rules compared, not estimated",
-                "E",
+                "choice",
                 choices=("random", "nearest", "balanced", "need_weighted"),
             ),
         ),

@@ -47,7 +47,7 @@ class MassOrganisations(Policy):
             PolicyParameter(
                 "organisation", "all_three", "choice", "群团组织",
                 "whose volunteers are organised, or the three in turn", "rules compared, not estimated",
-                choices=("all_three", *_SKILLS),
+                "choice", choices=("all_three", *_SKILLS),
             ),
             PolicyParameter(
                 "turnout", 0.3, "1", "到岗率", "chance that a volunteer turns out on a day", "estimate to be swept",

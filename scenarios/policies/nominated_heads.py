@@ -42,7 +42,7 @@ class NominatedHeads(Policy):
                 "适用类别",
                 "categories whose organisations are concerned, by the department asked first",
                 "groups compared, not estimated",
-                "E",
+                "choice",
                 choices=tuple(GROUPS),
             ),
             PolicyParameter(

@@ -63,7 +63,7 @@ class OneShoulder(Policy):
                 "村集体经济一肩挑",
                 "village secretaries lead the collective economy: 0 none, 1 all, between: part of an approval spared",
                 "switch",
-                "E",
+                "choice",
             ),
             PolicyParameter(
                 "collective_hours",

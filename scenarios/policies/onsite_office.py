@@ -62,7 +62,7 @@ class OnsiteOffice(Policy):
                 "驻点部门",
                 "departments that sit out",
                 "groups compared, not estimated",
-                "E",
+                "choice",
                 choices=tuple(GROUPS),
             ),
             PolicyParameter(

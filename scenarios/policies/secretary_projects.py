@@ -44,7 +44,7 @@ class SecretaryProjects(Policy):
                 "选题方式",
                 "which class is taken up",
                 "rules compared, not estimated",
-                "E",
+                "choice",
                 choices=("most_overdue", "most_open", *_EVERYDAY),
             ),
             PolicyParameter(

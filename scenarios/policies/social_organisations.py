@@ -52,7 +52,7 @@ class SocialOrganisations(Policy):
             ),
             PolicyParameter(
                 "service", "care_and_mediation", "choice", "服务类别", "skills that are bought",
-                "rules compared, not estimated", choices=tuple(_SERVICES),
+                "rules compared, not estimated", "choice", choices=tuple(_SERVICES),
             ),
             PolicyParameter(
                 "share_gain", 0.15, "1", "承接率增量",

@@ -49,7 +49,7 @@ class StreetPowers(Policy):
                 "下放类别",
                 "categories whose powers are handed down, by the department asked first",
                 "groups compared, not estimated",
-                "E",
+                "choice",
                 choices=tuple(GROUPS),
             ),
             PolicyParameter(
