@@ -143,3 +143,16 @@ def test_a_folder_without_findings_is_named(tmp_path, capsys):
     assert "findings.json" in capsys.readouterr().err
     (tmp_path / "findings.json").write_text("{}")
     assert page.main([str(tmp_path), str(tmp_path)]) == 2
+
+
+def test_a_share_is_shown_only_of_a_reference_to_speak_of():
+    def moved(key, reference, difference):
+        return page._moved(key, {"baseline": reference, "difference": difference}, "en").replace("\u00a0", " ")
+
+    assert moved("overdue", 40.0, -10.0).endswith("−10.0 cases (−25.0%)")
+    assert moved("overdue", 0.002, 1.0).endswith("+1.0 cases")  # +50,000 % of next to nothing
+    assert moved("lent_hours", 1.5, 726.0).endswith("+726 person-hours")
+    plain = {"difference": 1.0, "low": 0.5, "high": 1.5, "adjusted": 0.01, "outcome": "borne_out", "matters": True}
+    shown = [page._numbers({"measure": "overdue", "expect": "rises"}, {**plain, "reference": reference}, "en")[0]
+             for reference in (8.0, 0.002, 0.0, None)]  # fmt: skip
+    assert [text.partition("(")[2] for text in shown] == ["+12.5%)", "", "", ""]

@@ -87,7 +87,7 @@ def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     else:
         level = level_scale(comparison, PRIMARY, lang)
         text = w("brief.best", lang, name=best.name(lang), baseline=base, amount=_amount(comparison, effect, lang),
-                 share=percent(abs(effect.pair.relative), sign=False),
+                 share=percent(abs(relative(effect.measure, effect.pair)), sign=False),
                  level=level.with_unit(level.value(effect.pair.baseline), lang))  # fmt: skip
         response = _of(comparison, best, RESPONSE)
         if response and response.verdict in ("better", "worse"):

@@ -108,19 +108,24 @@ def lead_text(measure: Measure, low: float, high: float, scale: Scale, lang: str
     return scale.with_unit(scale.interval(low, high, lang), lang)
 
 
-def from_nothing(measure: Measure, pair: Paired) -> bool:
-    """Return whether the reference is next to nothing, so that a share of it says nothing."""
-    return abs(pair.baseline) < NOTHING_BELOW.get(measure.unit, 0.0)
+def from_nothing(measure: Measure, reference: float) -> bool:
+    """Return whether a reference is next to nothing, so that a share of it says nothing."""
+    return abs(reference) < NOTHING_BELOW.get(measure.unit, 0.0)
 
 
-def from_little(pair: Paired) -> bool:
-    """Return whether the difference is many times the reference, so that a share of it says little."""
-    return abs(pair.difference) > TIMES * abs(pair.baseline)
+def share_of(measure: Measure, reference: float, difference: float) -> float:
+    """Return a difference as a share of its reference.
+
+    It is ``nan`` where there is no reference to speak of, or where the difference is many times the reference.
+    """
+    if not reference or from_nothing(measure, reference) or abs(difference) > TIMES * abs(reference):
+        return math.nan
+    return difference / abs(reference)
 
 
 def relative(measure: Measure, pair: Paired) -> float:
-    """Return the relative change, ``nan`` where there is no reference to speak of."""
-    return math.nan if from_nothing(measure, pair) or from_little(pair) else pair.relative
+    """Return the relative change, ``nan`` where it says nothing (see `share_of`)."""
+    return share_of(measure, pair.baseline, pair.difference)
 
 
 def relative_text(measure: Measure, pair: Paired, lang: str) -> str:
@@ -130,7 +135,7 @@ def relative_text(measure: Measure, pair: Paired, lang: str) -> str:
     share = relative(measure, pair)
     if math.isfinite(share):
         return percent(share)
-    why = "from_nothing" if from_nothing(measure, pair) else "from_little"
+    why = "from_nothing" if from_nothing(measure, pair.baseline) else "from_little"
     return w(f"certainty.{why}", lang, nothing=NOTHING, times=f"{TIMES:g}")
 
 

@@ -19,9 +19,10 @@ from typing import Any
 from ..experiments import hypotheses
 from ..experiments.findings import WATCHED
 from ..experiments.tables import write_together
-from ..model.measures import measure_of
+from ..model.measures import Measure, measure_of
 from ..scenarios.loader import list_scenarios
 from ..scenarios.registry import cards
+from .certainty import share_of
 from .numbers import percent, scale_of_changes
 from .words import LANGUAGES, Pair, city_name, joined, measure_name, pick, w
 
@@ -105,14 +106,20 @@ def _measured(h: Mapping[str, Any], lang: str) -> str:
 def _numbers(h: Mapping[str, Any], finding: Mapping[str, Any], lang: str) -> list[str]:
     """Return difference, interval, p and outcome of a finding."""
     difference, low, high = (_number(finding[name]) for name in ("difference", "low", "high"))
-    scale = scale_of_changes(measure_of(h["measure"]), lang, difference).finer(low, high)
-    reference = _number(finding["reference"])
-    relative = f" ({percent(difference / abs(reference))})" if reference and math.isfinite(reference) else ""
+    measure = measure_of(h["measure"])
+    scale = scale_of_changes(measure, lang, difference).finer(low, high)
+    share = _share(measure, finding["reference"], difference)
     outcome = w(f"findings.{finding['outcome']}", lang)
     if _is_small(h, finding):
         outcome = w("findings.small", lang, text=outcome)
-    text = scale.with_unit(scale.signed(difference), lang) + relative
+    text = scale.with_unit(scale.signed(difference), lang) + share
     return [text, scale.interval(low, high, lang), _p(_number(finding["adjusted"])), outcome]
+
+
+def _share(measure: Measure, reference: float | None, difference: float) -> str:
+    """Return a difference as a share of its reference, in brackets; nothing where that would say nothing."""
+    share = share_of(measure, _number(reference), difference)
+    return f" ({percent(share)})" if math.isfinite(share) else ""
 
 
 def _number(value: float | None) -> float:
@@ -146,10 +153,7 @@ def _watched(rows: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
 def _moved(key: str, pair: Mapping[str, Any], lang: str) -> str:
     measure, difference = measure_of(key), _number(pair["difference"])
     scale = scale_of_changes(measure, lang, difference)
-    relative = _number(pair["relative"])
-    text = scale.with_unit(scale.signed(difference), lang) + (
-        f" ({percent(relative)})" if math.isfinite(relative) else ""
-    )
+    text = scale.with_unit(scale.signed(difference), lang) + _share(measure, pair["baseline"], difference)
     return f"{measure_name(measure, lang)} {text}"
 
 
