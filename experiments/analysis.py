@@ -232,13 +232,25 @@ def _morris(problem: dict[str, Any], y: Floats, design: Design) -> list[tuple[st
 
 def alternatives(v: Values) -> dict[str, Floats]:
     """Return the values of each scenario at each point by name, such as ``cadre_sinking#2``; twins count once."""
-    found: dict[str, Floats] = {}
-    seen = set[int]()
-    for name, place in _places(v).items():
-        ours, run = v.values[place], int(v.same[place])
-        if run not in seen and not any(np.array_equal(ours, other, equal_nan=True) for other in found.values()):
-            found[name] = ours
-        seen.add(run)
+    places = _places(v)
+    return {name: v.values[places[name]] for name in twins(v)}
+
+
+def twins(v: Values) -> dict[str, list[str]]:
+    """Return by the name of each alternative those that came out exactly as it did, and so do not stand for themselves.
+
+    They are the same runs, as points that differ only in what a scenario has no place for, or their values are equal.
+    """
+    found: dict[str, list[str]] = {}
+    places = _places(v)
+    for name, place in places.items():
+        ours = v.values[place]
+        same = (other for other in found if v.same[places[other]] == v.same[place]
+                or np.array_equal(ours, v.values[places[other]], equal_nan=True))  # fmt: skip
+        if (first := next(same, None)) is not None:
+            found[first].append(name)
+        else:
+            found[name] = []
     return found
 
 
@@ -258,7 +270,8 @@ def ranking(v: Values, costs: Values | None) -> dict[str, Any]:
     known = np.isfinite(np.array(list(ours.values()))).all(axis=0).sum()
     if better == 0 or len(ours) < 2 or known < 2:
         return {}
-    found: dict[str, Any] = {"standings": [asdict(s) for s in standings(ours, better)]}
+    found: dict[str, Any] = {"standings": [asdict(s) for s in standings(ours, better)],
+                             "equal": {name: others for name, others in twins(v).items() if others}}  # fmt: skip
     if costs is not None:
         price = {name: float(np.nanmean(costs.values[place])) for name, place in _places(v).items() if name in ours}
         gain = {name: better * float(np.nanmean(ours[name])) for name in price}

@@ -151,6 +151,14 @@ def test_alternatives_are_ranked_shared_out_and_set_against_their_cost(tmp_path)
     assert part["shares"][0]["value"] == 0.0
 
 
+def test_what_came_out_equal_is_ranked_once_and_named():
+    first, other = luck(1, 4), luck(1, 4, seed=2)
+    found = ranking(values([first, other, first, first], ["a", "b", "c", "d"]), None)
+    assert [s["name"] for s in found["standings"]] == ["a", "b"]
+    assert found["equal"] == {"a": ["c", "d"]}
+    assert ranking(values([first, other]), None)["equal"] == {}
+
+
 def test_a_measure_without_direction_is_not_ranked():
     assert ranking(Values.of("reports", ("a", "b"), luck(2, 1, 4)), None) == {}
 

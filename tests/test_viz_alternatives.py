@@ -1,13 +1,17 @@
 """Names of alternatives: scenarios by their own, points by the values that apply to the scenario, in both languages."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 from test_experiments_points import DEMAND, HEAD, PEOPLE, RULE, design, experiment
 
 from cogov.experiments.comparison import ScenarioInfo
 from cogov.experiments.points import scenarios_at
+from cogov.experiments.statistics import paired
 from cogov.viz.alternatives import alternative, factor_name, scenario_name, value_word
+from cogov.viz.experiment import tables
+from cogov.viz.terminal import fit
 
 
 @pytest.mark.parametrize(
@@ -27,6 +31,46 @@ def test_an_alternative_is_called_by_what_applies_to_it(tmp_path, text, zh, en):
         assert all(word in said for word in words), said
         assert ("每社区" in said or "people" in said) == (scenario == "cadre_sinking")
         assert "cadre_sinking" not in said
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "note"),
+    [
+        ("en", ["▲ best; no other is both better and cheaper", "▼ another is better", "○ may be best, not told apart"],
+         "Cadre sinking stands for others as well, whose runs came out exactly the same: Supervision"),
+        ("zh", ["▲ 最好；没有别的备选既更好又更省", "▼ 有更好的", "○ 可能最好，还分不清"],
+         "“党员干部下沉”与以下备选各次运行的结果完全相同，表中只列一次：督办"),
+    ],
+)  # fmt: skip
+def test_the_ranking_says_with_signs_which_is_best_and_which_are_equal(tmp_path, lang, words, note):
+    _, d = experiment(tmp_path, head=HEAD)
+    infos = [ScenarioInfo(key, zh, en, "", "", "", {}) for key, zh, en in
+             (("cadre_sinking", "党员干部下沉", "Cadre sinking"), ("supervision", "督办", "Supervision"))]  # fmt: skip
+    stand = {"mean": 3000.0, "low": -60.0, "high": 60.0}
+    standings = [{"name": "cadre_sinking", "verdict": word, **stand} for word in ("best", "not_best", "may_be_best")]
+    standings[1]["name"] = standings[2]["name"] = "other"
+    part = {"effects": [], "standings": standings, "front": [{"name": "cadre_sinking", "cost": 1.0, "mean": 3000.0}],
+            "equal": {"cadre_sinking": ["supervision"], "baseline": ["baseline"]}}  # fmt: skip
+    (plain,) = tables({"solution_minutes.mean": part}, d, lang, infos)
+    assert [row[1] for row in plain.rows] == words
+    assert note in plain.note
+    assert "baseline" not in plain.note
+    assert [fit(word, "ascii", "en") for word in words] == [word.partition(" ")[2] for word in words] or lang == "zh"
+
+
+@pytest.mark.parametrize(("verdict", "adjusted", "sign", "tone"), [
+    ("better", 0.01, "▲ ", "better"), ("worse", 0.01, "▼ ", "worse"), ("better", 0.2, "○ ", ""),
+    ("unchanged", 0.001, "= ", ""), ("changed", 0.01, "● ", ""), ("not_told_apart", 0.6, "○ ", ""),
+])  # fmt: skip
+def test_effects_bear_the_signs_of_verdicts_once_p_is_adjusted(tmp_path, verdict, adjusted, sign, tone):
+    _, d = experiment(tmp_path, head=HEAD)
+    pair = asdict(paired(np.array([5.0, 6.0, 7.0]), np.array([4.0, 5.0, 6.5])))
+    effect = {"scenario": "cadre_sinking", "point": 0, "pair": pair, "verdict": verdict, "adjusted": adjusted,
+              "needed": 9.0}  # fmt: skip
+    (plain,) = tables({"backlog": {"effects": [effect]}}, d, "en")
+    assert plain.rows[0][2].startswith(sign + "−0.8")
+    assert plain.tones == (tone,)
+    assert "▲ better   ▼ worse" in plain.note
 
 
 def test_what_has_no_name_is_called_as_it_is_written(tmp_path):

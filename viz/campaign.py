@@ -27,7 +27,7 @@ from .certainty import ends, is_weak, lead_text, pair_of, steady
 from .contrast import neutral
 from .data import csv_text
 from .dictionary import dictionary
-from .experiment import standing_scales, tables
+from .experiment import equal_notes, standing_scales, standing_words, tables
 from .labels import together
 from .limits import FEW, limits
 from .limits import of_scenarios as limits_of_scenarios
@@ -180,16 +180,15 @@ def _best(campaign: Campaign, lang: str) -> list[Block]:
         rows = []
         level, scale = standing_scales(measure, lang, standings)
         for s in sorted(standings, key=lambda s: -measure.better * s["mean"]):
-            verdict = w(f"analysis.{s['verdict']}", lang)
-            if s["name"] in on_front:
-                verdict = w("analysis.on_front", lang, text=verdict)
-            rows.append([Cell(_alternative(campaign, s["name"], lang), s["name"]), Cell(verdict),
+            rows.append([Cell(_alternative(campaign, s["name"], lang), s["name"]),
+                         Cell(standing_words(s, on_front, lang)),
                          number(level.with_unit(level.value(s["mean"]), lang)),
                          number(lead_text(measure, s["low"], s["high"], scale, lang))])  # fmt: skip
         heads = [w(k, lang) for k in ("column.alternative", "analysis.verdict", "column.value", "analysis.lead")]
         found += [Note(measure_name(measure, lang), heading=True), sheet(heads, rows[:MOST])]
         if len(rows) > MOST:
             found.append(Note(w("analysis.more", lang, n=len(rows) - MOST)))
+        found += map(Note, equal_notes(part, campaign.design, lang, campaign.scenarios))
     n = campaign.design.experiment.run.replications
     weak = [Note(w("note.weak", lang, n=n))] if is_weak(n) else []
     return [*weak, Note(w("note.best", lang)), *found] if found else []

@@ -33,6 +33,8 @@ BY_KIND = "solution_of."
 """Family of the times to solution by kind of grid."""
 MARKS = {"better": "▲", "worse": "▼", "changed": "●", "unchanged": "=", "not_told_apart": "○"}
 """One sign a verdict, so that none rests on its colour."""
+STANDING = {"best": "better", "not_best": "worse", "may_be_best": "not_told_apart"}
+"""Verdict whose sign stands before where an alternative stands among all."""
 
 
 def level_scale(comparison: Comparison, key: str, lang: str) -> Scale:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,14 +19,18 @@ from ..model.measures import Measure, measure_of
 from .alternatives import alternative, factor_name, scenario_name, settings_of
 from .certainty import interval_text, is_weak, lead_text, pair_of, relative_text, untouched
 from .discovery import where_tables
+from .effects import MARKS, STANDING
 from .numbers import NOTHING, Scale, fixed, row_scales, scale_of_changes
 from .plain import Plain
 from .terminal import Fitted, Say
-from .words import joined_sentences, listed, measure_name, w
+from .words import joined, joined_sentences, listed, measure_name, w
 from .worlds import worlds_table
 
 MOST_ROWS = 40
 """Rows of a table that are printed."""
+
+MOST_EQUAL = 6
+"""Most alternatives that are named as equal to another."""
 
 
 def analysis_tables(
@@ -91,12 +95,14 @@ def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lan
                                   "column.interval", "analysis.p", "analysis.needed")]  # fmt: skip
     rows, tones = [], []
     for e in effects:
-        pair = pair_of(e["pair"])
+        pair, tone = pair_of(e["pair"]), _tone(e["verdict"], e["adjusted"])
         scale = scale_of_changes(measure, lang, pair.difference, pair.low, pair.high).finer(pair.low, pair.high)
         values = listed(settings_of(scenarios, design, e["scenario"], e["point"], lang), lang)
         same = untouched(pair)
         difference = w("verdict.untouched", lang) if same else scale.with_unit(scale.signed(pair.difference), lang)
         interval = NOTHING if same else interval_text(measure, pair, scale, lang, unit=True)
+        if not same and pair.n > 1:
+            difference = f"{MARKS[tone]} {difference}"
         needed = fixed(e["needed"], 0)
         rows.append(
             [
@@ -109,18 +115,19 @@ def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lan
                 needed,
             ]
         )
-        tones.append(_tone(e["verdict"], e["adjusted"]))
+        tones.append(tone if tone in ("better", "worse") else "")
+    signs = w("analysis.signs", lang, signs="   ".join(f"{m} {w(f'verdict.{v}', lang)}" for v, m in MARKS.items()))
     note = w("analysis.needed_note", lang, share=f"{HALF_WIDTH:.0%}")
     n = max((e["pair"]["n"] for e in effects), default=0)
     weak = w("note.weak", lang, n=n) if is_weak(n) else ""
-    told = joined_sentences([text for text in (weak, note) if text], lang)
+    told = joined_sentences([text for text in (weak, signs, note) if text], lang)
     return Plain(title, heads, rows, told, tuple(tones))
 
 
 def _tone(verdict: str, adjusted: float) -> str:
-    """Return whether a difference is for the better or the worse, empty where chance may have made it, or too small."""
+    """Return the verdict on a difference once p is adjusted: where chance may have made it, it is not told apart."""
     clear = math.isfinite(adjusted) and adjusted < 1.0 - LEVEL
-    return verdict if clear and verdict in ("better", "worse") else ""
+    return verdict if clear or verdict == "unchanged" else "not_told_apart"
 
 
 def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,
@@ -132,9 +139,7 @@ def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,
     rows, standings = [], part["standings"]
     level, scale = standing_scales(measure, lang, standings)
     for s in standings:
-        verdict = w(f"analysis.{s['verdict']}", lang)
-        if s["name"] in on_front:
-            verdict = w("analysis.on_front", lang, text=verdict)
+        verdict = standing_words(s, on_front, lang)
         lead = lead_text(measure, s["low"], s["high"], scale, lang)
         rows.append(
             [
@@ -145,8 +150,31 @@ def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,
             ]
         )
     n = design.experiment.run.replications
-    weak = w("note.weak", lang, n=n) if is_weak(n) else ""
-    return Plain(w("analysis.standings", lang, measure=measure_name(measure, lang)), heads, rows, weak)
+    notes = [w("note.weak", lang, n=n)] if is_weak(n) else []
+    notes += equal_notes(part, design, lang, scenarios)
+    title = w("analysis.standings", lang, measure=measure_name(measure, lang))
+    return Plain(title, heads, rows, joined_sentences(notes, lang))
+
+
+def standing_words(standing: Mapping[str, Any], on_front: Container[str], lang: str) -> str:
+    """Return sign and words of where an alternative stands, and whether it is on the front of effect and cost."""
+    word = standing["verdict"]
+    text = f"{MARKS[STANDING[word]]} {w(f'analysis.{word}', lang)}"
+    return w("analysis.on_front", lang, text=text) if standing["name"] in on_front else text
+
+
+def equal_notes(part: Mapping[str, Any], design: Design, lang: str, scenarios: Sequence[ScenarioInfo]) -> list[str]:
+    """Return a sentence for each alternative that stands for others, which came out exactly as it did."""
+    found = []
+    for name, others in part.get("equal", {}).items():
+        first = alternative(scenarios, design, name, lang)
+        names = dict.fromkeys(alternative(scenarios, design, other, lang) for other in others)
+        names.pop(first, None)  # points that differ only in what a scenario has no place for
+        if names:
+            more = [w("answer.more", lang, n=len(names) - MOST_EQUAL)] if len(names) > MOST_EQUAL else []
+            said = joined([*list(names)[:MOST_EQUAL], *more], lang)
+            found.append(w("analysis.equal", lang, name=first, names=said))
+    return found
 
 
 def standing_scales(measure: Measure, lang: str, standings: Sequence[Mapping[str, Any]]) -> tuple[Scale, Scale]:

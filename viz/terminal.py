@@ -18,7 +18,7 @@ from .blocks import Cell, Note, Sheet
 from .certainty import is_weak
 from .contrast import neutral, title
 from .costs import cost_table
-from .effects import ENDPOINTS, KEY, MARKS, PRIMARY, RESPONSE, effects_table, pairing_table
+from .effects import ENDPOINTS, KEY, MARKS, PRIMARY, RESPONSE, STANDING, effects_table, pairing_table
 from .numbers import date_text, level_text, scale_of, time_scale
 from .sections import stage_table
 from .shock import shock
@@ -63,10 +63,13 @@ def fit(text: str, encoding: str, lang: str) -> str:
     """Return a text in signs that an encoding has; the marks of verdicts become words."""
     if _has(text, encoding):
         return text
-    words = {mark: w(f"verdict.{verdict}", lang) for verdict, mark in MARKS.items()}
-    for mark, word in words.items():
+    for verdict, mark in MARKS.items():
+        word = w(f"verdict.{verdict}", lang)
+        said = [word, *(w(f"analysis.{standing}", lang) for standing, as_ in STANDING.items() if as_ == verdict)]
         if not _has(mark, encoding):
-            text = text.replace(f"{mark} {word}", word).replace(mark, word)
+            for own in said:  # words that say already what the sign says
+                text = text.replace(f"{mark} {own}", own)
+            text = text.replace(mark, word)
     return "".join(c if _has(c, encoding) else SIGNS.get(c, c) for c in text)
 
 
