@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,13 +17,13 @@ from numpy.typing import NDArray
 
 from ..experiments.comparison import Comparison, ScenarioInfo
 from ..model.measures import measure_of
-from ..scenarios.city_files import load_spec
 from . import style
 from .blocks import Figure as Drawn
 from .data import csv_text
 from .map_cells import Grids, cells, joined_path, outlines
 from .numbers import Scale, row_scales
-from .words import w
+from .places import Places, by_community, names_of_districts, needs_of
+from .words import LANGUAGES, w
 
 MUCH = 0.10
 """Share by which a community has to be slower or faster than in the reference to bear a mark."""
@@ -75,7 +76,7 @@ def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> 
                                     linespacing=1.6)  # fmt: skip
                 _label(panels[1], base, names)
             facts = {"names": info.name(lang), "baseline": comparison.baseline.name(lang)}
-            data = _data(base, {comparison.baseline.id: levels[0], info.id: level})
+            data = _data(comparison, {comparison.baseline.id: levels[0], info.id: level})
             alt = w("alt.maps" if i else "alt.maps_run", lang, **facts)
             half = i == 0  # as large as the same map beside that of differences
             found.append(replace(style.drawn(figure, name, lang, alt, data, digits=1), half=half))
@@ -137,19 +138,20 @@ def slower(comparison: Comparison, info: ScenarioInfo, value: str = "solution_mi
     return len(np.unique(base["community"][marked])), len(np.unique(base["community"]))
 
 
-def _data(base: Grids, levels: Mapping[str, Floats]) -> str:
-    """Return the values of maps: a community a row, minutes by scenario."""
-    places, first = np.unique(base["community"], return_index=True)
-    needs = np.bincount(np.searchsorted(places, base["community"]), base.get("needs"))
-    heads = ("community", "street", "district", "needs", *(f"solution_minutes.{name}" for name in levels))
-    columns = (
-        places,
-        base["street"][first],
-        base["district"][first],
-        needs,
-        *(level[first] for level in levels.values()),
-    )
-    return csv_text(heads, zip(*(column.tolist() for column in columns), strict=True))
+def _data(comparison: Comparison, levels: Mapping[str, Floats]) -> str:
+    """Return the values of maps: a community a row with its names, minutes by scenario."""
+    base = comparison.grids[comparison.baseline.id]
+    places = Places.of(base)
+    heads, columns = ["community", "street", "district"], [places.ids, places.streets, places.districts]
+    named: list[Sequence[Any]] = [column.tolist() for column in columns]
+    for lang in LANGUAGES:
+        if districts := names_of_districts(comparison, lang):
+            heads += [f"community_{lang}", f"street_{lang}"]
+            named += [places.named(districts, lang), places.streets_named(districts, lang)]
+    needs = needs_of(base).tolist() if "needs" in base else [math.nan] * len(places.ids)
+    heads += ["needs", *(f"solution_minutes.{name}" for name in levels)]
+    values = [level[places.first].tolist() for level in levels.values()]
+    return csv_text(heads, zip(*named, needs, *values, strict=True))
 
 
 def _height(grids: Grids) -> float:
@@ -163,15 +165,9 @@ def _bar(figure: Figure, axes: Axes, shade: Any, label: str) -> None:
 
 
 def district_names(comparison: Comparison, lang: str) -> list[str]:
-    """Return the names of the city's districts; none if it has one only, or if its file is not the one it was."""
-    plain = comparison.baseline.resolved
-    try:
-        spec = load_spec(str(plain["city"]))
-    except (ValueError, OSError):  # a report can be drawn where a city file of the user's own is not at hand
-        return []
-    if spec.digest() != plain.get("city_digest") or len(spec.districts) < 2:
-        return []
-    return [getattr(district, lang) for district in spec.districts]
+    """Return the names that maps bear: those of the districts, none if the city has one only."""
+    names = names_of_districts(comparison, lang)
+    return names if len(names) > 1 else []
 
 
 def _label(axes: Axes, grids: Grids, names: list[str]) -> None:
@@ -183,21 +179,6 @@ def _label(axes: Axes, grids: Grids, names: list[str]) -> None:
             halo = [withStroke(linewidth=2.2, foreground="white", alpha=0.75)]
             middle = float(np.median(x[mine])), float(np.median(y[mine]))
             axes.text(*middle, name, ha="center", va="center", fontsize=8.5, color=style.INK, path_effects=halo)
-
-
-def by_community(grids: Grids, value: str, weights: Grids) -> Floats:
-    """Return the mean of a column over the grids of each community, weighted by needs, given back to each grid.
-
-    The weights come from one table for all, so that a difference is one of values and not of weights.
-    """
-    values = np.asarray(grids[value], dtype=np.float64)
-    weight = np.asarray(weights["needs"], dtype=np.float64) if "needs" in weights else np.ones(len(values))
-    weight = np.where(np.isfinite(values), weight, 0.0)
-    _, place = np.unique(weights["community"], return_inverse=True)
-    total = np.bincount(place, weight)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.bincount(place, weight * np.nan_to_num(values)) / total
-    return np.asarray(mean[place], dtype=np.float64)
 
 
 def _paint(axes: Axes, grids: Grids, values: Floats, colours: str, low: float, high: float) -> Any:

@@ -11,7 +11,7 @@ from ..experiments.comparison import STAGE, Comparison
 from ..experiments.results import Runs
 from ..experiments.statistics import LEVEL, MATTERS, MATTERS_POINTS, Paired
 from ..model.measures import Measure, measure_of
-from . import figures, maps, weighing
+from . import figures, maps, places, weighing
 from .answer import worse
 from .assumptions import assumptions
 from .blocks import Block, Cell, Figure, Fold, Items, Note, Sheet, number, sheet
@@ -126,7 +126,26 @@ def _figure(drawn: Figure | None, note: str) -> list[Block]:
 def _maps(comparison: Comparison, note: str, lang: str) -> list[Block]:
     drawn = maps.maps(comparison, lang)
     borders = w("note.borders", lang) if maps.district_names(comparison, lang) else ""
-    return [Note(w(note, lang, baseline=comparison.baseline.name(lang), borders=borders)), *drawn] if drawn else []
+    if not drawn:
+        return []
+    tables = {info.id: places.most_changed(comparison, info.id, lang) for info in comparison.others}
+    found: list[Block] = [Note(w(note, lang, baseline=comparison.baseline.name(lang), borders=borders))]
+    if any(tables.values()):
+        found.append(Note(_changed_note(comparison, lang)))
+    for info, figure in zip(comparison.scenarios, drawn, strict=True):
+        found.append(figure)
+        if table := tables.get(info.id):
+            found += [Note(w("note.changed_title", lang, name=info.name(lang)), heading=True), table]
+    return found
+
+
+def _changed_note(comparison: Comparison, lang: str) -> str:
+    """Return how the communities below the maps were chosen, and what their differences are worth."""
+    counted, every = places.looked_at(comparison)
+    n = comparison.replications
+    return w("note.changed", lang, counted=counted, all=every, baseline=comparison.baseline.name(lang),
+             least=places.LEAST_NEEDS, most=places.MOST, matters=f"{MATTERS:.0%}",
+             runs=w("note.changed_one" if n == 1 else "note.changed_mean", lang, n=n))  # fmt: skip
 
 
 def _curves(comparison: Comparison, lang: str) -> list[Block]:
@@ -152,7 +171,7 @@ def _worse(comparison: Comparison, lang: str) -> list[Block]:
                          Cell(scale.with_unit(scale.signed(pair.difference), lang) + change, tone="worse"),
                          number(interval_text(effect.measure, pair, scale, lang, unit=True))])  # fmt: skip
     found: list[Block] = [sheet(heads, rows)] if rows else [Note(w("note.nothing_worse", lang))]
-    places = [
+    slow = [
         w(
             "note.slower",
             lang,
@@ -166,7 +185,7 @@ def _worse(comparison: Comparison, lang: str) -> list[Block]:
         if (counted := maps.slower(comparison, s))
         for count, every in [counted]
     ]
-    return [*found, *([Items(tuple(places))] if places else []), Note(w("note.worse", lang))]  # fmt: skip
+    return [*found, *([Items(tuple(slow))] if slow else []), Note(w("note.worse", lang))]  # fmt: skip
 
 
 def _effects(comparison: Comparison, lang: str) -> list[Block]:
