@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.model import engine, ledger, wheel
 from cogov.model import state as S
@@ -54,6 +54,13 @@ def open_day(sim, day=0, hands=True):
 def run(sim, start, end):
     """Run the minutes [start, end) of one day."""
     assert engine.run_minutes(sim.w, start, end, 0) == end
+
+
+def run_days(sim, first, last, hands=True):
+    """Open and run the days [first, last)."""
+    for day in range(first, last):
+        open_day(sim, day, hands)
+        run(sim, day * DAY, (day + 1) * DAY)
 
 
 def put(sim, category, grid, t, event=wheel.REPORT, number=1, **columns):

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import cache
 
 import numpy as np
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.agents import careers
 from cogov.model import months

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.model.city import build_city
 from cogov.model.plan import RunPlan

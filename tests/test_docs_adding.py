@@ -81,7 +81,7 @@ def test_the_project_takes_the_policy_in_as_the_page_says(tmp_path):
     for name in (
         "conftest",
         "policy_city",
-        "test_city",
+        "tiny_city",
         "test_policies",
         "test_scenario_article",
         "test_scenario_bundles",
@@ -121,7 +121,7 @@ def test_a_stakeholder_is_added_as_the_page_says(tmp_path):
         patched(copy, block)
     tests = tmp_path / "tests"
     tests.mkdir()
-    shutil.copy(ROOT / "tests" / "test_city.py", tests)
+    shutil.copy(ROOT / "tests" / "tiny_city.py", tests)
     (tests / "test_agents_press.py").write_text(test, encoding="utf-8")
     code = (
         "import runpy, sys; sys.path[:0] = sys.argv[1:3]\n"

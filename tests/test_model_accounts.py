@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from one_need import quiet
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.agents import responders as R
 from cogov.agents.pay import PAY

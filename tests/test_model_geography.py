@@ -52,3 +52,19 @@ def test_runs_of_the_curve_are_compact():
     for start in range(0, len(x) - 64, 64):
         run = slice(start, start + 64)
         assert (np.ptp(x[run]) + 1) * (np.ptp(y[run]) + 1) <= 4 * 64
+
+
+@given(st.integers(1, 45), st.integers(1, 45))
+def test_steps_of_the_curve_are_single_just_where_said(height, width):
+    x, y = curve(height, width)
+    single = bool((np.abs(np.diff(x)) + np.abs(np.diff(y)) == 1).all())
+    assert single == in_steps(height, width)
+
+
+@given(st.integers(1, 700))
+def test_the_curve_visits_every_cell_by_single_steps(cells):
+    height, width = lattice_shape(cells)
+    x, y = curve(height, width)
+    assert height * width >= cells
+    assert sorted(zip(x, y, strict=True)) == [(a, b) for a in range(width) for b in range(height)]
+    assert (np.abs(np.diff(x)) + np.abs(np.diff(y)) == 1).all()

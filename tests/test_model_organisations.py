@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.agents import responders as R
 from cogov.agents.parameters import vector

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.agents import places as P
 from cogov.model.city import build_city

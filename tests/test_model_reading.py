@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.agents import responders as R
 from cogov.model.city import build_city

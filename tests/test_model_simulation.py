@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.agents import responders as R
 from cogov.agents.offices import DECIDED

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.agents.parameters import vector
 from cogov.agents.places import EXCLUSIVE

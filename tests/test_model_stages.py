@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.agents import responders as R
 from cogov.model import stages

@@ -93,31 +93,6 @@ def test_growth_keeps_the_contents_and_adds_empty_rows(name):
         assert (sim.tables["later"][: len(later)] == later).all()
 
 
-def test_new_rows_come_after_the_old_in_the_free_list():
-    sim = quiet()
-    taken = [ledger.new_need(sim.w) for _ in range(5)]
-    assert taken == [0, 1, 2, 3, 4]
-    before = {name: len(sim.tables[name]) for name in ("needs", "cases", "calls", "block_next")}
-    sim._grow("needs", before["needs"] + 3)
-    sim._renew()
-    engine.chain(sim.w, before["needs"], before["cases"], before["calls"], before["block_next"])
-    first = before["needs"]
-    assert [ledger.new_need(sim.w) for _ in range(4)] == [first, first + 1, first + 2, 5]
-
-
-def test_the_row_of_an_ended_need_can_be_read_until_midnight():
-    sim = quiet()
-    sc = sim.tables["sc"]
-    assert [ledger.new_need(sim.w) for _ in range(3)] == [0, 1, 2]
-    ledger.free_need(sim.w, 1)
-    assert sim.tables["needs"]["generation"][1] == 1
-    assert (sc[S.NEEDS_LIVE], sc[S.NEEDS_RESTING]) == (2, 1)
-    assert ledger.new_need(sim.w) == 3
-    ledger.reuse_rows(sim.w)
-    assert (sc[S.NEEDS_LIVE], sc[S.NEEDS_RESTING]) == (3, 0)
-    assert ledger.new_need(sim.w) == 1
-
-
 def test_tables_that_grow_in_the_middle_of_a_run_change_nothing():
     def counts(spare):
         sim = Simulation(RunPlan(CITY, MONDAY, 3, 0, 1, 20.0))
@@ -132,11 +107,3 @@ def test_tables_that_grow_in_the_middle_of_a_run_change_nothing():
 
     assert (counts(False) == counts(True)).all()
     assert counts(False).sum() > 100
-
-
-@pytest.mark.parametrize(("place", "rule", "message"), [(S.FREE_NEED, ledger.new_need, "table of needs is full")])
-def test_a_full_table_is_an_error_not_a_silent_loss(place, rule, message):
-    sim = quiet()
-    sim.tables["sc"][place] = -1
-    with pytest.raises(MemoryError, match=message):
-        rule(sim.w)

@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from one_need import quiet
 from policy_city import ALL, CITY, LINES, MONDAY, PLACES, levers, make, pushed, setting
 
 from cogov.agents import responders as R
-from cogov.model import engine
 from cogov.model import state as S
 from cogov.model.plan import RunPlan
 from cogov.model.roster import weekly_hours
@@ -114,32 +112,6 @@ def test_vetting_is_paid_by_streets_a_community_and_upkeep_by_communities():
     places = np.bincount(PLACES["street"])
     street = {int(p): 7.3 * 60 * 12 / 365 * n for p, n in zip(setting().street_pool, places, strict=True)}
     assert asked == pytest.approx(street | dict.fromkeys(setting().community_pool.tolist(), 7.2))
-
-
-# The engine's part ------------------------------------------------------------------------------------------------
-
-
-def test_hours_that_return_join_the_inflow_of_a_working_day():
-    sim, plain = quiet(), quiet()
-    for s, hours in ((sim, 50.0), (plain, 0.0)):
-        s.tables["line_work"]["capacity"] = 0.0
-        for day in range(7):
-            s.tables["line_levers"]["own_hours"] = hours
-            engine.open_day(s.w, day)
-        engine.open_day(s.w, 7)
-    more = sim.tables["line_work"]["backlog"] - plain.tables["line_work"]["backlog"]
-    assert more == pytest.approx(5 * 50.0)  # Monday to Friday
-
-
-def test_a_day_is_booked_under_its_own_lever():
-    sim = quiet()
-    sim.tables["line_work"]["capacity"] = sim.tables["line_work"]["inflow"] = 0.0
-    engine.open_day(sim.w, 0)
-    sim.tables["line_levers"]["own_hours"] = 8.0
-    engine.open_day(sim.w, 1)
-    assert (sim.tables["line_work"]["backlog"] == 0.0).all()
-    engine.open_day(sim.w, 2)
-    assert (sim.tables["line_work"]["backlog"] == 8.0).all()
 
 
 def test_weekly_hours_of_the_shifts():

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from one_need import case_of, flow, open_day, put, quiet, run, under
+from one_need import flow, open_day, put, quiet, run, under
 from policy_city import ALL, levers, make, pushed, setting
 
-from cogov.agents import bargaining as B
 from cogov.model import state as S
 from cogov.model.calendar import DAY
-from cogov.model.draws import HANDLING, RECURRENCE, uniforms
+from cogov.model.draws import HANDLING, uniforms
 from cogov.model.occasions import TALKED_OVER
 from cogov.model.organisations import MEDIATION
 from cogov.model.reporting import PATROL
@@ -19,11 +17,6 @@ from cogov.scenarios.policies.deliberation import Deliberation
 MORNING = 600
 AGREE, PART = {"talks__concession": 1}, {"talks__surplus": 0}
 """Numbers under which the first round ends in an agreement, and under which none does."""
-
-
-def comes_back(sim, key):
-    """Return whether a need of this key would come back if its cause remained."""
-    return uniforms(sim.keys[RECURRENCE], key, 0)[0] < sim.catalogue.rows["recur"][sim.catalogue.ids.index("dispute")]
 
 
 def luck(sim, key):
@@ -38,13 +31,6 @@ def dispute(talks, key=1, days=3, category="dispute", minute=MORNING, **paramete
     sim.tables["community_levers"]["talk_days"] = days
     open_day(sim)
     return sim, put(sim, category, 0, minute, channel=PATROL, number=key)
-
-
-def on(sim, first, last):
-    """Run whole days [first, last] after the rest of the day before; everybody is on duty all day."""
-    for day in range(first, last + 1):
-        open_day(sim, day)
-        run(sim, day * DAY, (day + 1) * DAY)
 
 
 # What is asked ----------------------------------------------------------------------------------------------------
@@ -67,68 +53,6 @@ def test_disputes_are_to_go_to_talks_at_the_declared_interval_and_vetting_costs_
 # Rounds: a general part -------------------------------------------------------------------------------------------
 
 
-def test_direct_effect_an_agreement_ends_the_case_and_its_cause():
-    probe = quiet()
-    key = next(k for k in range(1, 100) if comes_back(probe, k))
-    ended = {}
-    for talks in (1.0, 0.0):
-        sim, _ = dispute(talks, key, **AGREE)
-        run(sim, 0, DAY)
-        on(sim, 1, 3)
-        ended[talks] = flow(sim, S.C_SOLVED), flow(sim, S.C_CLOSED), flow(sim, S.C_RECURRED)
-        assert sim.tables["sc"][S.CASES_LIVE] == 0
-    assert ended == {1.0: (1, 1, 0), 0.0: (1, 1, 1)}
-
-
-def test_a_round_is_held_the_declared_working_days_after_acceptance_and_until_then_nobody_goes():
-    sim, n = dispute(1.0, days=5, **AGREE)
-    run(sim, 0, DAY)
-    assert sim.tables["needs"]["phase"][n] == S.DECISION
-    assert (case_of(sim, n)["status"], sim.tables["needs"]["visits"][n]) == (S.HELD, 0)
-    on(sim, 1, 7)  # the fifth working day after Monday 3 June is Tuesday 11: Monday is a holiday
-    assert flow(sim, S.C_SOLVED) == 0
-    open_day(sim, 8)
-    run(sim, 8 * DAY, 8 * DAY + MORNING + 1)
-    assert flow(sim, S.C_SOLVED) == 0
-    run(sim, 8 * DAY + MORNING + 1, 8 * DAY + MORNING + 2)  # accepted at a minute past ten
-    assert flow(sim, S.C_SOLVED) == 1
-    folded = sim.tables["stage_table"].sum(axis=(0, 1))
-    assert folded[S.DECISION] == 8 * DAY
-    assert folded[S.WORKING] == 0
-
-
-def test_without_agreement_the_case_goes_the_ordinary_way_after_the_last_round():
-    sim, n = dispute(1.0, days=1, talks__rounds=2, **PART)
-    run(sim, 0, DAY)
-    on(sim, 1, 1)
-    assert sim.tables["needs"]["phase"][n] == S.DECISION
-    on(sim, 2, 2)
-    assert flow(sim, S.C_SOLVED) == 1
-    assert sim.tables["stage_table"].sum(axis=(0, 1))[S.WORKING] > 0
-
-
-@pytest.mark.parametrize("key", [1, 2, 3, 5, 8])
-def test_they_agree_in_the_first_round_in_which_offers_cross(key):
-    sim, n = dispute(1.0, key, days=1, talks__rounds=40)
-    run(sim, 0, DAY)
-    par, day, due = sim.par, 0, False
-    work = [d for d in range(1, 30) if sim.calendar.kind[d] == 0]
-    for number, day in enumerate(work, 1):
-        on(sim, day if number == 1 else work[number - 2] + 1, day - 1)
-        open_day(sim, day)
-        run(sim, day * DAY, day * DAY + MORNING)
-        if not sim.tables["needs"]["live"][n]:
-            break
-        severity = sim.tables["needs"]["severity"][n]
-        gap = B.apart(severity, luck(sim, key)[1], number, par[B.CONCESSION])
-        due = B.agreed(gap, number, par[B.SURPLUS], par[B.SHRINKAGE])
-        run(sim, day * DAY + MORNING, (day + 1) * DAY)
-        assert (flow(sim, S.C_SOLVED) == 1) == due
-        if due:
-            break
-    assert due
-
-
 def test_direct_effect_the_declared_share_of_disputes_goes_to_talks_and_agrees_at_the_declared_interval():
     """Forty disputes under the lots of the baseline: which are talked over, and when they are agreed, is exact."""
     for policies, share in (((), 0.0), ((make(Deliberation, share=0.4, round_days=2),), 0.4)):
@@ -144,34 +68,4 @@ def test_direct_effect_the_declared_share_of_disputes_goes_to_talks_and_agrees_a
             assert flow(sim, S.C_SOLVED) == agreed
 
 
-def test_an_emergency_is_not_talked_over():
-    sim, n = dispute(1.0, category="emergency")
-    run(sim, 0, MORNING + 5)
-    assert sim.tables["needs"]["phase"][n] != S.DECISION
-
-
-def test_every_round_takes_workers_and_residents_their_minutes():
-    sim, _ = dispute(1.0, days=1, talks__rounds=3, talks__worker_minutes=100, talks__resident_minutes=90, **PART)
-    office = int(sim.tables["nets"][0, 5])
-    run(sim, 0, DAY)
-    on(sim, 1, 4)  # rounds on days 1 to 3; the meeting of the last is shared out at the next midnight
-    workers = sim.tables["responders"]["pool"] == office
-    assert sim.tables["responders"]["overhead_minutes"][workers].sum() == pytest.approx(300)
-    assert sim.tables["resident_minutes"].tolist() == [270, 0]
-
-
 # The bargaining rule ----------------------------------------------------------------------------------------------
-
-
-def test_offers_begin_farther_apart_in_a_worse_dispute_and_close_by_the_share_conceded():
-    assert B.apart(0.4, 0.5, 0, 0.3) == pytest.approx(0.7)
-    assert B.apart(0.4, 0.0, 0, 0.3) == pytest.approx(0.4)
-    assert B.apart(0.4, 0.5, 2, 0.3) == pytest.approx(0.7 * 0.49)
-    assert B.apart(0.8, 0.5, 1, 0.3) > B.apart(0.4, 0.5, 1, 0.3)
-
-
-def test_they_agree_when_a_settlement_is_worth_the_gap_and_its_worth_shrinks():
-    assert B.agreed(0.35, 0, 0.35, 0.1)
-    assert not B.agreed(0.35, 1, 0.35, 0.1)
-    assert B.agreed(0.35 * 0.81, 2, 0.35, 0.1)
-    assert not B.agreed(0.36, 0, 0.35, 0.0)

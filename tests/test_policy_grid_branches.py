@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from one_need import BY_WATCH, SILENT, looked, open_day, put, quiet, reported, run, under
 from policy_city import ALL, CITY, levers, make, pushed, setting
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.agents import responders as R
 from cogov.model import engine

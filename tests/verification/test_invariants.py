@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_city import districts, tiny_spec
 from test_model_simulation import POLICIES, check_laws
+from tiny_city import districts, tiny_spec
 
 from cogov.agents import responders as R
 from cogov.model import ledger as L

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.agents import responders as R
 from cogov.model import engine, roster

@@ -15,7 +15,7 @@ import math
 import numpy as np
 import pytest
 from scipy import stats
-from test_city import tiny_spec
+from tiny_city import tiny_spec
 
 from cogov.experiments.verification import studies
 from cogov.experiments.verification import theory as T

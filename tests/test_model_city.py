@@ -10,31 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
+from tiny_city import districts, tiny_spec
 
 from cogov.agents import places as P
 from cogov.model.apportion import starts
 from cogov.model.city import build_city
-from cogov.model.city_file import COMMUNITY_KEYS, ENTITY_KEYS, CityFileError, CitySpec
-from cogov.model.geography import curve, in_steps, lattice_shape
+from cogov.model.city_file import COMMUNITY_KEYS, ENTITY_KEYS, CityFileError
 from cogov.scenarios.city_files import load_spec
 
 TABLES = [table.name for table in P.PLACE_TABLES if table is not P.RESIDENTS]
-
-
-def tiny_spec(districts=({},), **stock):
-    """Return a small city: one district for each dict of changes."""
-    staff = {
-        "full_time_grid_workers": 5, "part_time_grid_workers": 7, "community_workers": 6, "street_staff": 10,
-        "district_officials": 24, "city_officials": 12, "social_workers": 1, "hotline_seats_day": 2,
-        "hotline_seats_night": 1,
-    }  # fmt: skip
-    usual = {"residents": 900, "area_km2": 1.5, "streets": 1, "urban_communities": 1, "villages": 1, "grids": 6,
-             "rural_share": 0.3}  # fmt: skip
-    rows = [{**usual, "name": {"zh": f"{k}区", "en": f"D{k}"}, **d} for k, d in enumerate(districts)]
-    some = {"old_compounds": 1, "commercial_compounds": 2, "firms": 1, "units": 6, **stock}
-    return CitySpec.model_validate(
-        {"format": 1, "id": "tiny", "name": {"zh": "小城", "en": "Tiny"}, "staff": staff, "stock": some,
-         "district": rows})  # fmt: skip
 
 
 def content(city):
@@ -181,7 +165,9 @@ def test_seed_and_file_decide_the_city():
 
 
 SCRIPT = """
-import importlib.util, sys
+import importlib.util, pathlib, sys
+
+sys.path.append(str(pathlib.Path(sys.argv[1]).parent))
 spec = importlib.util.spec_from_file_location("cases", sys.argv[1])
 cases = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(cases)
@@ -219,18 +205,6 @@ def test_a_grid_with_too_many_residents_for_its_keys_is_refused():
         build_city(tiny_spec(({"residents": 3_000_000, "villages": 0, "rural_share": 0.0, "grids": 2},)), 1)
 
 
-@st.composite
-def districts(draw):
-    urban, villages = draw(st.integers(0, 4)), draw(st.integers(0, 3))
-    urban += urban + villages == 0
-    n = urban + villages
-    grids = draw(st.integers(2 * n, 6 * n))
-    residents = draw(st.integers(40 * grids, 90 * grids))
-    share = 0.0 if not villages else 1.0 if not urban else draw(st.floats(0.1, 0.9))
-    return {"urban_communities": urban, "villages": villages, "grids": grids, "residents": residents,
-            "rural_share": share, "streets": draw(st.integers(1, n))}  # fmt: skip
-
-
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(districts(), min_size=1, max_size=4), st.integers(0, 2**31), st.integers(0, 40), st.integers(0, 40),
@@ -242,19 +216,3 @@ def test_random_small_cities_have_exact_totals(rows, seed, old, commercial, firm
     check_whole(city)
     check_firms(city)
     check_pieces(city)
-
-
-@given(st.integers(1, 45), st.integers(1, 45))
-def test_steps_of_the_curve_are_single_just_where_said(height, width):
-    x, y = curve(height, width)
-    single = bool((np.abs(np.diff(x)) + np.abs(np.diff(y)) == 1).all())
-    assert single == in_steps(height, width)
-
-
-@given(st.integers(1, 700))
-def test_the_curve_visits_every_cell_by_single_steps(cells):
-    height, width = lattice_shape(cells)
-    x, y = curve(height, width)
-    assert height * width >= cells
-    assert sorted(zip(x, y, strict=True)) == [(a, b) for a in range(width) for b in range(height)]
-    assert (np.abs(np.diff(x)) + np.abs(np.diff(y)) == 1).all()
