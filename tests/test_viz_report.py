@@ -6,15 +6,16 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 from rich.console import Console
 from synthetic import HELP, FakeScenario, engine
 
 from cogov.experiments.compare import compare
-from cogov.experiments.comparison import ScenarioInfo
+from cogov.experiments.comparison import Effect, ScenarioInfo
 from cogov.experiments.results import Runs
-from cogov.experiments.statistics import smallest, verdict
-from cogov.model.measures import MEASURES
+from cogov.experiments.statistics import judged, smallest, verdict
+from cogov.model.measures import MEASURES, measure_of
 from cogov.scenarios.loader import load_scenario
 from cogov.scenarios.registry import declared
 from cogov.viz import style
@@ -22,7 +23,7 @@ from cogov.viz.answer import answer
 from cogov.viz.contrast import neutral, title
 from cogov.viz.costs import cost_table
 from cogov.viz.document import document
-from cogov.viz.effects import KEY, known
+from cogov.viz.effects import KEY, all_effects, known
 from cogov.viz.figures import interval_figure
 from cogov.viz.numbers import NO_BREAK
 from cogov.viz.report import report_html, write_report
@@ -278,6 +279,28 @@ def test_costs_have_a_scale_of_their_own(comparison):
     ]  # fmt: skip
     assert effects.get_xlabel() == "← worse · improvement on Baseline (%) · better →"
     assert costs.get_xlim()[1] > 0
+
+
+def test_a_figure_that_two_measures_count_has_one_verdict():
+    comparison = made("baseline", "alliance_lists")
+    effects = comparison.effects["alliance_lists"]
+    helpers = Effect(measure_of("person_hours.unit_helpers"), *judged(measure_of("person_hours.unit_helpers"),
+                     np.array([10.0, 12.0, 11.0]), np.array([40.0, 44.0, 41.0])))  # fmt: skip
+    units = replace(helpers, measure=measure_of("unit_hours"), verdict="changed")
+    other = replace(units, pair=replace(units.pair, mean=50.0))
+
+    def shown(units):
+        found = {**effects, "person_hours.unit_helpers": helpers, "unit_hours": units}
+        whole = replace(comparison, effects={"alliance_lists": found})
+        tables = cost_table(whole, "en").rows, all_effects(whole, "alliance_lists", "en").rows
+        return [{row[0].text: row[-1] for row in rows} for rows in tables]
+
+    costs, every = shown(units)
+    assert "Hours given by partner units" not in costs
+    assert every["Hours given by partner units"] == every["Person-hours on duty · Alliance unit helpers"]
+    costs, every = shown(other)
+    assert costs["Hours given by partner units"].tone == "changed"
+    assert every["Hours given by partner units"].text == "● changed"
 
 
 def test_only_a_shipped_scenario_gets_a_command_for_one_run(comparison):

@@ -6,7 +6,7 @@ import math
 
 from ..experiments.comparison import Comparison
 from .blocks import Cell, Sheet, number, sheet
-from .effects import effects_row, heads, known, of_group
+from .effects import effects_row, heads, known, of_group, repeated
 from .numbers import row_scales
 from .words import w
 
@@ -17,7 +17,10 @@ BARELY = 0.001
 
 
 def cost_table(comparison: Comparison, lang: str, *, brief: bool = False) -> Sheet:
-    """Return the accounts: each total, the members that change, the others in one row; then what is counted singly."""
+    """Return the accounts: each total, the members that change, the others in one row; then what is counted singly.
+
+    A figure stands once: what is counted singly is left out where it only says an account again.
+    """
     keys = known(comparison, of_group(comparison, "cost"))
     rows: list[list[Cell]] = []
     for family in FAMILIES:
@@ -29,9 +32,15 @@ def cost_table(comparison: Comparison, lang: str, *, brief: bool = False) -> She
         changed = [k for k in members if _differs(comparison, k, BARELY)]
         rows += [effects_row(comparison, k, lang, brief=brief) for k in changed]
         rows += _others(comparison, [k for k in members if k not in changed], lang)
-    single = [k for k in keys if k.partition(".")[0] not in (*FAMILIES, "busy_hours") and _differs(comparison, k, 0.0)]
+    single = [k for k in keys if k.partition(".")[0] not in (*FAMILIES, "busy_hours") and _differs(comparison, k, 0.0)
+              and not _said(comparison, k)]  # fmt: skip
     rows += [effects_row(comparison, k, lang, brief=brief) for k in single]
     return sheet(heads(comparison, "measure", lang), rows)
+
+
+def _said(comparison: Comparison, key: str) -> bool:
+    """Return whether a cost stands in the accounts above already, as the hours of another measure."""
+    return all(repeated(comparison, scenario, effects[key]) for scenario, effects in comparison.effects.items())
 
 
 def _differs(comparison: Comparison, key: str, share: float) -> bool:

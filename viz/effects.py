@@ -22,6 +22,8 @@ MONEY = "money_cny.total"
 DELAY = "line_delay_days"
 GIVEN = ("person_hours.members", "person_hours.mass_volunteers")
 """Hours that volunteers give: less of them is nobody's saving."""
+REPEATS = {"unit_hours": "person_hours.unit_helpers"}
+"""Measures that may count the very hours of another one, and have its verdict then."""
 COSTS = (COST, MONEY, DELAY)
 """What is paid: hours, money, and what home units leave undone."""
 KEY = (
@@ -75,6 +77,15 @@ def of_group(comparison: Comparison, group: str) -> tuple[str, ...]:
     """Return the keys of a group in the order of the runs' summaries."""
     found = {k: None for e in comparison.effects.values() for k, effect in e.items() if effect.measure.group == group}
     return tuple(found)
+
+
+def repeated(comparison: Comparison, scenario: str, effect: Effect) -> Effect | None:
+    """Return the effect that another one says again, figure by figure; ``None`` if it does not."""
+    other = comparison.effects[scenario].get(REPEATS.get(effect.measure.key, ""))
+    if other is None or not other.pair.n:
+        return None
+    sides = ((effect.pair.baseline, other.pair.baseline), (effect.pair.mean, other.pair.mean))
+    return other if all(math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9) for a, b in sides) else None
 
 
 def verdict_words(effect: Effect, lang: str) -> str:
@@ -205,5 +216,6 @@ def _full_row(comparison: Comparison, scenario: str, effect: Effect, lang: str) 
     share = relative_text(effect.measure, pair, lang) or NOTHING
     moved = scale.with_unit(scale.signed(pair.difference), lang)
     numbers = (*levels, moved, between, share, fixed(pair.correlation, 2), _ratio(pair))
-    verdict = w("verdict.untouched", lang) if untouched(pair) else verdict_words(effect, lang)
-    return [first, *map(number, numbers), Cell(verdict, tone=tone_of(effect))]
+    judged = repeated(comparison, scenario, effect) or effect
+    verdict = w("verdict.untouched", lang) if untouched(pair) else verdict_words(judged, lang)
+    return [first, *map(number, numbers), Cell(verdict, tone=tone_of(judged))]
