@@ -20,6 +20,7 @@ from cogov.scenarios.loader import load_scenario
 from cogov.scenarios.registry import declared
 from cogov.viz import style
 from cogov.viz.answer import answer
+from cogov.viz.brief import brief
 from cogov.viz.contrast import neutral, title
 from cogov.viz.costs import cost_table
 from cogov.viz.document import document
@@ -367,6 +368,22 @@ def test_the_terminal_shows_a_run():
     assert re.search(r"Need to solution, 90th percentile[ │]+≥ 30.0", text)
     assert re.search(r"Time to recover[ │]+≥ 30", text)
     assert "person-hours" in text
+    assert "each need of the window is followed for 30 days" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(("lang", "followed", "gain"), [
+    ("en", "followed for 30 days from when it arises", "does not mean that most can be gained there"),
+    ("zh", "自发生起最多看 30 天", "却不一定最能缩短"),
+])  # fmt: skip
+def test_a_run_says_how_long_needs_are_followed_and_promises_nothing_of_the_longest_stage(
+    comparison, lang, followed, gain
+):
+    run = replace(comparison, scenarios=comparison.scenarios[:1], effects={}, stage_totals={})
+    assert run.phases["tau_minutes"] == 30 * 1440
+    assert {"en": "count as 30 days", "zh": "按 30 天计入"}[lang] in brief(run, lang)[0][1]
+    notes = {s.id: " ".join(b.text for b in s.blocks if b.kind == "note") for s in sections(run, lang)}
+    assert followed in notes["measures"]
+    assert gain in notes["stages"]
 
 
 def test_times_of_a_family_are_in_one_unit():

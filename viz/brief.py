@@ -12,7 +12,7 @@ from .certainty import ends, is_weak, relative, relative_text, steady
 from .contrast import caveat, has_policy_of_its_own
 from .costs import FAMILIES
 from .effects import COST, DELAY, MONEY, PRIMARY, RESPONSE, change_scale, level_scale
-from .numbers import Scale, percent, scale_of_effect, time_change_scale
+from .numbers import Scale, days_followed, percent, scale_of_effect, time_change_scale
 from .weighing import KINDS
 from .words import joined, said_name, w
 
@@ -212,7 +212,14 @@ def of_run(comparison: Comparison, lang: str) -> dict[str, str]:
     name = comparison.baseline.name(lang)
     found = {}
     if all(math.isfinite(means.get(key, math.nan)) for key in (RESPONSE, PRIMARY)):
-        found["works_run"] = w("brief.run", lang, name=name, response=level(RESPONSE), solution=level(PRIMARY))
+        found["works_run"] = w(
+            "brief.run",
+            lang,
+            name=name,
+            response=level(RESPONSE),
+            solution=level(PRIMARY),
+            tau=days_followed(comparison.phases),
+        )
     kinds = [key for key in KINDS if math.isfinite(means.get(key, math.nan))]
     if len(kinds) > 1:
         longest, shortest = max(kinds, key=means.__getitem__), min(kinds, key=means.__getitem__)

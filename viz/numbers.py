@@ -231,6 +231,11 @@ def _digits(x: float, significant: int) -> int:
     return min(4, max(0, significant - 1 - math.floor(math.log10(x))))
 
 
+def days_followed(phases: Mapping[str, Any]) -> str:
+    """Return tau as text: the days for which each need is followed, and at which its times are cut off."""
+    return fixed(phases["tau_minutes"] / 1440, 0)
+
+
 def is_beyond(key: str, value: float, values: Mapping[str, float], phases: Mapping[str, Any]) -> bool:
     """Return whether a value only says where a run stops looking: the true one is not smaller.
 

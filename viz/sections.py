@@ -33,7 +33,7 @@ from .effects import (
 )
 from .limits import limits
 from .mix import mix
-from .numbers import Scale, fixed, level_text, row_scales, scale_of_effect
+from .numbers import Scale, days_followed, fixed, level_text, row_scales, scale_of_effect
 from .provenance import provenance
 from .registered import registered
 from .reproduce import reproduce
@@ -93,7 +93,7 @@ def _of_run(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
     all_ = Fold(w("fold.all", lang), tuple(levels_table(comparison, tuple(k), lang, g) for g, k in groups.items()))
     equity_ = weighing.equity(comparison, lang)
     return {
-        "measures": [levels_table(comparison, KEY, lang, "key"), Note(_run_note(comparison, lang)), all_],
+        "measures": [levels_table(comparison, KEY, lang, "key"), *_run_notes(comparison, lang), all_],
         "curves": _figure(
             figures.curves(comparison, lang), w("note.curves_run", lang, bands=bands("note", comparison, lang))
         ),
@@ -104,8 +104,10 @@ def _of_run(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
     }
 
 
-def _run_note(comparison: Comparison, lang: str) -> str:
-    return w("note.run", lang, tau=fixed(comparison.phases["tau_minutes"] / 1440, 0))
+def _run_notes(comparison: Comparison, lang: str) -> list[Block]:
+    """Return what the main measures are: how long a need is followed, and what a sign of "at least" means."""
+    tau = days_followed(comparison.phases)
+    return [Note(w(f"note.{key}", lang, tau=tau)) for key in ("run_rates", "run")]
 
 
 def levels_table(comparison: Comparison, keys: tuple[str, ...], lang: str, group: str) -> Sheet:
@@ -189,7 +191,6 @@ def _worse(comparison: Comparison, lang: str) -> list[Block]:
 
 
 def _effects(comparison: Comparison, lang: str) -> list[Block]:
-    tau = comparison.phases["tau_minutes"] / 1440
     ratios = [e[k].pair.variance_ratio for e in comparison.effects.values() for k in known(comparison, KEY) if k in e]
     finite = [r for r in ratios if math.isfinite(r)]
     name = comparison.baseline.name(lang)
@@ -198,7 +199,7 @@ def _effects(comparison: Comparison, lang: str) -> list[Block]:
         *_how_to_read(comparison, lang),
         Note(w("note.effects", lang, baseline=name, level=f"{LEVEL:.0%}")),
         Note(w("note.smallest", lang, baseline=name, **least)),
-        Note(w("note.restricted", lang, tau=fixed(tau, 0))),
+        Note(w("note.restricted", lang, tau=days_followed(comparison.phases))),
     ]
     notes += [Note(text) for s in comparison.others if (text := mix(comparison, s, lang))]
     if not all(has_policy_of_its_own(comparison, s) for s in comparison.others):
@@ -252,7 +253,7 @@ def _stages(comparison: Comparison, lang: str) -> list[Block]:
         return []
     by_category = category_table(comparison, lang)
     return [
-        Note(w("note.stages", lang, tau=fixed(comparison.phases["tau_minutes"] / 1440, 0))),
+        Note(w("note.stages", lang, tau=days_followed(comparison.phases))),
         drawn,
         stage_table(comparison, lang),
         *([Fold(w("fold.categories", lang), (by_category,))] if by_category.rows else []),

@@ -19,7 +19,7 @@ from .certainty import is_weak
 from .contrast import neutral, title
 from .costs import cost_table
 from .effects import ENDPOINTS, KEY, MARKS, PRIMARY, RESPONSE, STANDING, effects_table, pairing_table
-from .numbers import date_text, level_text, scale_of, time_scale
+from .numbers import date_text, days_followed, level_text, scale_of, time_scale
 from .sections import stage_table
 from .shock import shock
 from .words import city_name, hint, measure_name, w
@@ -105,8 +105,8 @@ def _run_parts(
 ) -> Iterator[RenderableType]:
     for line in _heading(result, lang, resolved, seed):
         yield Text(say(line), style="bold")
-    yield Text(say(w("note.run", lang, tau=f"{result.phases['tau_minutes'] / 1440:g}")), style="dim")
-    yield Text(say(w("note.run_rates", lang)), style="dim")
+    for key in ("run_rates", "run"):
+        yield Text(say(w(f"note.{key}", lang, tau=days_followed(result.phases))), style="dim")
     table = Table(title_justify="left", header_style="bold", show_edge=False)
     table.add_column(say(w("column.measure", lang)))
     table.add_column(say(w("column.value", lang)), justify="right")
