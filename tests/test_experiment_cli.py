@@ -4,8 +4,8 @@ import json
 
 import pytest
 import synthetic
+from small_experiment import BEST, LEVELS, MANY
 from test_experiments_campaign import FEW, fails, run, threads, written
-from test_experiments_stopping import BEST, LEVELS, MANY
 from typer.testing import CliRunner
 
 from cogov.cli import app

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 import synthetic
+from small_experiment import DEMAND, PEOPLE, RANGE, RULE, design, experiment
 from test_experiments_campaign import run, written
-from test_experiments_points import DEMAND, PEOPLE, RANGE, RULE, design, experiment
 
 from cogov.experiments.analysis import (
     Values,

@@ -9,9 +9,9 @@ import pytest
 import synthetic
 from scipy.optimize import minimize
 from scipy.stats import qmc
+from small_experiment import DEMAND, HEAD, PEOPLE, RANGE, RULE, design, experiment
 from test_experiment_cli import typed
 from test_experiments_campaign import run, written
-from test_experiments_points import DEMAND, HEAD, PEOPLE, RANGE, RULE, design, experiment
 
 from cogov.experiments import budget as module
 from cogov.experiments.analysis import Values

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import synthetic
-from test_experiments_points import HEAD, PEOPLE, RULE, design
+from small_experiment import HEAD, PEOPLE, RULE, design
 
 from cogov.experiments import campaign, worker
 from cogov.experiments.campaign import Progress, run_experiment

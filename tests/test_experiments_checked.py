@@ -1,7 +1,7 @@
 """What is wrong with an experiment is told at once: each thing with its line, what is allowed, and the near miss."""
 
 import pytest
-from test_experiments_points import HEAD, PEOPLE, design
+from small_experiment import HEAD, PEOPLE, design
 
 from cogov.experiments.checked import MOST_VALUES, load_checked
 from cogov.scenarios.errors import ScenarioError
@@ -148,11 +148,3 @@ def test_the_rule_and_the_date_to_fork_at_have_their_lines(tmp_path):
     text = demand + design("full_factorial") + "[run]\nreplications = 12\nfork_at = 2024-06-01\n"
     found = problems(tmp_path, text + '[stop]\nrule = "best"\nmeasure = "backlog"\nindifference = 1\n', HEAD)
     assert {(line, key) for _, line, key in found} == {(17, "run.fork_at"), (19, "stop.rule")}
-
-
-def test_settings_may_be_written_without_quotes(tmp_path):
-    path = tmp_path / "trial.toml"
-    path.write_text(HEAD + "[settings]\ndemand.scale = 0.5\n", encoding="utf-8")
-    assert load_checked(path)[0].settings == {"demand.scale": 0.5}
-    found = problems(tmp_path, "[settings]\n\ndemand.scale = 50\n", HEAD)
-    assert set(found) == {("trial.toml", 12, "settings.demand.scale")}

@@ -1,16 +1,11 @@
-"""Comparison: common random numbers, effects, files, and what happens when a worker dies."""
+"""Comparison: common random numbers, effects, files, and what cannot be compared."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-from synthetic import FakeScenario, dies_always, dies_once, divide, engine
+from synthetic import FakeScenario, engine
 
 from cogov.experiments.compare import check_comparable, compare
-from cogov.experiments.parallel import WorkerLostError, run_tasks
 from cogov.experiments.seeds import replication_seed
 from cogov.experiments.tables import json_bytes, read_table
 
@@ -121,48 +116,3 @@ def test_progress_counts_runs():
 def test_what_cannot_be_compared_is_refused(scenarios, replications, message):
     with pytest.raises(ValueError, match=message):
         check_comparable([s.resolved() for s in scenarios], replications)
-
-
-def test_a_killed_worker_is_tried_once_more(tmp_path):
-    mark = str(tmp_path / "mark")
-    scenarios = sides("baseline", "cadre_sinking", mark=mark)
-    comparison = compare(scenarios, replications=1, workers=2, engine=dies_once)
-    assert Path(mark).exists()
-    assert comparison.replications == 1
-
-
-def test_a_worker_that_keeps_dying_ends_in_one_clear_message():
-    # Both runs kill their workers, and either may be the first to do so twice.
-    message = r"killed 2 times while running (baseline|cadre_sinking), replication 0"
-    with pytest.raises(WorkerLostError, match=message) as failure:
-        compare(sides("baseline", "cadre_sinking"), replications=1, workers=2, engine=dies_always)
-    assert "memory" in str(failure.value)
-
-
-def test_workers_end_with_their_parent():
-    code = (
-        "import os, time\n"
-        "from cogov.experiments.parallel import run_tasks\n"
-        "from synthetic import sleep_and_tell\n"
-        "if __name__ == '__main__':\n"
-        "    run_tasks(sleep_and_tell, [1, 2], workers=2)\n"
-    )
-    folder = str(Path(__file__).parent)
-    parent = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": folder}
-    )
-    assert parent.stdout is not None
-    try:
-        workers = [int(parent.stdout.readline()) for _ in range(2)]
-    finally:
-        parent.kill()
-        parent.wait()
-    assert parent.stdout.read() == ""  # at end of file once no worker holds it any more
-    assert len(set(workers)) == 2
-
-
-def test_an_error_of_a_task_is_raised_as_it_is():
-    with pytest.raises(ZeroDivisionError):
-        run_tasks(divide, [1, 0, 2], workers=2)
-    with pytest.raises(ValueError, match="at least 1"):
-        run_tasks(divide, [1], workers=0)

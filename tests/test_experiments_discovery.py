@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from scipy.stats import qmc
-from test_experiments_points import DEMAND, PEOPLE, RANGE, RULE, design, experiment
+from small_experiment import DEMAND, PEOPLE, RANGE, RULE, design, experiment
 
 from cogov.experiments import discovery as module
 from cogov.experiments.analysis import Values

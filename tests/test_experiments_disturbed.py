@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 import synthetic
+from small_experiment import PEOPLE, design
 from test_experiments_campaign import run, slow, written
-from test_experiments_points import PEOPLE, design
 
 from cogov.experiments.clusters import executor
 from cogov.experiments.parallel import process_pool

@@ -5,9 +5,9 @@ import shutil
 import tomllib
 
 import pytest
+from small_experiment import HEAD, PEOPLE, design
 from synthetic import engine
 from test_experiments_campaign import run
-from test_experiments_points import HEAD, PEOPLE, design
 
 from cogov.experiments.crate import NAME
 from cogov.experiments.enclosed import EXPERIMENT, POINTS, enclosed

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
+from small_experiment import DEMAND, PEOPLE, design
 from test_experiments_campaign import HERE, same, tables, threads, written
-from test_experiments_points import DEMAND, PEOPLE, design
 
 from cogov.experiments import histories
 from cogov.experiments.campaign import run_experiment

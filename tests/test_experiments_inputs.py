@@ -10,7 +10,6 @@ from synthetic import engine
 
 from cogov.experiments.compare import compare
 from cogov.experiments.inputs import inputs_of
-from cogov.experiments.manifest import command_line
 from cogov.experiments.results import ResultsError, open_results
 from cogov.experiments.run import run_resolved, run_scenario
 from cogov.experiments.tables import sha256
@@ -164,21 +163,3 @@ def test_runs_are_compared_by_what_their_city_is_and_not_by_where_it_lay(home, t
     Path(other).write_text(Path(other).read_text(encoding="utf-8").replace("= 80000", "= 80001"), encoding="utf-8")
     with pytest.raises(ResultsError, match="has another city"):
         open_results([folders[0], run("cadre_sinking", other)])
-
-
-def test_a_command_tells_no_place_of_this_machine(tmp_path):
-    words = [
-        "/opt/bin/cogov",
-        "run",
-        "baseline",
-        "--out",
-        f"{tmp_path}/a b",
-        "--from=/var/x/2024-06-01",
-        "--set",
-        "a=1/2",
-    ]
-    assert command_line([], words) == "cogov run baseline --out 'a b' --from=2024-06-01 --set a=1/2"
-    assert command_line(["cogov", "run", "x", "--city", "/srv/me/town.toml"], ["pytest"]) == (
-        "cogov run x --city town.toml"
-    )
-    assert command_line([], ["cogov", "run", "baseline", "--out", "out/first"]) == "cogov run baseline --out out/first"

@@ -1,82 +1,20 @@
 """Figures of patterns, on made-up tickets whose figures are known, and on a real run."""
 
-import datetime as dt
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from made_up_tickets import CATALOGUE, DAYS, START, WARM_UP, WINDOW, both, made, seen
 
 from cogov.experiments import pattern_figures as F
-from cogov.experiments import pattern_times as T
 from cogov.experiments.seen import Seen
-from cogov.experiments.tickets import LogOfTickets, Tickets
-from cogov.model.calendar import DAY, build_calendar
-from cogov.model.incidents import DEADLINES, load_catalogue
+from cogov.experiments.tickets import LogOfTickets
+from cogov.model.calendar import DAY
+from cogov.model.incidents import DEADLINES
 from cogov.scenarios.city_model import CityModel
 
-CATALOGUE = load_catalogue()
-WARM_UP, WINDOW, FOLLOW_UP = 7, 28, 91
-DAYS = WARM_UP + WINDOW + FOLLOW_UP
-
-
-def seen(tickets, calls=None, **model):
-    plan = SimpleNamespace(warm_up_days=WARM_UP, window_days=WINDOW, days=DAYS, **model)
-    calendar = build_calendar(dt.date(2024, 6, 3), DAYS)
-    stand_in = SimpleNamespace(plan=plan, calendar=calendar, catalogue=CATALOGUE)
-    return Seen(stand_in, SimpleNamespace(summary={"backlog": 3.0}), tickets, calls)
-
-
-def made(reported, minutes, category=0, **columns):
-    n = len(reported)
-    whole = {
-        "key": np.arange(n), "category": np.full(n, category), "community": np.zeros(n, dtype=int),
-        "noticed": reported - 5, "reported": reported, "closed": reported + minutes,
-        "duplicates": np.zeros(n, dtype=int),
-        "misrouted": np.zeros(n, dtype=int), "overdue": np.zeros(n, dtype=bool), "closings": reported + minutes,
-    }  # fmt: skip
-    return Tickets(**{**whole, **columns})
-
-
-def both(a, b):
-    return Tickets(**{name: np.concatenate([getattr(a, name), getattr(b, name)]) for name in a.__dataclass_fields__})
-
-
 RNG = np.random.default_rng(1)
-START = WARM_UP * DAY
 SPREAD = START + np.sort(RNG.integers(0, WINDOW * DAY, 4000))
-
-
-@pytest.mark.parametrize(
-    ("family", "times"),
-    [
-        ("log-normal", RNG.lognormal(5, 1.5, 4000)),
-        ("exponential", RNG.exponential(500, 4000)),
-        ("weibull", 500 * RNG.weibull(0.5, 4000)),
-        ("gamma", RNG.gamma(3.0, 200, 4000)),
-    ],
-)
-def test_the_family_that_made_the_times_fits_best(family, times):
-    assert T.best_family(times) == family
-
-
-def test_skew_sigma_and_mixture_of_log_normal_times():
-    tickets = made(SPREAD, np.exp(RNG.normal(6, 1.5, 4000)).astype(int))
-    there = seen(tickets)
-    assert T.median_skew(there) == pytest.approx(np.exp(1.2816 * 1.5), rel=0.1)
-    assert T.median_sigma(there) == pytest.approx(1.5, rel=0.05)
-    assert T.mixture_ks(there) < 0.03
-    assert T.log_normal_best(there) == 1.0
-    assert T.exponential_best(there) == 0.0
-
-
-def test_instant_closings_long_ones_and_the_span_of_medians():
-    quick, slow = made(SPREAD, np.full(4000, 3)), made(SPREAD, np.full(4000, 3000), category=1)
-    slow.closed[:1000] = -1
-    slow.closed[1000:2000] = slow.reported[1000:2000] + 91 * DAY
-    there = seen(both(quick, slow))
-    assert T.instant_share(there) == 0.5
-    assert T.open_after_90_days(there) == 0.25
-    assert T.span_of_medians(seen(both(quick, made(SPREAD, np.full(4000, 3000), category=1)))) == 1000.0
 
 
 def test_hours_and_weekdays():

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cogov.cli import app
-from cogov.experiments import pattern_queues, patterns
-from cogov.experiments.patterns import MET, MISSED, OPEN, Check, judge, load_patterns, look_at, tasks_of, validate
+from cogov.experiments import patterns
+from cogov.experiments.patterns import MET, MISSED, OPEN, Check, judge, load_patterns, tasks_of, validate
 from cogov.scenarios.errors import ScenarioError
 
 REGISTER = load_patterns()
@@ -127,12 +127,3 @@ def test_one_replication_is_refused_with_a_message():
     assert "at least 2" in result.stderr
     with pytest.raises(ValueError, match="needs 2"):
         validate("street", 1)
-
-
-def test_queues_are_looked_at_in_the_engine_itself(monkeypatch):
-    monkeypatch.setattr(pattern_queues, "ALIKE", {2: 4, 5: 4, 10: 2})
-    (task,) = (task for task in tasks_of(REGISTER, "street", 1) if task.arm == patterns.QUEUES)
-    found = look_at(task)
-    assert set(found) == set(pattern_queues.NAMES)
-    assert 0.7 < found["queue_5_70"] < 1.3
-    assert 0.7 < found["pooling_90"] < 0.95

@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 import pytest
+from small_experiment import DEMAND, HEAD, PEOPLE, RANGE, RULE, design, experiment
 from test_experiments_campaign import run, written
-from test_experiments_points import DEMAND, HEAD, PEOPLE, RANGE, RULE, design, experiment
 
 from cogov.experiments.analysis import analyse_folder
 from cogov.experiments.extent import describe

@@ -6,40 +6,12 @@ import math
 
 import numpy as np
 import pytest
+from small_experiment import DEMAND, PEOPLE, RANGE, RULE, design, experiment
 
-from cogov.experiments.experiment import Factor, load_experiment
+from cogov.experiments.experiment import Factor
 from cogov.experiments.plan import Plan
 from cogov.experiments.points import Design, at, scenario_of
 from cogov.scenarios.errors import ScenarioError
-
-HEAD = """
-format = 1
-name = { zh = "试", en = "Trial" }
-question = { zh = "何如？", en = "What if?" }
-scenarios = ["baseline", "cadre_sinking"]
-city = "street"
-days = 5
-warm_up_days = 2
-follow_up_days = 2
-"""
-PEOPLE = '[[factor]]\nname = "cadre_sinking.people_per_community"\n'
-RULE = '[[factor]]\nname = "cadre_sinking.placement"\nlevels = ["uniform", "need_weighted"]\n'
-DEMAND = '[[factor]]\nname = "demand.scale"\nlow = 0.5\nhigh = 2.0\n'
-RANGE = "low = 2\nhigh = 40\n"
-
-
-def experiment(tmp_path, *parts, head=HEAD):
-    """Return the experiment of a file, and its design."""
-    path = tmp_path / "trial.toml"
-    path.write_text(head + "".join(parts), encoding="utf-8")
-    made = load_experiment(path)
-    return made, Design(made, tmp_path)
-
-
-def design(kind, **more):
-    """Return the text of a design's table."""
-    values = {k: f'"{v}"' if isinstance(v, str) else str(v).lower() for k, v in {"kind": kind, **more}.items()}
-    return "[design]\n" + "".join(f"{k} = {v}\n" for k, v in values.items())
 
 
 def points(made):
@@ -155,32 +127,6 @@ def test_a_scenario_leaves_out_what_belongs_to_a_policy_that_it_lacks(tmp_path):
     sunk = scenario_of(made, "cadre_sinking", d.point(0), tmp_path)
     assert (plain.policies, plain.demand.scale, plain.city, plain.calendar.days) == ((), 0.5, "street", 5)
     assert sunk.policies[0].parameters["people_per_community"] == 2
-
-
-@pytest.mark.parametrize(
-    ("parts", "words"),
-    [
-        ((PEOPLE,), ("factor.cadre_sinking.people_per_community", "either levels, or low and high")),
-        ((PEOPLE + "levels = [2]\n" + RANGE,), ("either levels, or low and high",)),
-        ((PEOPLE + "low = 4\nhigh = 3\n",), ("must be below high",)),
-        ((PEOPLE + 'low = 0\nhigh = 3\nscale = "log"\n', design("morris")), ("log scale",)),
-        ((PEOPLE + "levels = [2]\n",), ("design.kind", "not how they are combined")),
-        ((RULE, design("sobol", points=8)), ("needs a range",)),
-        ((PEOPLE + RANGE, design("sobol", points=9)), ("power of 2", "16")),
-        ((PEOPLE + RANGE, design("latin_hypercube")), ("design.points", "is missing")),
-        ((design("full_factorial"),), ("factor", "nothing to vary")),
-        ((design("list"),), ("design.file", "is missing")),
-        ((PEOPLE + RANGE, PEOPLE + RANGE, design("morris")), ("comes twice",)),
-        (('[keep]\nmeasures = ["backlogg"]\n',), ("keep.measures", "backlog")),
-        ((design("latin_hyprcube"),), ("design.kind", "latin_hypercube")),
-        (('id = "other"\n',), ("id", "trial")),
-        (("[run]\nreplications = 0\n",), ("run.replications", "1 to")),
-    ],
-)
-def test_what_is_wrong_is_named(tmp_path, parts, words):
-    with pytest.raises(ScenarioError) as error:
-        experiment(tmp_path, *parts)
-    assert all(word in str(error.value) for word in ("trial.toml", *words)), str(error.value)
 
 
 def test_fractions_of_levels_stay_within_them():

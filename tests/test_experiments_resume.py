@@ -7,7 +7,6 @@ import pytest
 from synthetic import FakeScenario, engine
 
 from cogov.agents import rules
-from cogov.experiments import manifest
 from cogov.experiments.compare import compare
 from cogov.experiments.resume import OtherRunsError
 
@@ -136,17 +135,6 @@ def test_files_of_somebody_else_do_not_matter(out):
     (out / "runs" / "notes" / "mine").mkdir(parents=True)
     (out / "runs" / "notes" / "mine" / "todo.txt").write_text("x", encoding="utf-8")
     assert again(out)[0] == 0
-
-
-def test_policies_count_as_a_version(monkeypatch, tmp_path):
-    (tmp_path / "policies").mkdir()
-    monkeypatch.setattr(manifest.policies, "__file__", str(tmp_path / "policies" / "__init__.py"))
-    seen = {manifest.policies_digest()}
-    for place in (tmp_path / "policies" / "p.py", tmp_path / "categories.py"):  # what makes runs counts too
-        for text in ("a = 1\n", "a = 2\n"):
-            place.write_text(text, encoding="utf-8")
-            seen.add(manifest.policies_digest())
-    assert len(seen) == 5
 
 
 def test_tables_of_numbers_count_as_a_version(monkeypatch, tmp_path):

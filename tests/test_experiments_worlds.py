@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import binomtest, norm
-from test_experiments_points import DEMAND, PEOPLE, RANGE, design, experiment
+from small_experiment import DEMAND, PEOPLE, RANGE, design, experiment
 
 from cogov.experiments.plan import Plan
 from cogov.experiments.points import seed_of

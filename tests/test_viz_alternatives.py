@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
-from test_experiments_points import DEMAND, HEAD, PEOPLE, RULE, design, experiment
+from small_experiment import DEMAND, HEAD, PEOPLE, RULE, design, experiment
 
 from cogov.experiments.comparison import ScenarioInfo
 from cogov.experiments.points import scenarios_at
