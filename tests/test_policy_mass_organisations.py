@@ -14,7 +14,6 @@ from cogov.model.organisations import CARE, GENERAL, MEDIATION, PAPER, SANITATIO
 from cogov.model.postings import HIRED
 from cogov.model.reporting import PATROL
 from cogov.scenarios.policies.mass_organisations import MassOrganisations
-from cogov.scenarios.policies.topics_of_skills import by_street, topics_of
 
 CATS = setting().catalogue
 ASKED = {"women": {"care", "dispute", "noise"}, "youth": {"care", "sanitation", "greening"},
@@ -112,20 +111,3 @@ def test_direct_effect_volunteers_take_the_declared_share_of_needs_of_their_skil
         at_work = {int(case_of(sim, rows[key])["responder"]) for key in taken} - {-1}
         assert (len(at_work) > 0) == (share > 0)
         assert set(sim.tables["responders"]["kind"][list(at_work)].tolist()) <= {R.MASS_VOLUNTEER}
-
-
-@pytest.mark.parametrize("people", [0.0, 0.4, 1.0, 2.5])
-def test_people_of_a_street_go_round_its_communities(people):
-    host, person, street = by_street(setting(), ALL, people)
-    size = np.bincount(PLACES["street"])
-    assert np.bincount(street, minlength=len(size)).tolist() == np.rint(people * size).astype(int).tolist()
-    assert np.array_equal(PLACES["street"][host], street)
-    assert len(set(zip(host.tolist(), person.tolist(), strict=True))) == len(host)
-    for s in range(len(size)):
-        load = np.bincount(host[street == s], minlength=len(ALL))[PLACES["street"] == s]
-        assert np.ptp(load) <= 1
-
-
-def test_topics_of_skills_are_everyday_ones():
-    own = {CATS.ids[k % len(CATS.ids)] for k in topics_of(setting(), ALL[:1], 255)}
-    assert own == {name for name, row in zip(CATS.ids, CATS.rows, strict=True) if row["shock"] < 0}

@@ -12,7 +12,7 @@ from cogov.model import routing
 from cogov.model.draws import HANDLING, uniform
 from cogov.model.occasions import PROPERTY_TAKES
 from cogov.model.reporting import PATROL
-from cogov.scenarios.policies.meetings import held, mean_freshness
+from cogov.scenarios.policies.meetings import mean_freshness
 from cogov.scenarios.policies.red_property import RedProperty
 
 COMPOUNDS, FIRMS = CITY.compounds, CITY.firms
@@ -72,19 +72,6 @@ def test_a_firm_is_watched_for_the_share_of_its_compounds_that_meet():
     watched = pushed(ask(communities=where, monitoring_gain=1.0), "firm.monitoring")
     due = here / FIRMS["compounds"] * mean_freshness(30, 30)
     assert watched == {f: pytest.approx(due[f]) for f in np.flatnonzero(here)}
-
-
-def test_what_a_meeting_adds_counts_as_fresh_as_it_is_on_average():
-    days = np.linspace(0, 40, 4_000_001)
-    assert mean_freshness(40, 25) == pytest.approx(np.mean(0.5 ** (days / 25)), rel=1e-5)
-    assert mean_freshness(7, 30) > mean_freshness(30, 30) > mean_freshness(90, 30)
-
-
-def test_meetings_are_held_as_planned_or_on_the_next_working_day():
-    calendar = setting().calendar
-    assert held(calendar, 0, 8, 7).tolist() == [0, 8]  # Monday the 10th is a holiday
-    assert held(calendar, 0, 7, 7).tolist() == [0]
-    assert held(calendar, -10, 0, 30).tolist() == [-10]
 
 
 def test_where_nobody_manages_a_compound_nothing_is_asked():
