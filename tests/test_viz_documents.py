@@ -10,6 +10,7 @@ import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from cogov.viz.blocks import Document, Figure, Fold, Items, Note, Section, Sheet
 from cogov.viz.map_cells import outlines
 from cogov.viz.report import MOST_BYTES, Report, TooLargeError, build_report, render, report_of, write_report
 from cogov.viz.style import _MARKS_ALIKE, _grouped, _short
+from cogov.viz.to_html import data_address
 from cogov.viz.to_html import html as html_of
 from cogov.viz.words import LANGUAGES, w
 
@@ -484,3 +486,11 @@ def test_a_comparison_writes_both_languages_or_the_one_asked_for(made, tmp_path,
 def test_the_best_of_two_runs_each_is_a_hint(reports):
     best = next(section for section in reports["experiment"].documents[1].sections if section.id == "best")
     assert best.blocks[0].text.startswith("Each scenario ran only 2 times: verdicts here are hints")
+
+
+def test_the_address_of_data_holds_them_to_the_letter():
+    text = 'a,"b c",50%\n鼓楼区 #1, <x>&y\n'
+    head, _, body = data_address(text).partition(",")
+    assert head == "data:text/csv;charset=utf-8"
+    assert not set('#"<>\n') & set(body)
+    assert unquote(body) == text

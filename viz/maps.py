@@ -146,8 +146,8 @@ def _data(comparison: Comparison, levels: Mapping[str, Floats]) -> str:
     named: list[Sequence[Any]] = [column.tolist() for column in columns]
     for lang in LANGUAGES:
         if districts := names_of_districts(comparison, lang):
-            heads += [f"community_{lang}", f"street_{lang}"]
-            named += [places.named(districts, lang), places.streets_named(districts, lang)]
+            heads.append(f"community_{lang}")  # with its street and district
+            named.append(places.named(districts, lang))
     needs = needs_of(base).tolist() if "needs" in base else [math.nan] * len(places.ids)
     heads += ["needs", *(f"solution_minutes.{name}" for name in levels)]
     values = [level[places.first].tolist() for level in levels.values()]

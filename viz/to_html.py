@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _FONT = "font-goes-here"
 """Holds the place of the font until it is known which signs the page shows."""
+
+_SPELLED = {sign: quote(sign) for sign in '%#"<>\n\r\t'}
+"""Signs that end or alter an address; all others stand in one as they are, which takes less room than any code."""
 
 _GENERATED = "•0123456789./ "
 """Signs that stand on paper though not in the page: before items of lists, and in numbers of pages."""
@@ -50,8 +53,8 @@ def html(report: Report, opens_in: str = "", *, printed: bool = False) -> str:
 
 
 def data_address(text: str, kind: str = "text/csv") -> str:
-    """Return a text as an address that holds it."""
-    return f"data:{kind};charset=utf-8;base64,{base64.b64encode(text.encode()).decode()}"
+    """Return a text as an address that holds it: as it is, but for the signs that an address keeps to itself."""
+    return f"data:{kind};charset=utf-8," + "".join(_SPELLED.get(sign, sign) for sign in text)
 
 
 @cache
