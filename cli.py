@@ -5,7 +5,7 @@ Nothing heavy is imported here. A command imports what it needs when it runs, so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -33,7 +33,7 @@ from .options import (
     With,
     Workers,
 )  # fmt: skip
-from .scenarios.errors import Problem, ScenarioError, listed, nearest
+from .scenarios.errors import Problem, ScenarioError, listed
 from .scenarios.sentences import Sentence, t
 from .showing import announce_compilation, give, lang_of, print_json, print_made, progress_bar
 
@@ -98,7 +98,7 @@ def scenarios(as_json: Json = False, lang: Language = None) -> None:
 @app.command()
 def show(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="Scenario, policy or city, or path of a scenario or city file.")
+        str, typer.Argument(metavar="NAME", help="Scenario, policy or city, by id or by name, or path of a file.")
     ],
     policy: Annotated[
         bool, typer.Option("--policy", help="Where a policy and a scenario share a name: the policy's card alone.")
@@ -114,18 +114,19 @@ def show(
     from .scenarios import show as view
     from .scenarios.city_files import is_city_file
     from .scenarios.loader import find_file
-    from .scenarios.registry import cards
-    from .scenarios.sources import CITIES, LIBRARY, is_path, names
+    from .scenarios.registry import cards, near_policy, policy_of
+    from .scenarios.sources import CITIES, LIBRARY, id_of, is_path, names, near_name
 
-    if policy or (name in cards() and name not in names(LIBRARY)):
+    shipped = id_of(name, LIBRARY) in names(LIBRARY) or id_of(name, CITIES) in names(CITIES)
+    if policy or (policy_of(name) in cards() and not shipped):
         card = view.describe_card(_card(name))
         give(card, as_json, lambda: view.render_card(card, lang_of(lang)))
         return
     known = list(dict.fromkeys([*names(CITIES), *names(LIBRARY), *cards()]))
-    if not is_path(name) and name not in known:
+    if not is_path(name) and not shipped:
         said = t("no scenario, policy or city has this name; cities: {cities}; scenarios and policies: {known}",
                  cities=listed(names(CITIES)), known=listed(known[len(names(CITIES)) :], 80))  # fmt: skip
-        _unknown(name, known, said)
+        _unknown(name, near_name(name, LIBRARY, CITIES) or near_policy(name), said)
     if is_city_file(path := find_file(name)):
         from .scenarios.city_files import load_spec
         from .scenarios.show_city import describe_city, render_city
@@ -140,7 +141,9 @@ def show(
 
 @app.command()
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario or city files, or shipped names.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Scenario or city files, or shipped ones by id or name.")
+    ],
     as_json: Json = False,
     lang: Language = None,
 ) -> None:
@@ -178,7 +181,10 @@ def plan(
 @app.command()
 def run(
     name: Annotated[
-        str | None, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a file.")
+        str | None,
+        typer.Argument(
+            metavar="SCENARIO", help="Shipped scenario by id or name (Chinese or English), or path of a file."
+        ),
     ] = None,
     layers: With = None, settings: Set = None, city: City = None, days: WindowDays = None,
     start: Start = None, warm_up: WarmUp = None, follow_up: FollowUp = None,
@@ -227,7 +233,13 @@ def run(
 
 @app.command()
 def compare(
-    names: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="What to compare with the baseline.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SCENARIO...",
+            help="What to compare with the baseline: ids or names (Chinese or English) of scenarios, or files.",
+        ),
+    ],
     against: Annotated[
         str, typer.Option("--against", metavar="SCENARIO", help="What they are compared with.")
     ] = "baseline",
@@ -236,6 +248,7 @@ def compare(
     seed: Seed = 1, out: Out = None, as_json: Json = False, lang: Language = None,
 ) -> None:  # fmt: skip
     """Compare scenarios with the baseline over the same replications, paired by common random numbers."""
+    names, against = _ids(names), _ids([against])[0]
     others = [name for name in names if name != against]
     if not others:
         _nothing_to_compare(against)
@@ -262,11 +275,13 @@ def view(
     lang: Language = None,
 ) -> None:  # fmt: skip
     """Open the page on which a city runs and policies are tried; it needs no net. Ctrl-C ends it."""
+    from .scenarios.sources import CITIES, id_of
     from .viz.view.opening import Opening
     from .viz.view.server import serve
 
+    names, city = _ids(names or ()), id_of(city, CITIES)
     load(names or ["baseline"], layers=None, settings=None, city=city)
-    words, opening = lang_of(lang), Opening(tuple(names or ()), lang.value if lang else "", city)
+    words, opening = lang_of(lang), Opening(tuple(names), lang.value if lang else "", city)
 
     def tell(address: str) -> None:
         say(t("the page is at {address}; Ctrl-C ends it", address=address), words)
@@ -335,17 +350,24 @@ def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, 
 
 
 def _card(name: str) -> Any:
-    from .scenarios.registry import cards
+    from .scenarios.registry import cards, near_policy, policy_of
 
     known = cards()
-    if name not in known:
-        _unknown(name, known, t("no policy has this id; there are: {known}", known=listed(known, 60)))
-    return known[name]
+    if policy_of(name) not in known:
+        _unknown(name, near_policy(name), t("no policy has this id; there are: {known}", known=listed(known, 60)))
+    return known[policy_of(name)]
 
 
-def _unknown(name: str, known: Iterable[str], reason: Sentence) -> NoReturn:
+def _ids(names: Sequence[str]) -> list[str]:
+    """Return shipped scenarios by their ids, however they were called, and all else as it is."""
+    from .scenarios.sources import LIBRARY, id_of
+
+    return [id_of(name, LIBRARY) for name in names]
+
+
+def _unknown(name: str, near: str | None, reason: Sentence) -> NoReturn:
     """End with a message that lists what there is and the nearest name."""
-    raise ScenarioError(Problem(name, "", reason, near=nearest(name, known)))
+    raise ScenarioError(Problem(name, "", reason, near=near))
 
 
 def _nothing_to_compare(against: str) -> NoReturn:

@@ -25,15 +25,17 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables
 With = Annotated[
     list[str] | None,
     typer.Option(
-        "--with", metavar="SCENARIO", help="Lay another scenario over it, such as storm_month; may be given again."
+        "--with", metavar="SCENARIO",
+        help="Lay another scenario over it, such as storm_month, by id or name; may be given again.",
     ),
-]
+]  # fmt: skip
 City = Annotated[
     str | None,
     typer.Option(
-        "--city", metavar="NAME|FILE", help="City: nanjing, gulou, lishui, street, or a file.", show_default=OF_SCENARIO
+        "--city", metavar="NAME|FILE", help="City: nanjing, gulou, lishui, street, by id or name, or a file.",
+        show_default=OF_SCENARIO,
     ),
-]
+]  # fmt: skip
 WindowDays = Annotated[
     int | None,
     typer.Option(
@@ -82,7 +84,10 @@ Workers = Annotated[
     int | None,
     typer.Option("--workers", "-w", parser=whole(1), metavar="N", help="Processes.", show_default="one a core"),
 ]
-Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a file.")]
+Name = Annotated[
+    str,
+    typer.Argument(metavar="SCENARIO", help="Shipped scenario by id or name (Chinese or English), or path of a file."),
+]
 CheckpointAt = Annotated[
     list[date] | None,
     typer.Option(

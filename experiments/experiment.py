@@ -12,15 +12,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, Strict
+from pydantic import AfterValidator, Field, Strict
 
 from ..model.measures import measure_of
 from ..scenarios.errors import ABSENT, Problem, ScenarioError, nearest
 from ..scenarios.schema import Id, Part, Words
 from ..scenarios.sentences import Sentence, t
+from ..scenarios.sources import CITIES, LIBRARY, id_of
 from .sheet import Place, Sheet
 
 Names = Annotated[tuple[str, ...], Strict(False)]
+Scenarios = Annotated[tuple[Annotated[str, AfterValidator(lambda name: id_of(name, LIBRARY))], ...], Strict(False)]
+City = Annotated[str, AfterValidator(lambda name: id_of(name, CITIES))]
 Values = Annotated[tuple[float | str, ...], Strict(False)]
 Kind = Literal[
     "full_factorial", "fractional_factorial", "one_at_a_time", "latin_hypercube", "sobol", "morris", "list", "single"
@@ -93,10 +96,10 @@ class Experiment(Part):
     id: Id = Field(description="the file's name without .toml")
     name: Words = Field(description="name in both languages")
     question: Words = Field(description="the question that the experiment answers, in both languages")
-    scenarios: Names = Field(min_length=1, description="scenarios, the one compared with first")
-    layers: Names = Field(default=(), description="scenarios laid over each")
+    scenarios: Scenarios = Field(min_length=1, description="scenarios, the one compared with first")
+    layers: Scenarios = Field(default=(), description="scenarios laid over each")
     settings: dict[str, Any] = Field(default_factory=dict, description="single values set in all runs")
-    city: str = Field(default="", description="another city than the scenarios'")
+    city: City = Field(default="", description="another city than the scenarios'")
     start: dt.date | None = Field(default=None, description="another first day of the window")
     days: int | None = Field(default=None, ge=1, le=3650, description="another length of the window, days")
     warm_up_days: int | None = Field(default=None, ge=0, le=3650, description="another length of the warm-up, days")

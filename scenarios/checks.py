@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .categories import misfits
 from .city_files import find_city, near_city, no_city, read_city
-from .errors import Problem, listed, nearest
+from .errors import Problem, listed
 from .schema import PolicyEntry, Scenario
 from .sentences import Both, t
 from .sources import Source, locate
@@ -27,7 +27,7 @@ def with_policies(scenario: Scenario, say: Say) -> tuple[Scenario, list[Problem]
 
     An unknown policy is taken for the nearest one, so that what is wrong with its parameters is said at once.
     """
-    from .registry import cards, check_numbers, complete
+    from .registry import cards, check_numbers, complete, near_policy, policy_of
 
     problems = [say(("parameters", key), why, value, near)
                 for key, why, value, near in check_numbers(scenario.parameters)]  # fmt: skip
@@ -36,13 +36,13 @@ def with_policies(scenario: Scenario, say: Say) -> tuple[Scenario, list[Problem]
     for entry in scenario.policies:
         key, use = ("policy", entry.id), entry.use
         if use not in known:
-            near = nearest(use, known)
+            near = near_policy(use)
             reason = t("no policy has this id; there are: {known}", known=listed(known, 40))
             problems.append(say((*key, "use"), reason, use, near))
             if near is None:
                 entries.append(entry)  # its dates and places can be checked all the same
                 continue
-            use = near  # most likely meant: the rest of the entry is read as that policy's
+            use = policy_of(near)  # most likely meant: the rest of the entry is read as that policy's
         values, wrong = complete(known[use], entry.parameters)
         problems += [say((*key, "parameters", name), why, value, near) for name, why, value, near in wrong]
         entries.append(entry.model_copy(update={"use": use, "parameters": values}))

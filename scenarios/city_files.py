@@ -14,7 +14,7 @@ from .errors import ABSENT, Problem, ScenarioError, listed, nearest
 from .messages import described
 from .remainder import misfits_of_rest
 from .sentences import Sentence, t
-from .sources import CITIES, is_path, line_of, names, near_file, parse, read_text, shown, value_at
+from .sources import CITIES, id_of, is_path, line_of, names, near_file, near_name, parse, read_text, shown, value_at
 
 Key = Sequence[str | int]
 
@@ -35,18 +35,18 @@ def load_spec(city: str | Path) -> CitySpec:
 
 
 def find_city(city: str, beside: Path | None = None) -> tuple[Path | None, str]:
-    """Return the file of a city, and how the engine is to be told: a shipped name, or an absolute path.
+    """Return the file of a city, and how the engine is to be told: a shipped id, or an absolute path.
 
     Args:
-        city: A shipped name, or a path.
+        city: A shipped city by its id or by its Chinese or English name, or a path.
         beside: The file that a path is relative to; the current folder without one.
 
     Returns:
         ``None`` in place of a file for a name that is not shipped; a path is returned whether it exists or not.
     """
     if not is_path(city):
-        path = CITIES / f"{city}.toml"
-        return (path if path.is_file() else None), city
+        path = CITIES / f"{id_of(city, CITIES)}.toml"
+        return (path, path.stem) if path.is_file() else (None, city)
     base = beside.parent if beside else Path.cwd()
     path = Path(os.path.abspath(base / Path(city).expanduser()))  # no link is followed, for its target may lack .toml
     return path, (path.stem if path.parent == CITIES else str(path))
@@ -59,7 +59,7 @@ def no_city() -> Sentence:
 
 def near_city(city: str, path: Path | None) -> str | None:
     """Return what may have been meant by a city that is not there."""
-    return near_file(path) if path else nearest(city, names(CITIES))
+    return near_file(path) if path else near_name(city, CITIES)
 
 
 def is_city_file(path: Path) -> bool:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from .checks import Say, check_conflicts, check_dates, with_city, with_policies
 from .city_files import is_city_file, read_city
-from .errors import ABSENT, Problem, Reason, ScenarioError, listed, nearest
+from .errors import ABSENT, Problem, Reason, ScenarioError, listed
 from .messages import allowed_keys, problems_of
 from .remainder import remainder
 from .schema import Scenario
@@ -26,10 +26,12 @@ from .sources import (
     chain,
     combine,
     find,
+    id_of,
     is_path,
     layer,
     locate,
     names,
+    near_name,
     parse,
     read,
     read_text,
@@ -58,7 +60,8 @@ def load_scenario(
     """Return a scenario, checked and complete.
 
     Args:
-        name_or_path: A shipped name such as ``"baseline"``, or a path.
+        name_or_path: A shipped scenario by its id or its Chinese or English name, such as ``"baseline"`` or
+            ``"基准"``, or a path.
         layers: Scenarios whose tables are laid over this one, in order (``--with``).
         settings: Single values by name (``--set``): a number of the model, ``demand.scale``, or ``id.key`` of a
             policy or a shock of the scenario.
@@ -129,7 +132,9 @@ def load_paired(names_or_paths: Sequence[str | Path], **wishes: Any) -> list[Sce
     """
     sides = load_scenarios(names_or_paths, **wishes)
     first, second = sides[0], sides[1]
-    if names_or_paths[0] != BASELINE or any((s.city, s.calendar) != (second.city, second.calendar) for s in sides[2:]):
+    if id_of(str(names_or_paths[0]), LIBRARY) != BASELINE:
+        return sides
+    if any((s.city, s.calendar) != (second.city, second.calendar) for s in sides[2:]):
         return sides
     if (first.city, first.calendar) == (second.city, second.calendar):
         return sides
@@ -164,14 +169,13 @@ def find_file(name_or_path: str) -> Path:
     Raises:
         ScenarioError: When there is none, with the nearest name.
     """
-    if not is_path(name_or_path) and name_or_path in names(CITIES) and name_or_path not in names(LIBRARY):
-        return CITIES / f"{name_or_path}.toml"
+    if (city := id_of(name_or_path, CITIES)) in names(CITIES) and id_of(name_or_path, LIBRARY) not in names(LIBRARY):
+        return CITIES / f"{city}.toml"
     try:
         return find(name_or_path)
     except ScenarioError as error:
         (problem,) = error.problems
-        both = [*names(LIBRARY), *names(CITIES)]
-        if is_path(name_or_path) or (near := nearest(name_or_path, both)) in (problem.near, None):
+        if is_path(name_or_path) or (near := near_name(name_or_path, LIBRARY, CITIES)) in (problem.near, None):
             raise
         raise ScenarioError(replace(problem, near=near)) from None
 

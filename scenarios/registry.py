@@ -18,6 +18,7 @@ from .places import reach
 from .policies.base import Card, Policy, PolicyParameter, Settings
 from .schema import PolicyEntry, Scenario
 from .sentences import Both, t
+from .sources import LIBRARY, bare, called, ids_by_name
 from .words import unit_word
 
 if TYPE_CHECKING:
@@ -48,6 +49,31 @@ def policies() -> dict[str, type[Policy]]:
 def cards() -> dict[str, Card]:
     """Return the card of every policy by id, sorted."""
     return {key: kind.card for key, kind in policies().items()}
+
+
+def policy_of(wanted: str) -> str:
+    """Return the id of the policy that a word means: an id, or its name or that of its scenario in either language.
+
+    Any other word comes back as it is.
+    """
+    return wanted if wanted in policies() else _ids().get(bare(wanted), wanted)
+
+
+def near_policy(wanted: str) -> str | None:
+    """Return the id, or else the name, of the policy that looks most like a word, or ``None``."""
+    return nearest(wanted, policies()) or nearest(wanted, [name for every in _called().values() for name in every])
+
+
+@cache
+def _called() -> dict[str, tuple[str, ...]]:
+    """Return the names of every policy by id: those of its card, and those of the scenario that has it alone."""
+    shipped = called(LIBRARY)
+    return {key: (card.zh, card.en, *shipped.get(key, ())) for key, card in cards().items()}
+
+
+@cache
+def _ids() -> dict[str, str]:
+    return ids_by_name(_called())
 
 
 def declared() -> dict[str, Parameter]:

@@ -50,13 +50,16 @@ def place(settings: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Tables,
     Args:
         settings: Values by name: a number of the model, ``demand.scale`` or ``demand.work``, a key of a category of
             need such as ``category.noise.work``, or the id of a policy or shock with one of its parameters or keys,
-            such as ``cadre_sinking.turnout`` or ``storm.severity``.
+            such as ``cadre_sinking.turnout`` or ``storm.severity``; a policy may go by its name.
         data: The merged tables of the scenario, entries by id.
     """
+    from .registry import policy_of
+
     tables: Tables = {"policy": {}, "shock": {}, "parameters": {}}
     missed = []
     for name, value in settings.items():
         head, _, tail = name.partition(".")
+        head = head if head in (*data["policy"], *data["shock"]) else policy_of(head)
         if _is_number_of_model(name):
             tables["parameters"][name] = value
         elif name in DEMAND:
@@ -76,14 +79,14 @@ def place(settings: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Tables,
 
 def unplaced(name: str, value: Any, data: Iterable[Mapping[str, Any]], said_by: str = ARGUMENT) -> Problem:
     """Return the complaint about a name that no scenario has a place for."""
-    from .registry import cards, declared
+    from .registry import cards, declared, policy_of
 
     if (key := name.removeprefix("calendar.")) in OPTIONS:
         option = f"--{OPTIONS[key]}" if said_by == COMMAND_LINE else key
         return Problem(said_by, name, t("has an option of its own: {option}", option=option), value)
     sides = list(data)
     uses = {str(entry.get("use", key)) for tables in sides for key, entry in tables["policy"].items()}
-    if (policy := name.partition(".")[0]) in cards() and policy not in uses:
+    if (policy := policy_of(name.partition(".")[0])) in cards() and policy not in uses:
         reason = t("no scenario given here has the policy {policy}; name one that has it, or a file of your own with "
                    "it", policy=policy)  # fmt: skip
         return Problem(said_by, name, reason, value)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +134,8 @@ def find(wanted: str, beside: Path | None = None) -> Path:
     """Return the file that a name or a path means.
 
     A word with a slash or ending in ``.toml`` is a path, relative to the file ``beside`` or to the current
-    folder. Any other is the name of a file next to ``beside``, then of one that the package ships.
+    folder. Any other is the name of a file next to ``beside``, then of one that the package ships, or what that one is
+    called in Chinese or English.
 
     Raises:
         ScenarioError: When there is none, with the nearest name.
@@ -149,17 +152,19 @@ def find(wanted: str, beside: Path | None = None) -> Path:
             return path.resolve()
     if beside and (folders[0] / f"{wanted}.toml") == beside:
         return beside
+    if (known_as := id_of(wanted, LIBRARY)) != wanted:
+        return LIBRARY / f"{known_as}.toml"
     if (beside.parent if beside else Path()).joinpath(wanted).is_dir():
         raise ScenarioError(Problem(wanted, "", t("is a folder, not a file")))
     if (beside.parent if beside else Path()).joinpath(wanted).is_file():
         raise ScenarioError(Problem(wanted, "", t("is no file of a scenario or a city; their names end in .toml")))
-    if beside is None and wanted in names(CITIES):
+    if beside is None and (city := id_of(wanted, CITIES)) in names(CITIES):
         raise ScenarioError(Problem(wanted, "", t("is a city, not a scenario; to run one there, add --city {city}",
-                                                  city=wanted)))  # fmt: skip
+                                                  city=city)))  # fmt: skip
     known = names(LIBRARY)
     reason = t("no scenario has this name; shipped: {known}; a file of your own is given by its path, such as "
                "./my.toml", known=listed(known))  # fmt: skip
-    raise ScenarioError(Problem(wanted, "", reason, near=nearest(wanted, known)))
+    raise ScenarioError(Problem(wanted, "", reason, near=near_name(wanted, LIBRARY)))
 
 
 def near_file(path: Path) -> str | None:
@@ -177,6 +182,50 @@ def is_path(wanted: str) -> bool:
 def names(folder: Path) -> list[str]:
     """Return the names of the TOML files of a folder, sorted."""
     return sorted(p.stem for p in folder.glob("*.toml"))
+
+
+def id_of(wanted: str, folder: Path) -> str:
+    """Return the id of the shipped file of a folder that a word means: an id, or a name in Chinese or English.
+
+    Of a name only letters and digits count, so that it needs no quotes or blanks in a shell; a word that is none of
+    these, or the name of several, comes back as it is.
+    """
+    if is_path(wanted) or wanted in names(folder):
+        return wanted
+    return _ids(folder).get(bare(wanted), wanted)
+
+
+def near_name(wanted: str, *folders: Path) -> str | None:
+    """Return the id, or else the name, of a shipped file that looks most like a word, or ``None``."""
+    found = nearest(wanted, [id_ for folder in folders for id_ in names(folder)])
+    return found or nearest(wanted, [name for folder in folders for both in called(folder).values() for name in both])
+
+
+def bare(name: str) -> str:
+    """Return the letters and digits of a name, none of them a capital or of full width."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
+
+
+@cache
+def called(folder: Path) -> dict[str, tuple[str, str]]:
+    """Return the Chinese and the English name of the shipped files of a folder, by id."""
+    found = {id_: parse(read_text(path := folder / f"{id_}.toml", path.name), path.name)["name"]
+             for id_ in names(folder)}  # fmt: skip
+    return {id_: (name["zh"], name["en"]) for id_, name in found.items()}
+
+
+@cache
+def _ids(folder: Path) -> dict[str, str]:
+    return ids_by_name(called(folder))
+
+
+def ids_by_name(named: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Return ids by what things are called, as `bare` has it; a name that several bear leads to none."""
+    found: dict[str, set[str]] = {}
+    for id_, every in named.items():
+        for name in every:
+            found.setdefault(bare(name), set()).add(id_)
+    return {name: min(ids) for name, ids in found.items() if len(ids) == 1}
 
 
 def chain(path: Path) -> list[Source]:
@@ -276,7 +325,8 @@ def _keyed(
     result: dict[str, Any] = {}
     places: dict[str, int] = {}
     problems = []
-    for i, entry in enumerate(entries):
+    for i, given in enumerate(entries):
+        entry = _by_id(given) if table == "policy" else given
         key = entry.get("id", entry.get(default))
         line = line_of(text, (table, i))
         if not isinstance(key, str) or not key:
@@ -289,6 +339,13 @@ def _keyed(
         else:
             result[key], places[key] = {**entry, "id": key}, i
     return result, places, problems
+
+
+def _by_id(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry of a policy that was called by its name as one that has its id."""
+    from .registry import policy_of
+
+    return {**entry, "use": policy_of(entry["use"])} if isinstance(entry.get("use"), str) else entry
 
 
 def flat(table: dict[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:

@@ -394,6 +394,25 @@ def test_many_scenarios_are_compared_with_the_baseline_or_with_another_one(call,
     ]  # fmt: skip
 
 
+def test_scenarios_policies_and_cities_go_by_name(call, calls):
+    code, _, _ = call("compare", "党员干部下沉", "基准", "--with", "暴雨之月", "--city", "示范街道")
+    ((sides, options),) = calls.comparisons
+    assert code == 0
+    assert [(s["id"], s["city"], s["layers"]) for s in sides] == [
+        ("baseline", "street", ["storm_month"]),
+        ("cadre_sinking", "street", ["storm_month"]),
+    ]
+    assert options["sources"][:2] == ("baseline", "cadre_sinking")
+    for name, id_ in (("挂钩应急处置", "emergency_pairing"), ("Model street", "street"), ("南京市", "nanjing")):
+        assert call("show", name, "--json") == call("show", id_, "--json")
+    assert call("show", "党建联盟·四张清单", "--policy", "--json") == call(
+        "show", "alliance_lists", "--policy", "--json"
+    )
+    code, _, err = call("show", "挂钩应急")
+    assert (code, err.endswith("; did you mean 挂钩应急处置?\n")) == (2, True)
+    assert "compared with itself" in call("compare", "基准")[2]
+
+
 def test_the_baseline_takes_city_and_days_of_what_is_compared_with_it(call, calls, tmp_path):
     (tmp_path / "mine.toml").write_text(
         'format = 1\nextends = "cadre_sinking"\nname = { zh = "甲", en = "A" }\n'

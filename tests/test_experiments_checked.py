@@ -1,5 +1,7 @@
 """What is wrong with an experiment is told at once: each thing with its line, what is allowed, and the near miss."""
 
+import re
+
 import pytest
 from small_experiment import HEAD, PEOPLE, design
 
@@ -98,14 +100,22 @@ def test_names_of_scenarios_and_layers_that_mean_no_file_have_their_near_miss(tm
     )
     path.write_text(
         HEAD.replace('"baseline", "cadre_sinking"', '"basline", "./mien.toml", "baseline", "baseline"')
-        + 'layers = ["onenet"]\n'
+        + 'layers = ["one_nett"]\n'
     )
     with pytest.raises(ScenarioError) as error:
         load_checked(path)
     said = {(p.key, p.value, p.near) for p in error.value.problems}
     assert said == {("scenarios", "basline", "baseline"), ("scenarios", "./mien.toml", "mine.toml"),
-                    ("scenarios", "baseline", None), ("layers", "onenet", "one_net")}  # fmt: skip
+                    ("scenarios", "baseline", None), ("layers", "one_nett", "one_net")}  # fmt: skip
     assert {p.line for p in error.value.problems} == {5, 10}
+
+
+def test_scenarios_and_city_of_an_experiment_go_by_name_and_are_kept_by_id(tmp_path):
+    path = tmp_path / "trial.toml"
+    text = HEAD.replace('"baseline", "cadre_sinking"', '"基准", "Cadre sinking"')
+    path.write_text(re.sub("(?m)^city = .*$", 'city = "示范街道"', text) + 'layers = ["督办"]\n', encoding="utf-8")
+    made, _ = load_checked(path)
+    assert (made.scenarios, made.layers, made.city) == (("baseline", "cadre_sinking"), ("supervision",), "street")
 
 
 def test_a_misspelt_scenario_brings_no_complaint_about_its_factors(tmp_path):

@@ -4,7 +4,19 @@ import pytest
 
 from cogov.scenarios.errors import ScenarioError
 from cogov.scenarios.loader import load_scenario
-from cogov.scenarios.sources import LIBRARY, chain, combine, find, layer, locate, names
+from cogov.scenarios.sources import (
+    CITIES,
+    LIBRARY,
+    called,
+    chain,
+    combine,
+    find,
+    id_of,
+    ids_by_name,
+    layer,
+    locate,
+    names,
+)
 
 HEAD = 'format = 1\nextends = "baseline"\nname = { zh = "试", en = "Try" }\nquestion = { zh = "问？", en = "Why?" }\n'
 
@@ -162,3 +174,61 @@ def test_windows_line_ends_and_byte_order_marks_do_not_matter(tmp_path):
     plain = load_scenario(path)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert load_scenario(path).digest() == plain.digest()
+
+
+@pytest.mark.parametrize(
+    ("word", "id_"),
+    [
+        ("cadre_sinking", "cadre_sinking"),
+        ("党员干部下沉", "cadre_sinking"),
+        ("Cadre sinking", "cadre_sinking"),
+        ("one-stop-service", "one_stop"),  # no quotes and no blanks are needed in a shell
+        ("强力工程(五个全覆盖)", "strong_base"),  # the brackets of a keyboard for those of the name
+        ("baseline", "baseline"),
+        ("基准", "baseline"),
+    ],
+)
+def test_a_shipped_scenario_is_found_by_id_and_by_name(word, id_):
+    assert id_of(word, LIBRARY) == id_
+    assert find(word) == LIBRARY / f"{id_}.toml"
+    assert load_scenario(word, city="street").id == id_
+
+
+def test_every_name_that_is_shipped_leads_to_one_file():
+    for folder in (LIBRARY, CITIES):
+        for id_, both in called(folder).items():
+            assert [id_of(name, folder) for name in both] == [id_, id_]
+
+
+def test_a_name_that_several_bear_leads_to_none():
+    assert ids_by_name({"a": ("甲", "One"), "b": ("乙", "one")}) == {"甲": "a", "乙": "b"}
+
+
+def test_a_file_beside_comes_before_a_name_that_is_shipped(tmp_path):
+    (tmp_path / "党员干部下沉.toml").write_text(HEAD, encoding="utf-8")
+    mine = tmp_path / "mine.toml"
+    mine.write_text(HEAD.replace('"baseline"', '"党员干部下沉"'), encoding="utf-8")
+    assert find("党员干部下沉", mine) == tmp_path / "党员干部下沉.toml"
+    mine.write_text(HEAD.replace('"baseline"', '"基准"'), encoding="utf-8")
+    assert chain(mine)[0].path == LIBRARY / "baseline.toml"
+
+
+@pytest.mark.parametrize(("wrong", "near"), [("党员下沉", "党员干部下沉"), ("cadre_sinkin", "cadre_sinking")])
+def test_the_nearest_name_is_told_and_the_nearest_id_before_it(wrong, near):
+    with pytest.raises(ScenarioError) as raised:
+        find(wrong)
+    assert [p.near for p in raised.value.problems] == [near]
+
+
+def test_cities_policies_and_settings_go_by_name_and_resolve_to_ids(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(HEAD + 'city = "示范街道"\n[[policy]]\nuse = "党员干部下沉"\n', encoding="utf-8")
+    named = load_scenario(path, settings={"党员干部下沉.people_per_community": 8})
+    path.write_text(HEAD + 'city = "street"\n[[policy]]\nuse = "cadre_sinking"\n', encoding="utf-8")
+    plain = load_scenario(path, settings={"cadre_sinking.people_per_community": 8})
+    assert named.resolved() == plain.resolved()
+    assert named.policies[0].id == "cadre_sinking"
+    path.write_text(HEAD + 'city = "示范街"\n[[policy]]\nuse = "党员下沉"\n', encoding="utf-8")
+    with pytest.raises(ScenarioError) as raised:
+        load_scenario(path)
+    assert {p.key: p.near for p in raised.value.problems} == {"city": "示范街道", "policy.党员下沉.use": "党员干部下沉"}
