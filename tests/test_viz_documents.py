@@ -23,6 +23,7 @@ from cogov.experiments.compare import compare
 from cogov.experiments.results import open_results
 from cogov.viz import maps, style, to_pdf
 from cogov.viz.blocks import Document, Figure, Fold, Items, Note, Section, Sheet, figures_of, number, unfolded
+from cogov.viz.dictionary import columns
 from cogov.viz.map_cells import outlines
 from cogov.viz.report import MOST_BYTES, Report, TooLargeError, build_report, render, report_of, write_report
 from cogov.viz.style import _MARKS_ALIKE, _grouped, _short
@@ -494,3 +495,24 @@ def test_the_address_of_data_holds_them_to_the_letter():
     assert head == "data:text/csv;charset=utf-8"
     assert not set('#"<>\n') & set(body)
     assert unquote(body) == text
+
+
+def titles(document):
+    (section,) = [s for s in document.sections if s.id == "dictionary"]
+    return [block.title for block in section.blocks if isinstance(block, Fold)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "there"),
+    [("run", {"daily", "grids", "stages", "organisations", "places"}), ("experiment", {"daily", "grids"})],
+)
+def test_the_data_dictionary_lists_the_tables_that_are_there_and_no_others(reports, kind, there):
+    shown = titles(reports[kind].documents[1])
+    assert {name for name in columns() if any(f"{name}.parquet" in title for title in shown)} == there
+
+
+def test_the_data_dictionary_lists_events_where_they_were_written(made):
+    found = open_results([made / "run"])
+    with_events = [replace(record, files={**record.files, "events.parquet": "0"}) for record in found.records]
+    document = report_of(replace(found, records=tuple(with_events)), "en").documents[0]
+    assert any("events.parquet" in title for title in titles(document))

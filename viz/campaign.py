@@ -15,7 +15,7 @@ from ..experiments.comparison import Comparison
 from ..experiments.experiment import Factor
 from ..experiments.results import Campaign
 from ..experiments.seeds import replication_seed
-from ..experiments.store import Store
+from ..experiments.store import DAILY, GRIDS, Store
 from ..model.measures import measure_of
 from . import style
 from .alternatives import alternative, factor_name, name_of, value_word
@@ -62,7 +62,7 @@ def document(campaign: Campaign, lang: str) -> Document:
         "registered": _registered(campaign, sides, lang),
         "assumptions": of_scenarios(campaign.scenarios, lang),
         "limits": [Items((*_limits(campaign, sides, lang), w("limit.campaign", lang)))],
-        "dictionary": dictionary(keys, lang),
+        "dictionary": dictionary(keys, lang, _tables(campaign)),
         "provenance": _provenance(campaign, lang),
         "reproduce": _reproduce(campaign, lang),
     }
@@ -71,6 +71,12 @@ def document(campaign: Campaign, lang: str) -> Document:
     line = cite(campaign.facts["versions"]["cogov"], [campaign.facts["digest"]], lang)
     return Document(lang, title, w("section.answer", lang), _answer(campaign, sides, lang), sections,
                     w("page.contents", lang), line)  # fmt: skip
+
+
+def _tables(campaign: Campaign) -> set[str]:
+    """Return the tables of runs that the experiment keeps."""
+    store = Store(campaign.design.folder)
+    return {table for table in (DAILY, GRIDS) if store.files(table)}
 
 
 def _by_scenario(campaign: Campaign, sides: Comparison, lang: str) -> dict[str, list[Block]]:

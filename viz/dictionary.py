@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -24,16 +24,19 @@ def columns() -> dict[str, dict[str, tuple[str, str, str]]]:
             for table, rows in tomllib.loads(text).items()}  # fmt: skip
 
 
-def dictionary(keys: Iterable[str], lang: str) -> list[Block]:
-    """Return the chapter: the measures of these keys, then each table of a run.
+def dictionary(keys: Iterable[str], lang: str, tables: Collection[str]) -> list[Block]:
+    """Return the chapter: the measures of these keys, then the tables.
 
     Args:
         keys: Keys of the measures that are there.
         lang: Language of the words.
+        tables: Tables that are there; those of others are left out.
     """
     measures = [measure_of(key) for key in sorted(keys, key=place_of)]
     found: list[Block] = [Fold(w("fold.measures", lang, count=len(measures)), (_measures(measures, lang),))]
     for table, rows in columns().items():
+        if table not in tables:
+            continue
         heads = [w(f"column.{key}", lang) for key in ("name", "unit", "meaning")]
         cells = [[Cell(name, tone="code"), Cell(unit_word(unit, lang)), Cell(zh if lang == "zh" else en)]
                  for name, (unit, zh, en) in rows.items()]  # fmt: skip

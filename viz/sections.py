@@ -18,7 +18,7 @@ from .blocks import Block, Cell, Figure, Fold, Items, Note, Sheet, number, sheet
 from .certainty import ends, interval_text, is_weak, relative_text, steady, untouched
 from .contrast import has_policy_of_its_own
 from .costs import cost_table
-from .dictionary import dictionary
+from .dictionary import columns, dictionary
 from .effects import (
     KEY,
     PRIMARY,
@@ -55,10 +55,16 @@ def chapters(results: Runs, comparison: Comparison, lang: str) -> dict[str, list
         "registered": registered(comparison, lang) if comparison.others else [],
         "assumptions": assumptions(comparison, lang),
         "limits": [Items(tuple(limits(comparison, lang)))],
-        "dictionary": dictionary(keys, lang),
+        "dictionary": dictionary(keys, lang, _tables(results)),
         "provenance": provenance(results.records, lang),
         "reproduce": reproduce(comparison, lang),
     }
+
+
+def _tables(results: Runs) -> set[str]:
+    """Return the tables that the runs left; what never was in a folder is told of as if it had been, without events."""
+    files = {name for record in results.records for name in record.files}
+    return {name.removesuffix(".parquet") for name in files} if files else {*columns()} - {"events"}
 
 
 def findings(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
