@@ -65,14 +65,18 @@ def report(
         stop("--out {out}: is a folder; give the name of a file in it, such as {near}", out=out,
              near=out / f"report.{chosen.value}")  # fmt: skip
     from .experiments.results import open_results
-    from .viz.report import render, report_of, write_files
+    from .viz.report import altered_in, render, report_of, write_files
 
-    made = report_of(open_results(folders), langs.value, chosen.value)
+    results, altered = open_results(folders), altered_in(folders)
+    made = report_of(results, langs.value, chosen.value, altered)
     files = render(made, form=chosen.value, name=out.stem)
     if out.suffix != f".{chosen.value}":
         files = {out.name if name == f"{out.stem}.{chosen.value}" else name: c for name, c in files.items()}
     make_folder(out.parent)
     write_files(files, out.parent)
+    shown = next((each for each in made.documents if each.lang == lang_of(None)), made.documents[0])
+    if shown.warning:
+        typer.echo(shown.warning, err=True)
     typer.echo(str(out))
 
 

@@ -26,6 +26,8 @@ PROFILES = {
 }
 FORMATS = {".json": "application/json", ".parquet": "application/vnd.apache.parquet", ".toml": "application/toml",
            ".csv": "text/csv"}  # fmt: skip
+REPORTS = (".html", ".pdf", ".md")
+"""Endings of reports, which are made anew at any time and are no part of the results."""
 Entity = dict[str, Any]
 
 
@@ -77,8 +79,9 @@ def describe_experiment(folder: Path, command: str, inputs: Sequence[str] = ()) 
     """
     facts = _json(folder / "manifest.json")
     experiment = facts["experiment"]
-    kept = {"experiment.toml", NAME, "report.html", *inputs}
-    files = sorted(path.name for path in folder.iterdir() if path.is_file() and path.name not in kept)
+    kept = {"experiment.toml", NAME, *inputs}
+    files = sorted(path.name for path in folder.iterdir()
+                   if path.is_file() and path.name not in kept and path.suffix not in REPORTS)  # fmt: skip
     write_crate(
         folder, workflow="experiment.toml", title=experiment["name"]["en"], description=experiment["question"]["en"],
         command=command, ended=_now(), files=files, inputs=inputs, versions=facts["versions"],

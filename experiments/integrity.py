@@ -91,6 +91,19 @@ def of_experiment(folder: Path, facts: Mapping[str, Any]) -> tuple[Findings, set
     return found, set(bad)
 
 
+def altered(folder: Path) -> list[str]:
+    """Return the files of a folder of results that are missing or not as they were written, by the hashes at hand.
+
+    Of runs only what stands beside their own files is looked at, for whoever reads a run has seen to those.
+    """
+    found = Findings()
+    if (folder / MANIFEST).is_file():
+        found, _ = of_experiment(folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    else:
+        _by_crate(folder, found)
+    return [str(path.relative_to(folder)) for path in dict.fromkeys((*found.missing, *found.damaged))]
+
+
 def _by_crate(folder: Path, found: Findings, but: Sequence[str] = ()) -> None:
     """Hold files against the hashes of the folder's crate, if it has one."""
     try:

@@ -106,6 +106,28 @@ def test_an_unknown_language_is_one_message(call, made):
                               "(see cogov report --help)\n")  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "注意：结果文件夹在写成之后被改动过"), ("en", "Mind: the folder of results was altered")]
+)
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_a_report_on_an_altered_folder_says_so_first(call, made, tmp_path, lang, words, form):
+    folder = shutil.copytree(made / "cmp", tmp_path / "cmp")
+    place = tmp_path / f"said.{form}"
+    code, _, err = call("report", folder, "--lang", lang, "--out", place)
+    assert (code, err) == (0, "")
+    assert words not in place.read_text(encoding="utf-8")
+    facts = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
+    (folder / "comparison.json").write_text(json.dumps({**facts, "replications": 99}), encoding="utf-8")
+    (folder / "grids.parquet").unlink()
+    code, _, err = call("report", folder, "--lang", lang, "--out", place)
+    text = place.read_text(encoding="utf-8")
+    assert (code, len(err.splitlines())) == (0, 1)
+    assert err.startswith(words)
+    assert "comparison.json" in err
+    assert "grids.parquet" in err
+    assert text.index(words) < text.index({"zh": "结论", "en": "The answer"}[lang])
+
+
 def test_verify_says_what_holds(call, made, monkeypatch):
     monkeypatch.setattr(verify, "run_tasks", lambda work, tasks, **_: [dict(task.expected) for task in tasks])
     assert call("verify", made / "cmp", "--sample", "3", "--lang", "en")[:2] == (

@@ -126,6 +126,7 @@ class Document:
         sections: The chapters behind it.
         contents: What the list of chapters is headed with.
         cite: How to cite software and results.
+        warning: What has to be known before anything is believed; ``""`` for nothing.
     """
 
     lang: str
@@ -135,6 +136,7 @@ class Document:
     sections: tuple[Section, ...]
     contents: str
     cite: str
+    warning: str = ""
 
 
 def unfolded(document: Document, appendix: str) -> Document:

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import __version__
+from ..experiments import integrity
 from ..experiments.borne import manifest_of, runs_beside
 from ..experiments.comparison import Comparison
 from ..experiments.results import Campaign, Runs, open_results
@@ -24,12 +25,16 @@ from ..scenarios.sentences import Told, t
 from . import style
 from .blocks import Document, Section
 from .to_html import html
-from .words import LANGUAGES, w
+from .words import LANGUAGES, listed, w
 
 FORMS = {"html": ".html", "pdf": ".pdf", "md": ".md"}
 """What a report may be, and how its file ends."""
 MOST_BYTES = 5_000_000
 """Most that a page may have."""
+
+
+MOST_NAMED = 5
+"""Most altered files that a report names."""
 
 
 class TooLargeError(Told, ValueError):
@@ -70,19 +75,32 @@ def build_report(
         TooLargeError: If a page would have more than `MOST_BYTES`.
         KeyError: For another form or language.
     """
-    return render(report_of(open_results(folders), lang, form), form=form, name=name, opens_in=opens_in)
+    report = report_of(open_results(folders), lang, form, altered_in(folders))
+    return render(report, form=form, name=name, opens_in=opens_in)
 
 
-def report_of(results: Runs | Campaign, lang: str = "both", form: str = "html") -> Report:
+def altered_in(folders: Sequence[Path]) -> tuple[str, ...]:
+    """Return the files of folders of results that are not as they were written; see `integrity.altered`."""
+    several = len(folders) > 1
+    return tuple(str(folder / name) if several else name for folder in folders for name in integrity.altered(folder))
+
+
+def report_of(results: Runs | Campaign, lang: str = "both", form: str = "html", altered: Sequence[str] = ()) -> Report:
     """Return the report on results that are read already; see `build_report`.
 
+    It opens with a warning where files are ``altered``: not as they were written.
     Where figures become files of their own, as in Markdown, their letters are outlines and need no font.
     """
     langs = {"both": LANGUAGES, "zh": ("zh",), "en": ("en",)}[lang]
     with style.letters_as_paths() if FORMS[form] == ".md" else nullcontext():
-        documents = tuple(_document(results, each) for each in langs)
+        documents = tuple(replace(_document(results, each), warning=_warning(altered, each)) for each in langs)
     facts = results.facts["versions"] if isinstance(results, Campaign) else results.comparison.versions
     return Report(documents, f"cogov {facts['cogov']}", json_bytes(manifest_of(results)))
+
+
+def _warning(altered: Sequence[str], lang: str) -> str:
+    named = listed([*altered[:MOST_NAMED], *([f"+{len(altered) - MOST_NAMED}"] if altered[MOST_NAMED:] else [])], lang)
+    return w("page.altered", lang, files=named) if altered else ""
 
 
 def _document(results: Runs | Campaign, lang: str) -> Document:

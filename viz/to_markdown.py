@@ -35,7 +35,8 @@ def _standing_alone(svg: str) -> str:
 
 def _document(document: Document, folder: str) -> str:
     lang = document.lang
-    parts = [f"# {_plain(document.title)}", f"## {document.answer_title}"]
+    warned = [f"> **{_plain(document.warning)}**"] if document.warning else []
+    parts = [f"# {_plain(document.title)}", *warned, f"## {document.answer_title}"]
     parts += [f"**{_plain(lead)}** {_plain(text)}" if lead else _plain(text) for lead, text in document.answer]
     for section in document.sections:
         parts += [f"## {_plain(section.title)}", *(_block(block, folder, lang) for block in section.blocks)]
