@@ -394,6 +394,39 @@ def test_times_of_a_family_are_in_one_unit():
     assert set(found) == {"days"}
 
 
+@pytest.mark.parametrize(("response", "solution", "texts"), [
+    (4295.0, 7425.0, ("3.0 days", "5.2 days")),
+    (300.0, 7425.0, ("5.0 h", "123.8 h")),
+    (20.0, 7425.0, ("20.0 min", "5.2 days")),  # no unit in which both read
+    (1200.0, 1800.0, ("20.0 h", "30.0 h")),
+])  # fmt: skip
+def test_one_sentence_has_one_unit_where_both_read_and_the_terminal_the_same(comparison, response, solution, texts):
+    values = {"first_response_minutes.mean": response, "solution_minutes.mean": solution}
+    base = {**comparison.means["baseline"], **values}
+    run = replace(comparison, scenarios=comparison.scenarios[:1], effects={}, stage_totals={},
+                  means={"baseline": base})  # fmt: skip
+    sentence = brief(run, "en")[0][1].replace(NO_BREAK, " ")
+    assert "first response after {} and is solved after {} on average".format(*texts) in sentence
+    result = engine(FakeScenario().resolved(), 1)
+    console = Console(file=io.StringIO(), width=120, color_system=None)
+    console.print(summary_table(replace(result, summary={**result.summary, **values}), "en"))
+    shown = console.file.getvalue().replace(NO_BREAK, " ")
+    for name, text in zip(("first response", "solution"), texts, strict=True):
+        assert re.search(rf"Need to {name}, restricted mean[ │]+{re.escape(text)} *\n", shown)
+
+
+def test_two_gains_of_one_sentence_are_in_one_unit(comparison):
+    effects = comparison.effects["cadre_sinking"]
+    moved = {}
+    for key, difference in (("first_response_minutes.mean", -45.0), ("solution_minutes.mean", -312.0)):
+        pair = replace(effects[key].pair, difference=difference, low=difference - 20, high=difference + 20)
+        moved[key] = replace(effects[key], pair=pair, verdict="better")
+    other = replace(comparison, effects={**comparison.effects, "cadre_sinking": {**effects, **moved}})
+    works = brief(other, "en")[0][1].replace(NO_BREAK, " ")
+    assert "5.2 h or " in works or "0.22 days or " in works
+    assert re.search(r"5\.2 h or .* 0\.8 h sooner too|0\.22 days or .* 0\.03 days sooner too", works)
+
+
 def test_a_run_is_summed_up_by_its_main_measures_and_says_how_many_more_there_are():
     result = engine(FakeScenario("cadre_sinking").resolved(), 1)
     stages = {"stage_minutes.work": 200.0, "stage_minutes.queue_grid": 1.0, "stage_minutes.off_shift": 799.0}

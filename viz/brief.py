@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
 from ..experiments.statistics import MATTERS
@@ -12,7 +13,7 @@ from .certainty import ends, is_weak, relative, relative_text, steady
 from .contrast import caveat, has_policy_of_its_own
 from .costs import FAMILIES
 from .effects import COST, DELAY, MONEY, PRIMARY, RESPONSE, change_scale, level_scale
-from .numbers import Scale, days_followed, percent, scale_of_effect, time_change_scale
+from .numbers import Scale, common_time_scale, days_followed, percent, scale_of_effect, time_change_scale
 from .weighing import KINDS
 from .words import joined, said_name, w
 
@@ -61,10 +62,13 @@ def _of(comparison: Comparison, info: ScenarioInfo, key: str) -> Effect | None:
     return effect if effect and effect.pair.n else None
 
 
-def _amount(comparison: Comparison, effect: Effect, lang: str) -> str:
-    """Return the size of a difference without its sign."""
-    scale = _scale(comparison, effect, lang)
-    return scale.with_unit(scale.value(abs(effect.pair.difference)), lang)
+def _amounts(comparison: Comparison, effects: Sequence[Effect], lang: str) -> list[str]:
+    """Return the sizes of differences of time without their signs, in one unit if they read in one."""
+    sizes = [abs(effect.pair.difference) for effect in effects]
+    scales = [_scale(comparison, effect, lang) for effect in effects]
+    if len({scale.unit for scale in scales}) > 1 and (common := common_time_scale([([x], []) for x in sizes])):
+        scales = [common] * len(effects)
+    return [scale.with_unit(scale.value(size), lang) for scale, size in zip(scales, sizes, strict=True)]
 
 
 def _scale(comparison: Comparison, effect: Effect, lang: str) -> Scale:
@@ -85,13 +89,13 @@ def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     if best is None or effect is None:
         text = w("brief.none_works", lang, baseline=base)
     else:
-        level = level_scale(comparison, PRIMARY, lang)
-        text = w("brief.best", lang, name=best.name(lang), baseline=base, amount=_amount(comparison, effect, lang),
+        level, response = level_scale(comparison, PRIMARY, lang), _of(comparison, best, RESPONSE)
+        told = [response] if response and response.verdict in ("better", "worse") else []
+        amount, *more = _amounts(comparison, [effect, *told], lang)
+        text = w("brief.best", lang, name=best.name(lang), baseline=base, amount=amount,
                  share=percent(abs(relative(effect.measure, effect.pair)), sign=False),
                  level=level.with_unit(level.value(effect.pair.baseline), lang))  # fmt: skip
-        response = _of(comparison, best, RESPONSE)
-        if response and response.verdict in ("better", "worse"):
-            text += w(f"brief.response_{response.verdict}", lang, amount=_amount(comparison, response, lang))
+        text += "".join(w(f"brief.response_{e.verdict}", lang, amount=much) for e, much in zip(told, more, strict=True))
     rest: dict[str, list[str]] = {"better": [], "worse": [], "unchanged": [], "not_told_apart": [], "changed": []}
     for info in ranked(comparison):
         other = _of(comparison, info, PRIMARY)

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from ..experiments.comparison import Comparison, Effect
+from ..experiments.comparison import STAGE, Comparison, Effect
 from ..experiments.statistics import Paired
 from ..model.measures import measure_of
 from .blocks import Cell, Sheet, number, sheet
 from .certainty import interval_text, relative_text, untouched, weakly
-from .numbers import NOTHING, Scale, fixed, is_beyond, level_text, row_scales, scale_of_effect
+from .numbers import (
+    MINUTES_IN_HOURS,
+    NOTHING,
+    Scale,
+    common_time_scale,
+    fixed,
+    is_beyond,
+    level_text,
+    reads,
+    row_scales,
+    scale_of,
+    scale_of_effect,
+    scale_of_moves,
+    time_scale,
+)
 from .words import hint, measure_name, w
 
 PRIMARY = "solution_minutes.mean"
@@ -33,6 +47,8 @@ KEY = (
 """Measures that a planner looks at first; those that a run lacks are left out."""
 BY_KIND = "solution_of."
 """Family of the times to solution by kind of grid."""
+TIMES = tuple(f"{key.partition('.')[0]}." for key in ENDPOINTS)
+"""Families of the times that a comparison is for: means, medians and percentiles, in one unit where they read in it."""
 MARKS = {"better": "▲", "worse": "▼", "changed": "●", "unchanged": "=", "not_told_apart": "○"}
 """One sign a verdict, so that none rests on its colour."""
 STANDING = {"best": "better", "not_best": "worse", "may_be_best": "not_told_apart"}
@@ -50,12 +66,39 @@ def change_scale(comparison: Comparison, key: str, lang: str) -> Scale:
 
 
 def _scales(comparison: Comparison, key: str, lang: str) -> tuple[Scale, Scale]:
-    keys = _alike(comparison, key)
+    found = _present(comparison, key)
+    measure = found[0].measure if found else measure_of(key)
+    if not comparison.others:
+        scale = run_scale(comparison.means[comparison.baseline.id], key, lang)
+        return scale, scale
+    levels, changes = _row(comparison, _alike(comparison, key))
+    if key.startswith(TIMES):
+        common = common_time_scale([_row(comparison, [k]) for k in known(comparison, ENDPOINTS)])
+        if common and (key in ENDPOINTS or reads(common, levels, changes)):
+            return common, scale_of_moves(common, max(map(abs, changes), default=0.0))
+    return row_scales(measure, lang, levels, changes)
+
+
+def run_scale(values: Mapping[str, float], key: str, lang: str) -> Scale:
+    """Return the one scale in which a measure of a run is shown, by its values, in the terminal as in reports."""
+    measure, value = measure_of(key), values.get(key, math.nan)
+    if key.startswith(STAGE):
+        whole = [x for k, x in values.items() if k.startswith(STAGE) and math.isfinite(x)]
+        return time_scale(min(math.fsum(whole), MINUTES_IN_HOURS))  # hours at most, so that the short ones show
+    if key.startswith(TIMES):
+        common = common_time_scale([([values[k]], []) for k in ENDPOINTS if math.isfinite(values.get(k, math.nan))])
+        if common and reads(common, [value], []):
+            return common
+    alike = [x for k, x in values.items() if k.startswith(BY_KIND)] if key.startswith(BY_KIND) else [value]
+    return scale_of(measure, lang, *alike)
+
+
+def _row(comparison: Comparison, keys: Sequence[str]) -> tuple[list[float], list[float]]:
+    """Return the values and the differences of measures that share a unit."""
     found = [e for k in keys for e in _present(comparison, k)]
     levels = [m[k] for m in comparison.means.values() for k in keys if k in m]
     levels += [x for e in found for x in (e.pair.baseline, e.pair.mean)] if not levels else []
-    measure = found[0].measure if found else measure_of(key)
-    return row_scales(measure, lang, levels, [e.pair.difference for e in found])
+    return levels, [e.pair.difference for e in found]
 
 
 def _alike(comparison: Comparison, key: str) -> list[str]:

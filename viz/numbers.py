@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,9 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "December")  # fmt: skip
 NO_BREAK = "\u00a0"
 """Stands between a number and its unit, so that they stay on one line."""
+
+SHOWS = 0.03
+"""Least difference that shows in a unit."""
 
 MINUTES_IN_HOURS = 1440.0
 """Minutes of a time that is shown in hours."""
@@ -177,12 +180,39 @@ def row_scales(measure: Measure, lang: str, levels: Iterable[float], changes: It
     if most > max(known, default=0.0):
         level = scale_of(measure, lang, *known, most)
     if measure.unit == "min":
-        if level.unit == "unit.days" and most * level.factor < 0.03:
+        if level.unit == "unit.days" and most * level.factor < SHOWS:
             level = time_scale(MINUTES_IN_HOURS)
     elif level.factor < 1.0 and most * level.factor < 0.01:
         level = Scale(1.0, 0, "unit.cny")
-    digits = _digits(most * level.factor, 2)
-    return level, replace(level, digits=min(2 if level.factor < 1.0 else 1, digits))
+    return level, scale_of_moves(level, most)
+
+
+def scale_of_moves(level: Scale, most: float) -> Scale:
+    """Return the scale of differences of up to ``most`` in the unit of their values."""
+    return replace(level, digits=min(2 if level.factor < 1.0 else 1, _digits(most * level.factor, 2)))
+
+
+def reads(scale: Scale, levels: Iterable[float], changes: Iterable[float]) -> bool:
+    """Return whether times can be read in a unit: none far below one or of four digits, and all differences show."""
+    known, moved = ([abs(x) * scale.factor for x in some if math.isfinite(x) and x] for some in (levels, changes))
+    return all(0.5 <= x < 1000.0 for x in known) and all(x >= SHOWS for x in moved)
+
+
+def common_time_scale(rows: Sequence[tuple[Sequence[float], Sequence[float]]]) -> Scale | None:
+    """Return the one scale in which rows of times read, of those that they have by themselves; ``None`` if none does.
+
+    It is the coarsest in which all values and differences read, or else the finest, if all values do.
+
+    Args:
+        rows: Minutes of each row: its values and their differences.
+    """
+    own = [time_scale(max((abs(x) for x in levels if math.isfinite(x)), default=0.0)) for levels, _ in rows]
+    coarse_first = sorted(own, key=lambda scale: scale.factor)
+    for scale in coarse_first:
+        if all(reads(scale, *row) for row in rows):
+            return scale
+    finest = coarse_first[-1:]
+    return next((scale for scale in finest if all(reads(scale, levels, ()) for levels, _ in rows)), None)
 
 
 def _large_sum(size: float, lang: str) -> Scale:

@@ -18,8 +18,8 @@ from .blocks import Cell, Note, Sheet
 from .certainty import is_weak
 from .contrast import neutral, title
 from .costs import cost_table
-from .effects import ENDPOINTS, KEY, MARKS, PRIMARY, RESPONSE, STANDING, effects_table, pairing_table
-from .numbers import date_text, days_followed, level_text, scale_of, time_scale
+from .effects import KEY, MARKS, PRIMARY, RESPONSE, STANDING, effects_table, pairing_table, run_scale
+from .numbers import date_text, days_followed, level_text
 from .sections import stage_table
 from .shock import shock
 from .words import city_name, hint, measure_name, w
@@ -148,16 +148,9 @@ def _name(key: str, lang: str) -> str:
 
 
 def _value(result: RunResult, key: str, lang: str) -> str:
-    """Return a value with its unit; the times of a family are all in the unit of the longest, the key ones alike."""
-    measure, values = measure_of(key), result.summary
-    heads = {k.partition(".")[0] for k in ENDPOINTS}
-    alike = heads if key.partition(".")[0] in heads else {key.partition(".")[0]}
-    family = [value for k, value in values.items() if k.partition(".")[0] in alike]
-    if heads.isdisjoint(alike) and STAGES in alike:
-        scale = time_scale(min(math.fsum(family), 1440.0))  # hours at most, so that the short ones show
-    else:
-        scale = scale_of(measure, lang, *(family if measure.unit == "min" else [values[key]]))
-    return level_text(key, values[key], scale, lang, values, result.phases)
+    """Return a value with its unit, as reports have it."""
+    values = result.summary
+    return level_text(key, values[key], run_scale(values, key, lang), lang, values, result.phases)
 
 
 def comparison_table(comparison: Comparison, lang: str) -> RenderableType:
