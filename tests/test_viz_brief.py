@@ -8,8 +8,9 @@ import pytest
 from synthetic import FakeScenario, engine
 
 from cogov.experiments.compare import compare
-from cogov.experiments.comparison import ScenarioInfo
+from cogov.experiments.comparison import Effect, ScenarioInfo
 from cogov.experiments.results import Runs
+from cogov.model.measures import measure_of
 from cogov.scenarios.loader import load_scenario
 from cogov.scenarios.registry import cards
 from cogov.viz.answer import answer, worse
@@ -97,6 +98,36 @@ def test_a_gap_that_widens_gets_worse_wherever_it_is_told(comparison, lang, gap)
     cells = [cell for row in effects_table(wide, ("equity.old_over_commercial",), lang).rows for cell in row]
     assert [cell.tone for cell in cells[2:3]] == ["worse"]
     assert {"en": "▼ wider gap", "zh": "▼ 差距扩大"}[lang] in cells[2].below
+
+
+@pytest.mark.parametrize(
+    ("lang", "hours", "waits"),
+    [
+        ("en", "no more hours on duty and no more money: it uses people who are on duty anyway and time that nobody is "
+               "paid for, of it +96.0 person-hours of meetings and other overhead", "shows only in how long other"),
+        ("zh", "在岗工时与费用没有增加：用的是本来就在岗的人和不计费用的时间，其中会议等事务工时 +96.0 人时",
+         "代价只体现在其他事项的等候上"),
+    ],
+)  # fmt: skip
+def test_what_costs_no_money_says_whose_time_it_takes(comparison, lang, hours, waits):
+    same = {"difference": 0.0, "low": 0.0, "high": 0.0, "verdict": "not_told_apart"}
+    for key in ("person_hours.total", "money_cny.total", "line_delay_days"):
+        comparison = with_effect(comparison, "cadre_sinking", key, **same)
+    base = comparison.effects["cadre_sinking"]["person_hours.total"]
+    name = comparison.others[0].name(lang)
+
+    def told(verdict):
+        pair = replace(base.pair, baseline=2.0, mean=98.0, difference=96.0, low=90.0, high=102.0)
+        taken = Effect(measure_of("overhead_hours.total"), pair, verdict)
+        effects = {**comparison.effects["cadre_sinking"], "overhead_hours.total": taken}
+        whole = replace(comparison, effects={**comparison.effects, "cadre_sinking": effects})
+        return [
+            texts(whole, lang)[2],
+            next(s for s in answer(whole, lang) if s.startswith(name)).replace(NO_BREAK, " "),
+        ]
+
+    assert all(hours in text for text in told("worse"))
+    assert all(waits in text for text in told("not_told_apart"))
 
 
 def test_switches_and_rules_are_no_estimates():

@@ -6,7 +6,7 @@ import math
 
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
 from .certainty import interval_text, is_weak, relative, relative_text, untouched
-from .contrast import caveat, shared_shocks
+from .contrast import caveat, has_policy_of_its_own, shared_shocks
 from .effects import COST, COSTS, DELAY, ENDPOINTS, KEY, MONEY, PRIMARY, beyond_both, change_scale, known, level_scale
 from .mix import mix
 from .numbers import NOTHING, fixed, percent, scale_of_changes, scale_of_effect
@@ -20,6 +20,8 @@ AGAINST = (
     "participation",
 )  # fmt: skip
 """Measures that are named first, after the key ones and the shock's, among those that a scenario makes worse."""
+TAKEN = ("overhead_hours.total", "lent_hours", "residents_hours")
+"""Time that a policy may take without any more hours on duty or money."""
 MOST = 8
 """Most measures that one list of the answer names."""
 
@@ -92,8 +94,8 @@ def _scenario(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> str:
     parts = [w("answer.part", lang, measure=w(f"answer.{key}", lang).lower(),
                change=change(comparison, effects.get(key), lang)) for key in ENDPOINTS]  # fmt: skip
     paid = [change(comparison, effects[key], lang) for key in (COST, MONEY) if key in effects and effects[key].pair.n]
-    cost = w("answer.part", lang, measure=w("answer.cost", lang),
-             change=joined(list(dict.fromkeys(paid)), lang) or NOTHING)  # fmt: skip
+    price = unpaid(comparison, scenario, lang) or joined(list(dict.fromkeys(paid)), lang) or NOTHING
+    cost = w("answer.part", lang, measure=w("answer.cost", lang), change=price)
     if DELAY in effects and effects[DELAY].verdict in ("better", "worse"):
         cost += w("answer.delay", lang, change=change(comparison, effects[DELAY], lang))
     parts += [cost, *_others(comparison, scenario, lang)]
@@ -101,6 +103,27 @@ def _scenario(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> str:
     notes = (caveat(comparison, scenario, lang), mix(comparison, scenario, lang))
     note = joined_sentences([text for text in notes if text], lang)
     return w("answer.with_caveat", lang, text=text, caveat=note) if note else text
+
+
+def unpaid(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> str:
+    """Say what it means that policies take no more hours on duty and no more money, ``""`` if they do.
+
+    Whatever they take comes out of the time of those who are on duty anyway: named where it is counted and clear.
+    """
+    effects = comparison.effects[scenario.id]
+    counted = [effects[key] for key in (COST, MONEY) if key in effects and effects[key].pair.n]
+    if not counted or not has_policy_of_its_own(comparison, scenario) or not all(untouched(e.pair) for e in counted):
+        return ""
+    taken = []
+    for key in TAKEN:
+        effect = effects.get(key)
+        if effect and effect.verdict == "worse":
+            scale = scale_of_effect(effect, change_scale(comparison, key, lang))
+            amount = scale.with_unit(scale.signed(effect.pair.difference), lang)
+            taken.append(w(f"spent.{key}", lang, amount=amount))
+    if taken:
+        return w("answer.unpaid", lang, taken=joined(taken, lang))
+    return w("answer.unpaid_waits", lang)
 
 
 def _others(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
 from ..experiments.statistics import MATTERS
 from ..scenarios.registry import cards
-from .answer import ranked, worse
+from .answer import ranked, unpaid, worse
 from .certainty import ends, is_weak, relative, relative_text, steady
 from .contrast import caveat, has_policy_of_its_own
 from .costs import FAMILIES
@@ -179,6 +179,8 @@ def _price(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
             inside = relative_text(effect.measure, effect.pair, lang)
             paid.append(w("answer.brackets", lang, text=text, inside=inside) if inside else text)
     name = about.name(lang)
+    if not paid and (text := unpaid(comparison, about, lang)):
+        return w("brief.unpaid", lang, name=name, text=text)
     return w("brief.pays", lang, name=name, paid=joined(paid, lang)) if paid else w("brief.free", lang, name=name)
 
 
