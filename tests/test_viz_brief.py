@@ -56,6 +56,16 @@ def test_it_says_what_works_for_whom_at_what_cost_and_how_sure(comparison):
     assert sure.endswith("estimates, so it is less certain than the interval looks.")
 
 
+def test_a_kind_of_grid_in_which_waits_get_longer_is_not_said_to_gain_least(comparison):
+    longer = {"difference": 300.0, "low": 200.0, "high": 400.0, "relative": 0.05, "verdict": "worse"}
+    one = with_effect(comparison, "cadre_sinking", "solution_of.village", **longer)
+    assert ", but rises in villages (+5.0%)" in texts(one)[1]
+    assert "但村（+5.0%）反而延长" in texts(one, "zh")[1]
+    for key in [k for k in comparison.effects["cadre_sinking"] if k.startswith("solution_of.")]:
+        comparison = with_effect(comparison, "cadre_sinking", key, **longer)
+    assert "the time to solution rises least in " in texts(comparison)[1]
+
+
 def test_a_shock_that_shows_nothing_is_not_asked_whether_it_works():
     sides = [FakeScenario(shock=False), FakeScenario("cadre_sinking", shock=False), FakeScenario("a_storm", policy=[])]
     storm = compare(sides, replications=4, workers=1, engine=engine)

@@ -125,7 +125,9 @@ def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
         order = sorted(clear, key=lambda key: clear[key].pair.relative)
         ends = [w("brief.kind", lang, kind=_kind(key, lang), change=percent(found[key].pair.relative))
                 for key in (order[0], order[-1])]  # fmt: skip
-        parts.append(w("brief.most_least", lang, name=about.name(lang), most=ends[0], least=ends[1]))
+        falls, rises = clear[order[0]].verdict == "better", clear[order[-1]].verdict == "worse"
+        told = "falls_rises" if falls and rises else "least_most" if rises else "most_least"
+        parts.append(w(f"brief.{told}", lang, name=about.name(lang), most=ends[0], least=ends[1]))
     elif clear:
         parts += [w("brief.one_kind", lang, name=about.name(lang),
                     kind=w("brief.kind", lang, kind=_kind(key, lang), change=percent(e.pair.relative)))
