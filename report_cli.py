@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,11 +13,16 @@ import typer
 from .commands import Misread, whole
 from .failures import make_folder, say, stop
 from .options import Json, Language, Workers
-from .scenarios.sentences import t
+from .scenarios.sentences import Sentence, t
 from .showing import announce_compilation, lang_of, print_json, progress_bar
 
 if TYPE_CHECKING:
     from .experiments.verify import Verdict
+
+
+CODE = {"model": t("code of the model"), "policies": t("code of scenarios and policies"),
+        "report": t("code of reports")}  # fmt: skip
+"""What digests of our own code are called among the versions."""
 
 
 class Langs(StrEnum):
@@ -127,7 +133,8 @@ def verify(
 def _tell(verdict: Verdict, words: str) -> None:
     """Say what came of it: what holds on standard output, what does not on standard error."""
     for name, (then, now) in verdict.versions.items():
-        say(t("made with {name} {then}, and this is {now}", name=name, then=then, now=now), words)
+        called = t("{what} ({name})", what=CODE[name], name=name) if name in CODE else name
+        say(t("made with {name} {then}, and this is {now}", name=called, then=then, now=now), words)
     for path in verdict.missing:
         say(t("{path} is missing; copy it back, or make the results again with the command that made them", path=path),
             words)  # fmt: skip
@@ -140,8 +147,30 @@ def _tell(verdict: Verdict, words: str) -> None:
         say(t("{run} cannot be made again by this version: {reason}", run=run, reason=reason), words)
     for run, files in verdict.differing.items():
         say(t("{run}: {files} came out differently", run=run, files=", ".join(files)), words)
+    for said in _looked_at(verdict):
+        typer.echo(said.of(words))
+
+
+def _looked_at(verdict: Verdict) -> Iterator[Sentence]:
+    """Yield what was looked at, and what was found of each."""
+    if verdict.files:
+        odd = len(verdict.missing) + len(verdict.damaged)
+        yield t("files held against the hashes written down for them: {n}, of which the RO-Crate lists {crate}; "
+                "missing or altered: {odd}", n=verdict.files, crate=verdict.crate, odd=odd)  # fmt: skip
+    if verdict.rebuilt:
+        odd = sum(Path(file).name in verdict.rebuilt for file in verdict.altered)
+        yield t("worked out anew from the files of the runs: {names}; not the same: {odd}",
+                names=", ".join(verdict.rebuilt), odd=odd)  # fmt: skip
+    if verdict.reports:
+        odd = sum(Path(file).name in verdict.reports for file in verdict.altered)
+        yield t("reports held against the hashes of their parts: {names}; not as they were made: {odd}",
+                names=", ".join(verdict.reports), odd=odd)  # fmt: skip
     same = len(verdict.checked) - len(verdict.differing) - len(verdict.failed)
-    typer.echo(t("{same} of the {checked} runs made again came out the same; {all} runs in all", same=same,
-                 checked=len(verdict.checked), all=verdict.runs).of(words))  # fmt: skip
+    yield t("runs made again: {checked} of {all}; the same to the byte: {same}", same=same,
+            checked=len(verdict.checked), all=verdict.runs)  # fmt: skip
     if not verdict.holds:
-        typer.echo(t("NOT verified: something differs, see above").of(words))
+        yield t("NOT verified: something differs, see above")
+    elif len(verdict.checked) < verdict.runs:
+        yield t("verified as far as looked at; without --sample all runs are made again")
+    else:
+        yield t("verified")

@@ -36,14 +36,21 @@ class Findings:
         missing: Files that are not there.
         damaged: Files that are not what was written.
         altered: Files that say something else than the runs beside them, and where.
+        held: Files that were held against a hash.
+        crate: How many of them the folder's crate has a hash of.
+        rebuilt: Files that were worked out anew from the runs.
     """
 
     missing: list[Path] = field(default_factory=list)
     damaged: list[Path] = field(default_factory=list)
     altered: dict[Path, tuple[str, ...]] = field(default_factory=dict)
+    held: set[Path] = field(default_factory=set)
+    crate: int = 0
+    rebuilt: tuple[str, ...] = ()
 
     def look(self, path: Path, digest: str) -> None:
         """See whether a file is there and has the hash that was written down for it."""
+        self.held.add(path)
         if not path.is_file():
             if path not in self.missing:
                 self.missing.append(path)
@@ -71,6 +78,7 @@ def of_experiment(folder: Path, facts: Mapping[str, Any]) -> tuple[Findings, set
     for paths in bad.values():
         for path in paths:
             (found.damaged if path.is_file() else found.missing).append(path)
+    found.held |= Store(folder).told_of()
     listed = folder / POINTS
     points = sha256(listed.read_bytes() if listed.is_file() else b"")
     if identity_of(facts["experiment"], facts["bases"], facts["versions"], points) != facts.get("digest"):
@@ -117,6 +125,7 @@ def _by_crate(folder: Path, found: Findings, but: Sequence[str] = ()) -> None:
     for name, digest in digests.items():
         if name not in but:
             found.look(folder / name, digest)
+            found.crate += 1
 
 
 def rebuilt(folder: Path, facts: Mapping[str, Any], records: Mapping[Path, Record]) -> dict[Path, tuple[str, ...]]:

@@ -236,6 +236,11 @@ class Store:
                for name, files in paths.items()}  # fmt: skip
         return {name: files for name, files in bad.items() if files}
 
+    def told_of(self) -> set[Path]:
+        """Return the files of all parts that the journals tell of."""
+        parts = state_of(self._journals()).parts.values()
+        return {self._path(table, part.name) for part in parts for table in part.files}
+
     def write_failures(self, state: State) -> None:
         """Write the runs that did not end well as a table of their own, a row each; none where there are none."""
         rows = sorted(state.failures.values(), key=lambda failure: failure.run)

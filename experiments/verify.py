@@ -67,6 +67,10 @@ class Verdict:
             where.
         failed: Why a run could not be made again, by its name.
         manifest: What the results tell of themselves.
+        files: Files of the folder that were held against their hashes.
+        crate: How many of them its RO-Crate lists.
+        rebuilt: Files of it that were worked out anew from the runs.
+        reports: Reports that were held against the hashes of their parts.
     """
 
     runs: int
@@ -78,6 +82,10 @@ class Verdict:
     altered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    files: int = 0
+    crate: int = 0
+    rebuilt: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -87,7 +95,8 @@ class Verdict:
     def to_dict(self) -> dict[str, Any]:
         """Return what came of it as JSON-able facts, without what the results tell of themselves."""
         return {
-            "holds": self.holds, "runs": self.runs, "checked": list(self.checked),
+            "holds": self.holds, "runs": self.runs, "checked": list(self.checked), "files": self.files,
+            "crate": self.crate, "rebuilt": list(self.rebuilt), "reports": list(self.reports),
             "differing": {run: list(files) for run, files in self.differing.items()}, "failed": dict(self.failed),
             "damaged": list(self.damaged), "missing": list(self.missing),
             "altered": {path: list(places) for path, places in self.altered.items()},
@@ -147,6 +156,7 @@ def verify(
     return Verdict(
         count, differing, tuple(task.name for task in chosen), tuple(map(str, found.damaged)), changed,
         tuple(map(str, found.missing)), {str(file): places for file, places in found.altered.items()}, failed, manifest,
+        len(found.held), found.crate, found.rebuilt,
     )  # fmt: skip
 
 
@@ -262,6 +272,8 @@ def _of_folder(folder: Path) -> tuple[dict[str, Any], Findings]:
     found = of_runs(folder, records)
     if kind == "comparison" and not any(path.parent in records for path in (*found.damaged, *found.missing)):
         found.altered |= _worked_out(lambda: rebuilt(folder, facts, records), folder / COMPARISON)
+        tables = [f"{name}.parquet" for name in ("curves", "grids")]
+        found.rebuilt = (COMPARISON, *(name for name in tables if (folder / name).is_file()))
     width = len(facts["seeds"])
     sides = [{"id": record.scenario, "digest": record.digest, "resolved": record.resolved, "folder": str(place)}
              for place, record in list(records.items())[::width]]  # fmt: skip

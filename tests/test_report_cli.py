@@ -1,6 +1,7 @@
 """``cogov report`` and ``cogov verify``: what they write, what they say, and their exit codes, in both languages."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -130,15 +131,28 @@ def test_a_report_on_an_altered_folder_says_so_first(call, made, tmp_path, lang,
 
 def test_verify_says_what_holds(call, made, monkeypatch):
     monkeypatch.setattr(verify, "run_tasks", lambda work, tasks, **_: [dict(task.expected) for task in tasks])
-    assert call("verify", made / "cmp", "--sample", "3", "--lang", "en")[:2] == (
-        0, "3 of the 3 runs made again came out the same; 4 runs in all\n"
-    )  # fmt: skip
-    assert "重跑的 4 次中有 4 次结果相同" in call("verify", made / "cmp", "--lang", "zh")[1]
+    code, out, _ = call("verify", made / "cmp", "--sample", "3", "--lang", "en")
+    assert (code, out.splitlines()[1:]) == (0, [
+        "worked out anew from the files of the runs: comparison.json, curves.parquet, grids.parquet; not the same: 0",
+        *out.splitlines()[2:-2],
+        "runs made again: 3 of 4; the same to the byte: 3",
+        "verified as far as looked at; without --sample all runs are made again",
+    ])  # fmt: skip
+    held = re.match(r"files held against the hashes written down for them: (\d+), of which the RO-Crate lists (\d+); "
+                    "missing or altered: 0", out)  # fmt: skip
+    crate = json.loads((made / "cmp" / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    assert int(held[2]) == sum("sha256" in entity for entity in crate)
+    assert int(held[1]) == int(held[2]) + 4 * len(
+        json.loads((made / "cmp/runs/baseline/0/run.json").read_text())["files"]
+    )
+    chinese = call("verify", made / "cmp", "--lang", "zh")[1]
+    assert chinese.endswith("重跑：4 次运行中的 4 次；结果逐字节相同的：4 次\n核对通过\n")
     code, out, _ = call("verify", made / "cmp", "--sample", "1", "--json")
     assert (code, json.loads(out)) == (
         0,
         {"holds": True, "runs": 4, "checked": json.loads(out)["checked"], "differing": {}, "failed": {}, "damaged": [],
-         "missing": [], "altered": {}, "versions": {}},
+         "missing": [], "altered": {}, "versions": {}, "files": int(held[1]), "crate": int(held[2]),
+         "rebuilt": ["comparison.json", "curves.parquet", "grids.parquet"], "reports": json.loads(out)["reports"]},
     )  # fmt: skip
     assert len(json.loads(out)["checked"]) == 1
 
@@ -154,8 +168,9 @@ def test_verify_names_what_differs_and_fails(call, made, monkeypatch, tmp_path):
     (folder / "comparison.json").write_text(json.dumps(facts), encoding="utf-8")
     monkeypatch.setattr(verify, "run_tasks", spoilt)
     code, out, err = call("verify", folder)
-    said = "3 of the 4 runs made again came out the same; 4 runs in all\nNOT verified: something differs, see above\n"
-    assert (code, out) == (1, said)
+    said = "runs made again: 4 of 4; the same to the byte: 3\nNOT verified: something differs, see above\n"
+    assert (code, out.endswith(said)) == (1, True)
+    assert "; missing or altered: 1\n" in out
     assert "baseline/1: daily.parquet came out differently\n" in err
     assert "made with numpy 1.0, and this is " in err
     code, out, err = call("verify", folder, "--json")

@@ -100,7 +100,7 @@ def check(path: Path, verdict: Verdict, kept: Path | None = None) -> Verdict:
         kept: Folder with what they gave (see `verify`).
     """
     reports = [path] if path.is_file() else [file for file in sorted(path.iterdir()) if file.suffix in SUFFIXES]
-    found, versions = dict(verdict.altered), dict(verdict.versions)
+    found, versions, seen = dict(verdict.altered), dict(verdict.versions), []
     for report in reports:
         try:
             manifest = of_report(report)
@@ -108,12 +108,13 @@ def check(path: Path, verdict: Verdict, kept: Path | None = None) -> Verdict:
             continue
         if "parts" not in manifest:
             continue
+        seen.append(report.name)
         then = str(manifest["report"].get("code"))
         if then != code():
             versions["report"] = (then, code())
         if odd := _odd(report, manifest, verdict, kept if path.is_file() else None):
             found[str(report)] = tuple(odd)
-    return replace(verdict, altered=found, versions=versions)
+    return replace(verdict, altered=found, versions=versions, reports=tuple(seen))
 
 
 def _odd(report: Path, manifest: Mapping[str, Any], verdict: Verdict, kept: Path | None) -> list[str]:
