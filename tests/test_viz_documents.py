@@ -9,6 +9,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -22,12 +23,25 @@ from test_experiments_results import one_run
 from cogov.experiments.compare import compare
 from cogov.experiments.results import open_results
 from cogov.viz import maps, style, to_pdf
-from cogov.viz.blocks import Document, Figure, Fold, Items, Note, Section, Sheet, figures_of, number, unfolded
+from cogov.viz.blocks import (
+    Cell,
+    Document,
+    Figure,
+    Fold,
+    Items,
+    Note,
+    Section,
+    Sheet,
+    figures_of,
+    number,
+    sheet,
+    unfolded,
+)
 from cogov.viz.dictionary import columns
 from cogov.viz.map_cells import outlines
 from cogov.viz.report import MOST_BYTES, Report, TooLargeError, build_report, render, report_of, write_report
 from cogov.viz.style import _MARKS_ALIKE, _grouped, _short
-from cogov.viz.to_html import data_address
+from cogov.viz.to_html import data_address, kept
 from cogov.viz.to_html import html as html_of
 from cogov.viz.words import LANGUAGES, w
 
@@ -516,3 +530,17 @@ def test_the_data_dictionary_lists_events_where_they_were_written(made):
     with_events = [replace(record, files={**record.files, "events.parquet": "0"}) for record in found.records]
     document = report_of(replace(found, records=tuple(with_events)), "en").documents[0]
     assert any("events.parquet" in title for title in titles(document))
+
+
+def test_options_of_commands_and_short_words_are_not_broken_into_lines():
+    text = "cogov run <x> --warm-up 14 --out demo，不用 --with；a & b"
+    shown = str(kept(text))
+    assert '<span class="short">--warm-up 14</span> <span class="short">--out demo</span>' in shown
+    assert '不用 <span class="short">--with</span>；a &amp; b' in shown
+    assert unescape(re.sub("</?span[^>]*>", "", shown)) == text
+    some = sheet(["预期", "一个相当长的列名"], [[Cell("越低越好"), Cell("一段相当长的说明文字")] for _ in range(3)])
+    page = Document("zh", "题", "答", (("", "一句"),), (Section("a", "章", (some,)),), "目录", "引用")
+    printed = html_of(Report((page,), "cogov", b"{}"), printed=True)
+    assert '<th scope="col" class="short">预期</th><th scope="col">一个相当长的列名</th>' in printed
+    assert 'class="short">越低越好' in printed
+    assert '<div class="scroll few">' in printed

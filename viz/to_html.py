@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from ..experiments.borne import OPENING
 from .blocks import unfolded
@@ -26,6 +28,13 @@ _SPELLED = {sign: quote(sign) for sign in '%#"<>\n\r\t'}
 
 _GENERATED = "•0123456789./ "
 """Signs that stand on paper though not in the page: before items of lists, and in numbers of pages."""
+
+SHORT = 7
+"""Most signs of a cell that is never broken into lines: a word of Chinese would stand one sign a line."""
+FEW_ROWS = 9
+"""Most rows of a table that paper keeps on one page."""
+_OPTION = re.compile(r"--[a-z][a-z-]*(?: [A-Za-z0-9_]+)?")
+"""An option of a command with a plain value: paper would break a line after any of its hyphens."""
 
 NAMES = {"zh": "中文", "en": "English"}
 
@@ -52,6 +61,15 @@ def html(report: Report, opens_in: str = "", *, printed: bool = False) -> str:
     return page.replace(_FONT, font_of(page + (_GENERATED if printed else "")), 1)
 
 
+def kept(text: str) -> Markup:
+    """Return a text whose options of commands are not broken into lines, with all else of it as it is."""
+    parts, end = [], 0
+    for found in _OPTION.finditer(text):
+        parts += [escape(text[end : found.start()]), Markup('<span class="short">{}</span>').format(found[0])]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
 def data_address(text: str, kind: str = "text/csv") -> str:
     """Return a text as an address that holds it: as it is, but for the signs that an address keeps to itself."""
     return f"data:{kind};charset=utf-8," + "".join(_SPELLED.get(sign, sign) for sign in text)
@@ -62,7 +80,8 @@ def _environment() -> Environment:
     made = Environment(
         loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals |= {"w": w, "address": data_address}
+    made.globals |= {"w": w, "address": data_address, "SHORT": SHORT, "FEW_ROWS": FEW_ROWS}
+    made.filters["kept"] = kept
     return made
 
 
