@@ -30,7 +30,8 @@ def test_checkpoints_on_the_way_change_nothing_and_bear_their_dates(straight, tm
     course = Course(dates=(day(5), day(3), day(3)), folder=tmp_path / "checkpoints")
     assert differences(course(SCENARIO.resolved(), 3), straight[0]) == []
     assert sorted(path.name for path in (tmp_path / "checkpoints").iterdir()) == [str(day(3)), str(day(5))]
-    assert Checkpoint.open(tmp_path / "checkpoints" / str(day(5))).date == day(5)
+    for date in (day(3), day(5)):
+        assert Checkpoint.open(tmp_path / "checkpoints" / str(date)).date == date
 
 
 def test_a_run_goes_on_from_a_checkpoint_with_its_log_to_the_same_end(straight, tmp_path):

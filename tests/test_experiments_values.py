@@ -1,7 +1,10 @@
 """The values of a measure in an experiment's folder, by scenario, point and replication."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from synthetic import engine
 from test_experiments_campaign import fails, run, written
 
 from cogov.experiments.store import MEASURES, RUNS, StoreError
@@ -41,6 +44,27 @@ def test_a_run_that_is_missing_is_nan_and_alone(tmp_path):
     assert not np.isnan(found.values[0]).any()
     assert found.same[1, 1] < 0
     assert (found.same[0] >= 0).all()
+
+
+def test_places_without_a_run_are_each_alone_and_a_measure_that_a_run_lacks_has_no_value(tmp_path):
+    first = []
+
+    def odd(resolved, seed, events=None, progress=None):
+        if resolved["id"] == "cadre_sinking":
+            raise ValueError("never")
+        first.append(seed)
+        result = engine(resolved, seed, events, progress)
+        return replace(result, summary={k: x for k, x in result.summary.items() if k != "trust" or seed != first[0]})
+
+    run(written(tmp_path), tmp_path / "out", engine=odd)
+    store, design = opened(tmp_path / "out")
+    found = values_of(store, design, "backlog")
+    assert len(set(found.same[1].tolist())) == 2
+    assert not np.isnan(found.values[0]).any()
+    runs = store.read(RUNS)
+    lacking = int(runs["replication"][runs["seed"] == first[0]][0])
+    trust = values_of(store, design, "trust").values[0, 0]
+    assert np.flatnonzero(np.isnan(trust)).tolist() == [lacking]
 
 
 def test_values_of_different_runs_are_all_different():
