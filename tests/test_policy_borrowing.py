@@ -70,6 +70,10 @@ def test_no_community_has_more_at_a_time_than_the_most():
     rows = helpers(given(), most=2)
     everywhere = np.bincount(UNITS["community"], minlength=len(ALL))
     assert np.bincount(rows["community"], minlength=len(ALL)).tolist() == np.minimum(2, everywhere).tolist()
+    lots = setting().uniforms("p", UNITS["key"], 16 + MONDAY)
+    place = rows["community"][0]
+    first = np.flatnonzero(UNITS["community"] == place)
+    assert set(rows["home"][rows["community"] == place].tolist()) == set(first[np.argsort(lots[first])[:2]].tolist())
 
 
 def test_only_units_that_are_asked_lend():

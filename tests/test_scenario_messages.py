@@ -25,6 +25,7 @@ class Root(BaseModel):
     format: Literal[1] = 1
     name: str = Field(default="x", min_length=1, max_length=5)
     names: Annotated[list[str], Field(min_length=1)] = ["a"]
+    words: Annotated[list[str], Field(min_length=1)]
     pair: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
     inner: Inner | None = None
     tables: dict[str, Inner] = {}
@@ -33,7 +34,7 @@ class Root(BaseModel):
 def said(data):
     """Return what is said of the first finding."""
     with pytest.raises(ValidationError) as error:
-        Root.model_validate(data)
+        Root.model_validate({"words": ["a"]} | data)
     e = error.value.errors()[0]
     return described(e["type"], e["loc"], e["input"], Root, AT)
 
@@ -45,8 +46,9 @@ def said(data):
     ({"name": "abcdef"}, "must have at most 5 characters", None),
     ({"name": 3}, "must be text in quotes", None),
     ({"names": []}, "must not be empty; leave the key out instead", None),
+    ({"words": []}, "must not be empty", None),
     ({"pair": [1]}, "must be a list of 2 values", None),
-    ({"iner": 1}, "no such key; allowed: kind, format, name, names, pair, inner, tables", "inner"),
+    ({"iner": 1}, "no such key; allowed: kind, format, name, names, words, pair, inner, tables", "inner"),
     ({"inner": {"days": 30_000}}, "must be 0 to 20,000 (days of the window)", None),
     ({"inner": {"days": "x"}}, "must be a whole number, 0 to 20,000 (days of the window)", None),
     ({"inner": {"days": 1, "share": 0.0}}, "must be more than 0 to 1", None),
