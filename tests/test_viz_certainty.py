@@ -21,7 +21,7 @@ from cogov.viz.certainty import (
     weakly,
 )
 from cogov.viz.effects import tone_of, verdict_words
-from cogov.viz.numbers import NOTHING, Scale, row_scales
+from cogov.viz.numbers import NOTHING, Scale
 
 RATE = measure_of("response_rate")
 POINTS = Scale(100.0, 1, "unit.points")
@@ -97,26 +97,3 @@ def test_two_replications_are_weak_and_say_so():
 def test_plain_values_become_a_pair_again():
     assert math.isnan(pair_of({"n": 1, "baseline": 1.0, "mean": 1.0, "difference": 0.0, "low": None, "high": None,
                                "relative": 0.0, "correlation": None, "variance_ratio": None}).low)  # fmt: skip
-
-
-@pytest.mark.parametrize(("level", "change", "texts"), [
-    (5904.0, -30.0, ("98.4 h", "−0.50 h")),
-    (5904.0, -1111.0, ("4.1 days", "−0.77 days")),
-    (700.0, -34.0, ("11.7 h", "−0.57 h")),
-    (90.0, 4.0, ("90.0 min", "+4.0 min")),
-    (0.0, 300.0, ("0.0 h", "+5.0 h")),
-])  # fmt: skip
-def test_level_and_change_of_a_row_are_in_one_unit(level, change, texts):
-    scales = row_scales(measure_of("solution_minutes.mean"), "en", [level], [change])
-    shown = [s.with_unit(text, "en").replace("\u00a0", " ")
-             for s, text in zip(scales, (scales[0].value(level), scales[1].signed(change)), strict=True)]  # fmt: skip
-    assert tuple(shown) == texts
-
-
-@pytest.mark.parametrize(
-    ("lang", "texts"), [("zh", ("523 万元", "+0.12 万元")), ("en", ("5,234,000 CNY", "+1,234 CNY"))]
-)
-def test_money_of_a_row_is_in_one_unit(lang, texts):
-    level, change = row_scales(measure_of("money_cny.total"), lang, [5_234_000.0], [1234.0])
-    shown = level.with_unit(level.value(5_234_000.0), lang), change.with_unit(change.signed(1234.0), lang)
-    assert tuple(text.replace("\u00a0", " ") for text in shown) == texts

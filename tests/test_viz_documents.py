@@ -23,25 +23,8 @@ from test_experiments_results import one_run
 from cogov.experiments.compare import compare
 from cogov.experiments.results import open_results
 from cogov.viz import maps, style, to_pdf
-from cogov.viz.blocks import (
-    Cell,
-    Document,
-    Figure,
-    Fold,
-    Items,
-    Note,
-    Section,
-    Sheet,
-    figures_of,
-    number,
-    sheet,
-    unfolded,
-)
-from cogov.viz.dictionary import columns
-from cogov.viz.map_cells import outlines
-from cogov.viz.report import MOST_BYTES, Report, TooLargeError, build_report, render, report_of, write_report
-from cogov.viz.style import _MARKS_ALIKE, _grouped, _short
-from cogov.viz.to_html import data_address, kept
+from cogov.viz.blocks import Fold, Note, Sheet, figures_of
+from cogov.viz.report import MOST_BYTES, TooLargeError, build_report, render, report_of, write_report
 from cogov.viz.to_html import html as html_of
 from cogov.viz.words import LANGUAGES, w
 
@@ -276,24 +259,6 @@ def test_maps_are_dark_for_long_and_hatched_for_slower(made, lang):
     assert "pattern" not in maps.maps(replace(comparison, grids={"baseline": base, "cadre_sinking": fast}), lang)[1].svg
 
 
-def test_reports_and_pages_colour_alike():
-    from cogov.viz.view import parts
-
-    assert (parts.LEVEL_COLOURS, parts.CHANGE_COLOURS) == (style.LEVEL_COLOURS, style.CHANGE_COLOURS)
-
-
-def test_scenarios_are_told_apart_without_colour():
-    looks = [(style.dash(i), style.mark(i)) for i in range(12)]
-    assert len(set(looks)) >= 6
-    for i in range(6):
-        assert len({style.dash(j) for j in range(i + 1)}) == len({style.mark(j) for j in range(i + 1)}) == i + 1
-    lin = np.array([[int(c[k : k + 2], 16) / 255 for k in (1, 3, 5)] for c in (style.BASE, *style.COLOURS[:3])]) ** 2.2
-    machado = np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]])
-    seen = np.clip(lin @ machado.T, 0, 1) ** (1 / 2.2)
-    gaps = [float(np.abs(a - b).sum()) for i, a in enumerate(seen) for b in seen[:i]]
-    assert min(gaps) > 0.25
-
-
 def test_figures_that_are_files_need_no_font(made):
     files = build_report([made / "comparison"], form="md", name="mine")
     drawn = {name: content.decode() for name, content in files.items() if name.endswith(".svg")}
@@ -332,45 +297,6 @@ def test_an_unknown_form_or_language_is_refused(made):
 # PDF ----------------------------------------------------------------------------------------------------------------
 
 
-def small():
-    """Return a short report in both languages, with all that a PDF has to show."""
-    text = '<text x="2" y="12" style="font: 8px \'Noto Sans SC\'">图中文字</text>'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 20">{text}</svg>'
-    table = Sheet(("指标", "取值"), ((number("表中文字"), number("82.9%")),))
-
-    def sections(lang):
-        return tuple(
-            Section(f"part{i}", f"{'第' if lang == 'zh' else 'Part '}{i}", (
-                Note("响应率" if lang == "zh" else "Response rate"), Items(("一", "二")),
-                Figure(svg, "one", "a,b\n1,2\n", "图"), table,
-                Fold("细节" if lang == "zh" else "Details", (Note("x " * 3000),)),
-            )) for i in range(3)
-        )  # fmt: skip
-
-    documents = tuple(
-        Document(lang, title, "结论", (("什么有效：", "没有。"),), sections(lang), "目录", "引用")
-        for lang, title in (("zh", "派驻多少最有效？"), ("en", "How many help most?"))
-    )
-    return Report(documents, "cogov 0", b'{"format": 1}')
-
-
-@pytest.fixture(scope="module")
-def printed():
-    pypdf = pytest.importorskip("pypdf")
-    content = to_pdf.pdf(small())
-    return content, pypdf.PdfReader(io.BytesIO(content))
-
-
-def test_a_pdf_has_text_in_both_languages_and_page_numbers(printed):
-    _, reader = printed
-    texts = [page.extract_text() for page in reader.pages]
-    whole = "".join("".join(texts).split())
-    for words in ("派驻多少最有效？", "响应率", "表中文字", "图中文字", "Responserate", "Details"):
-        assert words in whole, words
-    for i, text in enumerate(texts, 1):
-        assert f"{i}/{len(texts)}" in "".join(text.split())
-
-
 def test_a_real_report_prints_the_official_rates_with_their_values(made, reports):
     pypdf = pytest.importorskip("pypdf")
     zh = reports["run"].documents[0]
@@ -383,46 +309,12 @@ def test_a_real_report_prints_the_official_rates_with_their_values(made, reports
     assert "附录：模型参数" in whole
 
 
-def test_a_pdf_bears_its_font_and_no_other(printed):
-    _, reader = printed
-    fonts = set()
-    for page in reader.pages:
-        for font in page["/Resources"]["/Font"].values():
-            inner = font.get_object()["/DescendantFonts"][0].get_object()
-            assert "/FontFile3" in inner["/FontDescriptor"].get_object()
-            fonts.add(str(font.get_object()["/BaseFont"]).partition("+")[2])
-    assert fonts
-    assert all(name.startswith("Noto-Sans-SC") for name in fonts), fonts
-
-
-def test_links_of_a_pdf_lead_to_pages(printed):
-    _, reader = printed
-    targets = reader.named_destinations
-    asked = [note.get_object() for page in reader.pages for note in page.get("/Annots", ())]
-    inside = [note["/A"]["/D"] if "/A" in note else note["/Dest"] for note in asked if note["/Subtype"] == "/Link"]
-    assert len(inside) >= 2 * (6 + 3)  # contents and appendices, in both languages
-    assert {str(name) for name in inside} <= set(targets)
-    assert [note for note in asked if "/URI" in note.get("/A", {})] == []
-
-
-def test_a_pdf_has_the_data_and_the_manifest_inside(printed):
-    _, reader = printed
-    assert {name: list(contents) for name, contents in reader.attachments.items()} == {
-        "manifest.json": [b'{"format": 1}'], "one.csv": [b"a,b\n1,2\n"]
-    }  # fmt: skip
-
-
-def test_a_pdf_is_the_same_each_time_and_tells_no_time(printed):
-    content, reader = printed
-    assert to_pdf.pdf(small()) == content
-    assert not {"/CreationDate", "/ModDate"} & set(reader.metadata or {})
-
-
 def test_any_process_gives_the_same_bytes(made, tmp_path):
     code = (
         "import hashlib, sys\n"
         "from pathlib import Path\n"
-        "from test_viz_documents import build_report, small, to_pdf\n"
+        "from small_report import small\n"
+        "from test_viz_documents import build_report, to_pdf\n"
         "for folder in sys.argv[1:]:\n"
         "    print(hashlib.sha256(*build_report([Path(folder)]).values()).hexdigest())\n"
         "print(hashlib.sha256(to_pdf.pdf(small())).hexdigest())\n"
@@ -437,58 +329,7 @@ def test_any_process_gives_the_same_bytes(made, tmp_path):
     assert len(told) == 1
 
 
-def test_a_missing_library_is_said_with_how_to_install_it(monkeypatch):
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(to_pdf.MissingExtraError) as failure:
-        to_pdf.pdf(small())
-    assert "pip install 'cogov[pdf]'" in str(failure.value)
-    assert "pip install 'cogov[pdf]'" in failure.value.told("zh")
-
-
 # Parts --------------------------------------------------------------------------------------------------------------
-
-
-def test_on_paper_what_is_folded_comes_last():
-    document = unfolded(small().documents[1], "Appendix: {title}")
-    assert [s.id for s in document.sections] == ["part0", "part1", "part2", "appendix0", "appendix1", "appendix2"]
-    pointer = document.sections[0].blocks[-1]
-    assert (pointer.kind, pointer.title, pointer.target) == ("pointer", "Appendix: Details", "appendix0")
-
-
-def area(path):
-    """Return the area that the loops of an outline enclose, holes taken off."""
-    total, loop = 0.0, []
-    for point, code in zip(path.vertices.tolist(), path.codes.tolist(), strict=True):
-        loop = [point] if code == 1 else [*loop, point]
-        if code == 79:
-            pairs = zip(loop, [*loop[1:], loop[0]], strict=True)
-            total += sum(a[0] * b[1] - b[0] * a[1] for a, b in pairs) / 2
-    return total
-
-
-def test_outlines_enclose_just_their_cells():
-    lattice = np.random.default_rng(3).integers(0, 4, (9, 9))
-    lattice[3:6, 3:6] = 7
-    lattice[4, 4] = 5  # in a ring
-    y, x = np.indices(lattice.shape)
-    names, paths = outlines({"x": x.ravel(), "y": y.ravel(), "community": lattice.ravel()})
-    assert names.tolist() == sorted(np.unique(lattice).tolist())
-    assert [area(path) for path in paths] == [float((lattice == name).sum()) for name in names]
-
-
-def test_marks_that_look_alike_say_once_how_they_look():
-    one = '<use xlink:href="#a" x="1" y="2" style="fill: red"/>'
-    other = '<use xlink:href="#a" x="3" y="4" style="fill: blue"/>'
-    text = _MARKS_ALIKE.sub(_grouped, "\n ".join([one] * 5 + [other] * 2))
-    root = ET.fromstring(f'<g xmlns:xlink="x">{text}</g>')
-    assert [(len(g), g.get("style")) for g in root.findall("g")] == [(5, "fill: red")]
-    assert [u.get("style") for u in root.findall("use")] == ["fill: blue"] * 2
-    assert all(u.get("style") is None for u in root.find("g"))
-
-
-def test_paths_are_shortened_without_moving():
-    assert _short("M 1.00001 2 L 1 5.5 L 7.254 5.5 L 8 9 z") == "M1 2v3.5h6.25L8 9z"
-    assert _short("M -0.001 2 C 1 2 3 4 5 6") == "M0 2C1 2 3 4 5 6"
 
 
 @pytest.mark.parametrize(("lang", "pages"), [(None, ["zh", "en"]), ("zh", ["zh"])])

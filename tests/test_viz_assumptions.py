@@ -1,0 +1,36 @@
+"""Assumptions: every number that a scenario sets beside its default, with source and confidence."""
+
+import pytest
+from made_up_comparison import made
+
+from cogov.experiments.results import Runs
+from cogov.viz.assumptions import assumptions
+from cogov.viz.document import document
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    return made("baseline", "cadre_sinking", "alliance_lists", "emergency_pairing")
+
+
+def sections(comparison, lang):
+    return document(Runs("comparison", comparison), lang).sections
+
+
+def test_the_policy_parameters_come_with_source_and_confidence(comparison):
+    chapter = next(s for s in sections(comparison, "en") if s.id == "assumptions")
+    texts = [cell.text for block in chapter.blocks if block.kind == "sheet" for row in block.rows for cell in row]
+    assert "● 9" in texts
+    assert "people for each community reached" in texts
+
+
+def test_what_a_scenario_sets_stands_beside_its_default():
+    category = {"noise": {"work": 99.0, "weekdays": [1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 2.0]}}
+    changed = made("baseline", "cadre_sinking", demand={"scale": 1.4, "work": 1.0}, category=category)
+    rows = {row[0].text: [cell.text for cell in row[1:3]] for row in assumptions(changed, "en")[1].rows}
+    assert rows["factor on all ordinary arrival rates"] == ["● 1.4", "1"]
+    assert rows["factor on the hands-on minutes of all needs"] == ["1", "1"]
+    assert rows["Noise · weights of Monday to Sunday"] == ["● 1, 1, 1, 1, 1, 2, 2", "—"]
+    value, default = rows["Noise · mean hands-on minutes, all parties"]
+    assert value == "● 99"
+    assert float(default) > 0

@@ -1,0 +1,51 @@
+"""Limits that follow from what is used: shocks, estimates, few runs, a city that still fills up."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from made_up_comparison import made
+
+from cogov.viz.limits import limits
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    return made("baseline", "cadre_sinking", "alliance_lists")
+
+
+def test_limits_follow_from_what_is_used(comparison):
+    with_shock, without = limits(comparison, "en"), limits(made("baseline", "cadre_sinking", shock=False), "en")
+    assert any(text.startswith("Kind, strength and time of the shock") for text in with_shock)
+    assert any(text.startswith("No shock strikes") for text in without)
+    assert sum(" numbers (choices of a rule left out) are estimates: " in text for text in with_shock) == 2
+    assert sum(" numbers (choices of a rule left out) are estimates: " in text for text in without) == 1
+    assert any(text.startswith("Few replications (4)") for text in with_shock)
+    five = limits(made("baseline", "cadre_sinking", replications=5), "en")
+    assert not any(text.startswith("Few replications") for text in five)
+
+
+def test_a_city_that_still_fills_up_is_a_limit(comparison):
+    def with_backlog(rise, warm_up=14):
+        phases = {**comparison.phases, "warm_up_days": warm_up}
+        side = {**comparison.curves["baseline"], "backlog": np.repeat([100.0, 100.0 + rise, 100.0], 7)[None, :]}
+        return replace(comparison, phases=phases, curves={**comparison.curves, "baseline": side})
+
+    assert any(text.startswith("A warm-up of 13 days") for text in limits(with_backlog(0.0, 13), "en"))
+    assert any("still grew by 30%" in text for text in limits(with_backlog(30.0), "en"))
+    assert any("仍增长 30%" in text for text in limits(with_backlog(30.0), "zh"))
+    settled = limits(with_backlog(9.0), "en")
+    assert not any("still grew" in text or text.startswith("A warm-up") for text in settled)
+
+
+def test_a_shock_after_the_measured_window_is_a_limit():
+    late = "The shock begins after the measured window"
+    inside = made("baseline", "cadre_sinking", shock=True)
+    assert not any(text.startswith(late) for text in limits(inside, "en"))
+    short = replace(inside, phases={**inside.phases, "window_days": 1})
+    assert any(text.startswith(late) for text in limits(short, "en"))
+
+
+def test_a_changed_number_of_the_model_is_a_limit():
+    changed = made("baseline", "cadre_sinking", parameters={"handling.fix": 0.5})
+    assert any(text.startswith("These numbers of the model are not the default ones") for text in limits(changed, "en"))

@@ -1,0 +1,45 @@
+"""Chapters of the report: effects with what pairing bought, stages with intervals, gaps with their meaning."""
+
+import re
+
+import pytest
+from made_up_comparison import made
+
+from cogov.experiments.results import Runs
+from cogov.viz.document import document
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    return made("baseline", "cadre_sinking", "alliance_lists", "emergency_pairing")
+
+
+def sections(comparison, lang):
+    return document(Runs("comparison", comparison), lang).sections
+
+
+def test_the_report_says_what_pairing_bought(comparison):
+    chapter = next(s for s in sections(comparison, "en") if s.id == "effects")
+    tables = [block for block in chapter.blocks if block.kind == "sheet"]
+    assert [row[0].text for row in tables[1].rows] == [
+        "Need to first response, restricted mean", "Need to solution, restricted mean", "Person-hours on duty · total"
+    ]  # fmt: skip
+    assert re.match(r"correlation [\d.]+, variance ratio", tables[1].rows[0][1].text)
+
+
+def test_the_total_of_the_stages_has_an_interval(comparison):
+    chapter = next(s for s in sections(comparison, "en") if s.id == "stages")
+    total = next(block for block in chapter.blocks if block.kind == "sheet").rows[-1]
+    assert total[0].text == "Total"
+    assert all(re.fullmatch(r"[−+][\d.]+ to [−+][\d.]+", cell.below) for cell in total[2:])
+
+
+def test_kinds_of_grid_come_with_intervals_and_ratios_with_their_meaning(comparison):
+    chapter = next(s for s in sections(comparison, "en") if s.id == "equity")
+    ratios, kinds = (block for block in chapter.blocks if block.kind == "sheet")
+    assert (
+        "above 1 old compounds wait longer"
+        in {row[0].text: row[0].below for row in ratios.rows}["Old over commercial compounds"]
+    )
+    assert [row[0].text.partition(" · ")[2] or row[0].text for row in kinds.rows]
+    assert all(" to " in row[2].below for row in kinds.rows)

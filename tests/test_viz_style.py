@@ -1,0 +1,46 @@
+"""How figures look: told apart without colour, and drawn in few bytes."""
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+
+from cogov.viz import style
+from cogov.viz.style import _MARKS_ALIKE, _grouped, _short
+
+
+def test_more_scenarios_than_colours_are_still_told_apart():
+    looks = [(style.colour(i), style.mark(i), style.dash(i)) for i in range(24)]
+    assert len(set(looks)) == 24
+
+
+def test_reports_and_pages_colour_alike():
+    from cogov.viz.view import parts
+
+    assert (parts.LEVEL_COLOURS, parts.CHANGE_COLOURS) == (style.LEVEL_COLOURS, style.CHANGE_COLOURS)
+
+
+def test_scenarios_are_told_apart_without_colour():
+    looks = [(style.dash(i), style.mark(i)) for i in range(12)]
+    assert len(set(looks)) >= 6
+    for i in range(6):
+        assert len({style.dash(j) for j in range(i + 1)}) == len({style.mark(j) for j in range(i + 1)}) == i + 1
+    lin = np.array([[int(c[k : k + 2], 16) / 255 for k in (1, 3, 5)] for c in (style.BASE, *style.COLOURS[:3])]) ** 2.2
+    machado = np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]])
+    seen = np.clip(lin @ machado.T, 0, 1) ** (1 / 2.2)
+    gaps = [float(np.abs(a - b).sum()) for i, a in enumerate(seen) for b in seen[:i]]
+    assert min(gaps) > 0.25
+
+
+def test_marks_that_look_alike_say_once_how_they_look():
+    one = '<use xlink:href="#a" x="1" y="2" style="fill: red"/>'
+    other = '<use xlink:href="#a" x="3" y="4" style="fill: blue"/>'
+    text = _MARKS_ALIKE.sub(_grouped, "\n ".join([one] * 5 + [other] * 2))
+    root = ET.fromstring(f'<g xmlns:xlink="x">{text}</g>')
+    assert [(len(g), g.get("style")) for g in root.findall("g")] == [(5, "fill: red")]
+    assert [u.get("style") for u in root.findall("use")] == ["fill: blue"] * 2
+    assert all(u.get("style") is None for u in root.find("g"))
+
+
+def test_paths_are_shortened_without_moving():
+    assert _short("M 1.00001 2 L 1 5.5 L 7.254 5.5 L 8 9 z") == "M1 2v3.5h6.25L8 9z"
+    assert _short("M -0.001 2 C 1 2 3 4 5 6") == "M0 2C1 2 3 4 5 6"
