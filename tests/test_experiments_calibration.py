@@ -10,9 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from typer.testing import CliRunner
 
-from cogov.cli import app
 from cogov.experiments.calibration import laws
 from cogov.experiments.calibration.arrivals import profile
 from cogov.experiments.calibration.calibrate import calibrate, whole_days
@@ -24,8 +22,6 @@ from cogov.model.ledger import LOG_KINDS
 from cogov.model.state import C_CLOSED, C_ON_TIME
 from cogov.scenarios.city_model import CityModel
 from cogov.scenarios.loader import load_scenario
-from cogov.viz.calibration import calibration_html
-from cogov.viz.words import catalogue
 
 
 @pytest.mark.parametrize(
@@ -212,31 +208,6 @@ def test_its_files_can_be_read_again_and_run(made, tmp_path):
     rows = list(csv.DictReader((tmp_path / "fits.csv").read_text(encoding="utf-8").splitlines()))
     assert len(rows) == len(made.handling)
     assert json.loads((tmp_path / "calibration.json").read_text(encoding="utf-8"))["used"] == 900
-
-
-def test_the_page_is_in_both_languages_and_needs_no_net(made):
-    page = calibration_html(made)
-    assert "校准诊断：自制工单" in page
-    assert "Diagnostics of a calibration: Made-up tickets" in page
-    assert page.count("<svg role") == 8
-    assert "http" not in page.replace("http://www.w3.org", "")
-    assert calibration_html(made) == page
-    assert {key for key in catalogue() if key.startswith("family.")} == {f"family.{name}" for name in laws.FAMILIES}
-
-
-def test_the_command_writes_all_and_speaks_both_languages(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    path = export.write(tmp_path, [*export.tickets(300), export.ROW[:-1]], "gb18030")
-    words = ["calibrate", str(path), "--map", export.mapping(tmp_path), "--out", "made"]
-    zh = CliRunner().invoke(app, [*words, "--lang", "zh"])
-    assert (zh.exit_code, zh.exception) == (0, None)
-    assert "字段数与表头不符" in zh.stdout
-    assert (tmp_path / "made" / "calibration.html").exists()
-    assert "302,fields" in (tmp_path / "made" / "bad_rows.csv").read_text(encoding="utf-8")
-    plain = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
-    assert (plain["rows"], plain["bad"], plain["encoding"]) == (301, {"fields": 1}, "gb18030")
-    wrong = CliRunner().invoke(app, ["calibrate", "none.csv", "--map", "boston_311", "--lang", "zh"])
-    assert (wrong.exit_code, wrong.stderr) == (2, "none.csv: 没有这个文件\n")
 
 
 def test_tickets_of_a_run_are_the_cases_of_its_window():

@@ -6,9 +6,7 @@ import tomllib
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from cogov.cli import app
 from cogov.experiments.calibration import fit_written, fitting
 from cogov.experiments.calibration.fit_file import FitFile, find_fit, load_fit
 from cogov.experiments.calibration.fitting import fit, learn, split, weighted_quantiles
@@ -226,14 +224,6 @@ def test_targets_that_are_wrong_or_lack_what_is_used(tmp_path):
     en, zh = told(lambda: load_targets(path))
     assert "category.noize: no category of need has this id" in en
     assert "category.noize.closed_30d.low" in en
-
-
-def test_without_the_libraries_one_message_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(fitting.importlib.util, "find_spec", lambda name: None)
-    for lang, word in (("en", "pip install 'cogov[calibration]'"), ("zh", "请安装")):
-        result = CliRunner().invoke(app, ["fit", "targets.toml", "--lang", lang])
-        assert result.exit_code == 2
-        assert word in result.stderr
 
 
 def test_the_shipped_fits_are_sound():

@@ -1,13 +1,9 @@
 """The register of patterns, its verdicts, and the command that runs it."""
 
-import json
-
 import pytest
-from typer.testing import CliRunner
 
-from cogov.cli import app
 from cogov.experiments import patterns
-from cogov.experiments.patterns import MET, MISSED, OPEN, Check, judge, load_patterns, tasks_of, validate
+from cogov.experiments.patterns import MET, MISSED, OPEN, Check, judge, load_patterns, tasks_of
 from cogov.scenarios.errors import ScenarioError
 
 REGISTER = load_patterns()
@@ -84,19 +80,6 @@ def few(monkeypatch):
     return short
 
 
-def test_the_command_writes_verdicts_and_pages_and_uses_finished_runs_again(few, tmp_path, monkeypatch):
-    words = ["validate", "--city", "street", "--replications", "2", "--workers", "1", "--out", str(tmp_path)]
-    result = CliRunner().invoke(app, words, prog_name="cogov")
-    assert (result.exit_code, result.exception) == (0, None), result.stderr
-    assert "P21" in result.stdout
-    found = json.loads((tmp_path / "validation.json").read_text(encoding="utf-8"))
-    assert [v["check"] for v in found["verdicts"]] == [c.id for p in few.pattern for c in p.check]
-    for lang in ("zh", "en"):
-        assert "P15" in (tmp_path / f"validation.{lang}.md").read_text(encoding="utf-8")
-    monkeypatch.setattr(patterns, "look_at", lambda task: pytest.fail("was run again"))
-    assert validate("street", 2, workers=1, out=tmp_path)["verdicts"] == found["verdicts"]
-
-
 def test_a_damaged_file_is_made_again(few, tmp_path):
     (task, *_) = tasks_of(few, "street", 2)
     kept = patterns.Keeping(str(tmp_path))(task)
@@ -119,11 +102,3 @@ def test_figures_of_other_code_are_not_used_again(few, tmp_path, monkeypatch):
     made_by = {path.name for name in patterns.FIGURES_FROM for path in patterns.REGISTER.parent.glob(name)}
     assert {"pattern_figures.py", "pattern_times.py", "pattern_queues.py", "seen.py", "network.py"} <= made_by
     assert patterns._kept(tmp_path, tasks_of(few, "street", 2)[0]) is not None
-
-
-def test_one_replication_is_refused_with_a_message():
-    result = CliRunner().invoke(app, ["validate", "--replications", "1"], prog_name="cogov")
-    assert result.exit_code == 2
-    assert "at least 2" in result.stderr
-    with pytest.raises(ValueError, match="needs 2"):
-        validate("street", 1)
