@@ -13,12 +13,6 @@ def test_more_scenarios_than_colours_are_still_told_apart():
     assert len(set(looks)) == 24
 
 
-def test_reports_and_pages_colour_alike():
-    from cogov.viz.view import parts
-
-    assert (parts.LEVEL_COLOURS, parts.CHANGE_COLOURS) == (style.LEVEL_COLOURS, style.CHANGE_COLOURS)
-
-
 def test_scenarios_are_told_apart_without_colour():
     looks = [(style.dash(i), style.mark(i)) for i in range(12)]
     assert len(set(looks)) >= 6

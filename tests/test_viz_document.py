@@ -1,0 +1,52 @@
+"""Which chapters the report on each kind of results has, and how its answer begins."""
+
+import pytest
+from synthetic import FakeScenario, engine
+from test_experiments_campaign import FEW, written
+from test_experiments_campaign import run as run_campaign
+from test_experiments_results import one_run
+
+from cogov.experiments.compare import compare
+from cogov.experiments.results import open_results
+from cogov.viz.report import report_of
+
+REVIEWER = ["assumptions", "limits", "dictionary", "provenance", "reproduce"]
+"""What is for those who check, in reports of every kind."""
+CHAPTERS = {
+    "comparison": ["compared", "figures", "effects", "intervals", "worse", "tradeoff", "curves", "shock", "stages",
+                   "maps", "costs", "equity", "registered", *REVIEWER],
+    "run": ["subject", "measures", "curves", "shock", "stages", "maps", "equity", *REVIEWER],
+    "experiment": ["design", "best", "outcomes", "front", "effects", "intervals", "worse", "tradeoff", "curves",
+                   "stages", "maps", "costs", "equity", "registered", *REVIEWER],
+}  # fmt: skip
+KINDS = list(CHAPTERS)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    out = tmp_path_factory.mktemp("made")
+    sides = [FakeScenario(name) for name in ("baseline", "cadre_sinking")]
+    compare(sides, replications=3, workers=1, engine=engine, out=out / "comparison")
+    run_campaign(written(out, f"{FEW}\n[keep]\ngrids = true\n"), out / "experiment")
+    one_run(out / "run")
+    return out
+
+
+@pytest.fixture(scope="module")
+def reports(made):
+    return {kind: report_of(open_results([made / kind])) for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_chapters_of_each_kind(reports, kind):
+    for document in reports[kind].documents:
+        assert [section.id for section in document.sections] == CHAPTERS[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_answer_has_three_sentences_with_leads(reports, kind):
+    for document in reports[kind].documents:
+        assert len(document.answer) == 3
+        for lead, text in document.answer:
+            assert lead.strip().endswith(":" if document.lang == "en" else "：")
+            assert text.endswith("." if document.lang == "en" else "。")
