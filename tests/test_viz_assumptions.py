@@ -22,6 +22,9 @@ def test_the_policy_parameters_come_with_source_and_confidence(comparison):
     texts = [cell.text for block in chapter.blocks if block.kind == "sheet" for row in block.rows for cell in row]
     assert "● 9" in texts
     assert "people for each community reached" in texts
+    rows = [[cell.text for cell in row] for block in chapter.blocks if block.kind == "sheet" for row in block.rows]
+    placement = next(row for row in rows if row[0].startswith("how people are spread over communities"))
+    assert placement[-2:] == ["rules compared, not estimated", "choice"]
 
 
 def test_what_a_scenario_sets_stands_beside_its_default():

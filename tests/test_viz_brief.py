@@ -1,16 +1,22 @@
 """The answer in three sentences, the limits and the registered questions: worked out from what is there."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from made_up_comparison import made, with_effect
 from synthetic import FakeScenario, engine
 
 from cogov.experiments.compare import compare
+from cogov.experiments.comparison import Effect
 from cogov.experiments.results import Runs
+from cogov.model.measures import measure_of
+from cogov.scenarios.registry import cards
+from cogov.viz.answer import answer
 from cogov.viz.blocks import Sheet
 from cogov.viz.brief import brief
 from cogov.viz.document import document
+from cogov.viz.effects import effects_table
 from cogov.viz.numbers import NO_BREAK
 
 
@@ -127,6 +133,35 @@ def test_switches_and_rules_are_no_estimates():
 
 def test_one_run_each_allows_no_answer():
     assert texts(made("baseline", "cadre_sinking", replications=1))[0].startswith("each scenario ran only once")
+
+
+@pytest.mark.parametrize(("lang", "followed", "gain"), [
+    ("en", "followed for 30 days from when it arises", "does not mean that most can be gained there"),
+    ("zh", "自发生起最多看 30 天", "却不一定最能缩短"),
+])  # fmt: skip
+def test_a_run_says_how_long_needs_are_followed_and_promises_nothing_of_the_longest_stage(
+    comparison, lang, followed, gain
+):
+    run = replace(comparison, scenarios=comparison.scenarios[:1], effects={}, stage_totals={})
+    assert run.phases["tau_minutes"] == 30 * 1440
+    assert {"en": "count as 30 days", "zh": "按 30 天计入"}[lang] in brief(run, lang)[0][1]
+    notes = {
+        s.id: " ".join(b.text for b in s.blocks if b.kind == "note") for s in document(Runs("run", run), lang).sections
+    }
+    assert followed in notes["measures"]
+    assert gain in notes["stages"]
+
+
+def test_two_gains_of_one_sentence_are_in_one_unit(comparison):
+    effects = comparison.effects["cadre_sinking"]
+    moved = {}
+    for key, difference in (("first_response_minutes.mean", -45.0), ("solution_minutes.mean", -312.0)):
+        pair = replace(effects[key].pair, difference=difference, low=difference - 20, high=difference + 20)
+        moved[key] = replace(effects[key], pair=pair, verdict="better")
+    other = replace(comparison, effects={**comparison.effects, "cadre_sinking": {**effects, **moved}})
+    works = brief(other, "en")[0][1].replace(NO_BREAK, " ")
+    assert "5.2 h or " in works or "0.22 days or " in works
+    assert re.search(r"5\.2 h or .* 0\.8 h sooner too|0\.22 days or .* 0\.03 days sooner too", works)
 
 
 def test_widening_gaps_are_named_though_the_gini_does_not_say_so(comparison):

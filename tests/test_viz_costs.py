@@ -3,10 +3,15 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from made_up_comparison import made
 
+from cogov.experiments.comparison import Effect
+from cogov.experiments.statistics import judged
+from cogov.model.measures import measure_of
 from cogov.viz.costs import cost_table
+from cogov.viz.effects import all_effects
 from cogov.viz.numbers import NO_BREAK
 
 
@@ -52,3 +57,25 @@ def test_members_that_hardly_change_are_one_row_with_their_number(comparison):
     assert unchanged == ["person_hours.grid_workers"]
     assert not any("Grid workers" in text for text in texts)
     assert sum(text.startswith("The other") for text in texts) == 2
+
+
+def test_a_figure_that_two_measures_count_has_one_verdict():
+    comparison = made("baseline", "alliance_lists")
+    effects = comparison.effects["alliance_lists"]
+    helpers = Effect(measure_of("person_hours.unit_helpers"), *judged(measure_of("person_hours.unit_helpers"),
+                     np.array([10.0, 12.0, 11.0]), np.array([40.0, 44.0, 41.0])))  # fmt: skip
+    units = replace(helpers, measure=measure_of("unit_hours"), verdict="changed")
+    other = replace(units, pair=replace(units.pair, mean=50.0))
+
+    def shown(units):
+        found = {**effects, "person_hours.unit_helpers": helpers, "unit_hours": units}
+        whole = replace(comparison, effects={"alliance_lists": found})
+        tables = cost_table(whole, "en").rows, all_effects(whole, "alliance_lists", "en").rows
+        return [{row[0].text: row[-1] for row in rows} for rows in tables]
+
+    costs, every = shown(units)
+    assert "Hours given by partner units" not in costs
+    assert every["Hours given by partner units"] == every["Person-hours on duty · Alliance unit helpers"]
+    costs, every = shown(other)
+    assert costs["Hours given by partner units"].tone == "changed"
+    assert every["Hours given by partner units"].text == "● changed"

@@ -9,9 +9,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
-from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -24,6 +22,7 @@ from cogov.experiments.compare import compare
 from cogov.experiments.results import open_results
 from cogov.viz import style, to_pdf
 from cogov.viz.blocks import Fold, Note, Sheet, figures_of
+from cogov.viz.dictionary import columns
 from cogov.viz.report import MOST_BYTES, TooLargeError, build_report, render, report_of, write_report
 from cogov.viz.to_html import html as html_of
 from cogov.viz.words import LANGUAGES
@@ -297,14 +296,6 @@ def test_the_best_of_two_runs_each_is_a_hint(reports):
     assert best.blocks[0].text.startswith("Each scenario ran only 2 times: verdicts here are hints")
 
 
-def test_the_address_of_data_holds_them_to_the_letter():
-    text = 'a,"b c",50%\n鼓楼区 #1, <x>&y\n'
-    head, _, body = data_address(text).partition(",")
-    assert head == "data:text/csv;charset=utf-8"
-    assert not set('#"<>\n') & set(body)
-    assert unquote(body) == text
-
-
 def titles(document):
     (section,) = [s for s in document.sections if s.id == "dictionary"]
     return [block.title for block in section.blocks if isinstance(block, Fold)]
@@ -324,17 +315,3 @@ def test_the_data_dictionary_lists_events_where_they_were_written(made):
     with_events = [replace(record, files={**record.files, "events.parquet": "0"}) for record in found.records]
     document = report_of(replace(found, records=tuple(with_events)), "en").documents[0]
     assert any("events.parquet" in title for title in titles(document))
-
-
-def test_options_of_commands_and_short_words_are_not_broken_into_lines():
-    text = "cogov run <x> --warm-up 14 --out demo，不用 --with；a & b"
-    shown = str(kept(text))
-    assert '<span class="short">--warm-up 14</span> <span class="short">--out demo</span>' in shown
-    assert '不用 <span class="short">--with</span>；a &amp; b' in shown
-    assert unescape(re.sub("</?span[^>]*>", "", shown)) == text
-    some = sheet(["预期", "一个相当长的列名"], [[Cell("越低越好"), Cell("一段相当长的说明文字")] for _ in range(3)])
-    page = Document("zh", "题", "答", (("", "一句"),), (Section("a", "章", (some,)),), "目录", "引用")
-    printed = html_of(Report((page,), "cogov", b"{}"), printed=True)
-    assert '<th scope="col" class="short">预期</th><th scope="col">一个相当长的列名</th>' in printed
-    assert 'class="short">越低越好' in printed
-    assert '<div class="scroll few">' in printed

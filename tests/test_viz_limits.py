@@ -18,8 +18,8 @@ def test_limits_follow_from_what_is_used(comparison):
     with_shock, without = limits(comparison, "en"), limits(made("baseline", "cadre_sinking", shock=False), "en")
     assert any(text.startswith("Kind, strength and time of the shock") for text in with_shock)
     assert any(text.startswith("No shock strikes") for text in without)
-    assert sum(" numbers (choices of a rule left out) are estimates: " in text for text in with_shock) == 2
-    assert sum(" numbers (choices of a rule left out) are estimates: " in text for text in without) == 1
+    assert sum(" numbers (rules and switches left out) are estimates: " in text for text in with_shock) == 2
+    assert sum(" numbers (rules and switches left out) are estimates: " in text for text in without) == 1
     assert any(text.startswith("Few replications (4)") for text in with_shock)
     five = limits(made("baseline", "cadre_sinking", replications=5), "en")
     assert not any(text.startswith("Few replications") for text in five)

@@ -34,7 +34,7 @@ def test_a_storm_that_brings_quick_needs_is_not_taken_for_quicker_help(compariso
         composition(storm, info["cadre_sinking"], "first_response_of.", {"noise": -0.25, "flood_damage": 0.25})
         == -615.0
     )
-    assert "about −10.2 h of it for the other kinds alone, about +3.5 h as needs of the same kind" in text
+    assert "about −0.43 days of it for the other kinds alone, about +0.15 days as needs of the same kind" in text
     assert mix(storm, info["alliance_lists"], "en") == ""
     chapters = {s.id: s for s in document(Runs("comparison", storm), "zh").sections}
     assert any("下诉求的构成与“基线”不同" in b.text for b in chapters["effects"].blocks if isinstance(b, Note))

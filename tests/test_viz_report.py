@@ -5,7 +5,6 @@ import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
-import numpy as np
 import pytest
 from made_up_comparison import made
 from rich.console import Console

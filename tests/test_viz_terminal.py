@@ -9,6 +9,8 @@ from made_up_comparison import made
 from rich.console import Console
 from synthetic import FakeScenario, engine
 
+from cogov.viz.brief import brief
+from cogov.viz.numbers import NO_BREAK
 from cogov.viz.terminal import comparison_table, fit, summary_table
 
 
@@ -45,6 +47,28 @@ def test_the_terminal_shows_a_run():
     assert re.search(r"Need to solution, 90th percentile[ │]+≥ 30.0", text)
     assert re.search(r"Time to recover[ │]+≥ 30", text)
     assert "person-hours" in text
+    assert "each need of the window is followed for 30 days" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(("response", "solution", "texts"), [
+    (4295.0, 7425.0, ("3.0 days", "5.2 days")),
+    (300.0, 7425.0, ("5.0 h", "123.8 h")),
+    (20.0, 7425.0, ("20.0 min", "5.2 days")),  # no unit in which both read
+    (1200.0, 1800.0, ("20.0 h", "30.0 h")),
+])  # fmt: skip
+def test_one_sentence_has_one_unit_where_both_read_and_the_terminal_the_same(comparison, response, solution, texts):
+    values = {"first_response_minutes.mean": response, "solution_minutes.mean": solution}
+    base = {**comparison.means["baseline"], **values}
+    run = replace(comparison, scenarios=comparison.scenarios[:1], effects={}, stage_totals={},
+                  means={"baseline": base})  # fmt: skip
+    sentence = brief(run, "en")[0][1].replace(NO_BREAK, " ")
+    assert "first response after {} and is solved after {} on average".format(*texts) in sentence
+    result = engine(FakeScenario().resolved(), 1)
+    console = Console(file=io.StringIO(), width=120, color_system=None)
+    console.print(summary_table(replace(result, summary={**result.summary, **values}), "en"))
+    shown = console.file.getvalue().replace(NO_BREAK, " ")
+    for name, text in zip(("first response", "solution"), texts, strict=True):
+        assert re.search(rf"Need to {name}, restricted mean[ │]+{re.escape(text)} *\n", shown)
 
 
 def test_times_of_a_family_are_in_one_unit():

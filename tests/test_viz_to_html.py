@@ -3,13 +3,15 @@
 import base64
 import json
 import re
+from html import unescape
+from urllib.parse import unquote
 
 from small_report import small
 
 from cogov.experiments.borne import OPENING
-from cogov.viz.blocks import Document, Note, Section
+from cogov.viz.blocks import Cell, Document, Note, Section, sheet
 from cogov.viz.report import Report
-from cogov.viz.to_html import data_address, html
+from cogov.viz.to_html import data_address, html, kept
 
 
 def test_the_page_bears_its_manifest_once_and_sealed():
@@ -49,3 +51,25 @@ def test_data_are_held_in_an_address():
     kind, _, coded = address.partition(";base64,")
     assert kind == "data:text/csv;charset=utf-8"
     assert base64.b64decode(coded).decode() == "a,b\n1,街\n"
+
+
+def test_the_address_of_data_holds_them_to_the_letter():
+    text = 'a,"b c",50%\n鼓楼区 #1, <x>&y\n'
+    head, _, body = data_address(text).partition(",")
+    assert head == "data:text/csv;charset=utf-8"
+    assert not set('#"<>\n') & set(body)
+    assert unquote(body) == text
+
+
+def test_options_of_commands_and_short_words_are_not_broken_into_lines():
+    text = "cogov run <x> --warm-up 14 --out demo，不用 --with；a & b"
+    shown = str(kept(text))
+    assert '<span class="short">--warm-up 14</span> <span class="short">--out demo</span>' in shown
+    assert '不用 <span class="short">--with</span>；a &amp; b' in shown
+    assert unescape(re.sub("</?span[^>]*>", "", shown)) == text
+    some = sheet(["预期", "一个相当长的列名"], [[Cell("越低越好"), Cell("一段相当长的说明文字")] for _ in range(3)])
+    page = Document("zh", "题", "答", (("", "一句"),), (Section("a", "章", (some,)),), "目录", "引用")
+    printed = html(Report((page,), "cogov", b"{}"), printed=True)
+    assert '<th scope="col" class="short">预期</th><th scope="col">一个相当长的列名</th>' in printed
+    assert 'class="short">越低越好' in printed
+    assert '<div class="scroll few">' in printed
