@@ -13,12 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ..model.levers import LEVERS
+from ..model.wheel import EVENT_KINDS
 from .errors import show_value
 from .loader import list_cities, list_scenarios
 from .plan import phases
 from .policies.base import Card
 from .registry import cards, declared, span
-from .schema import SHOCK_KINDS, Scenario
+from .schema import GRID_KINDS, SHOCK_KINDS, Scenario
 from .sentences import t
 from .words import choice_word, confidence_word, source_word, unit_word, w
 
@@ -122,8 +123,8 @@ def render_card(card: Facts, lang: str) -> RenderableType:
         Text(f"{card[lang]} · {card[other]}  ({card['id']})", style="bold"),
         pairs([(w("article", lang), card["article"]), (w("changes", lang), card[f"changes_{lang}"]),
                (w("costs", lang), card[f"costs_{lang}"]), (w("levers", lang), _levers(card["levers"], lang) or none),
-               (w("streams", lang), ", ".join(card["streams"]) or none),
-               (w("hooks", lang), ", ".join(card["hooks"]) or none)]),
+               (w("streams", lang), _streams(card["streams"], lang) or none),
+               (w("hooks", lang), _hooks(card["hooks"], lang) or none)]),
         table(w("parameters", lang), heads, rows, breaks=True), Text(w("confidence_key", lang), style="dim"),
     )  # fmt: skip
 
@@ -139,12 +140,20 @@ def render_numbers(numbers: Iterable[Facts], lang: str) -> RenderableType:
 def render_plan(facts: Facts, lang: str) -> RenderableType:
     """Return a plan (see ``plan.plan``) as tables."""
     head = [w(k, lang) for k in ("step", "meaning", "streams", "policies")]
-    day = [(s["step"], s[lang], ", ".join(s["streams"]), ", ".join(s["policies"])) for s in facts["day"]]
-    events = [(e["kind"], e[lang], e["meaning"][lang], ", ".join(e["streams"]), ", ".join(e["policies"]))
+    called = {p["id"]: p[lang] if p["id"] == p["use"] else _with_id(p[lang], p["id"]) for p in facts["policies"]}
+
+    def policies(ids: Sequence[str]) -> str:
+        return ", ".join(called[id_] for id_ in ids)
+
+    day = [(_step(s["step"], lang), s[lang], _streams(s["streams"], lang), policies(s["policies"]))
+           for s in facts["day"]]  # fmt: skip
+    events = [(e["kind"], e[lang], e["meaning"][lang], _streams(e["streams"], lang), policies(e["policies"]))
               for e in facts["events"]]  # fmt: skip
-    acting = [(p["id"], p[lang], ", ".join(p["hooks"]), ", ".join(p["levers"]), ", ".join(p["streams"]))
+    acting = [(p["id"], p[lang], _hooks(p["hooks"], lang), _levers(p["levers"], lang), _streams(p["streams"], lang))
               for p in facts["policies"]]  # fmt: skip
-    streams = [(s["stream"], s["meaning"][lang], ", ".join([*s["steps"], *s["policies"]])) for s in facts["streams"]]
+    streams = [(_named_id(w(f"stream.{s['stream']}", lang), s["stream"]), s["meaning"][lang],
+                ", ".join([*(w(f"step.{step}", lang) for step in s["steps"]), *(called[p] for p in s["policies"])]))
+               for s in facts["streams"]]  # fmt: skip
     return Group(
         *_in_time(facts["calendar"], facts["shocks"], lang),
         table(w("day", lang), head, day),
@@ -217,7 +226,33 @@ def _levers(names: Sequence[str], lang: str) -> str:
 
 
 def _where(where: Mapping[str, Sequence[str]], lang: str) -> str:
-    return "; ".join(f"{k}: {', '.join(v)}" for k, v in where.items()) or w("everywhere", lang)
+    """Return a filter of places in words, with the ids of kinds of grid behind their names."""
+    parts = [(w(f"where.{level}", lang), [_kind(name, lang) if level == "grid_kind" else name for name in names])
+             for level, names in where.items()]  # fmt: skip
+    return "; ".join(f"{level}: {', '.join(names)}" for level, names in parts) or w("everywhere", lang)
+
+
+def _kind(kind: str, lang: str) -> str:
+    return _with_id(GRID_KINDS[kind][lang != "zh"], kind)
+
+
+def _named_id(name: str, id_: str) -> str:
+    """Return a name with its id behind, or the id alone where it is the name."""
+    return id_ if name == id_ else _with_id(name, id_)
+
+
+def _step(id_: str, lang: str) -> str:
+    return _named_id(w(f"step.{id_}", lang), id_)
+
+
+def _streams(ids: Sequence[str], lang: str) -> str:
+    return ", ".join(w(f"stream.{id_}", lang) for id_ in ids)
+
+
+def _hooks(ids: Sequence[str], lang: str) -> str:
+    """Return the steps of a day and the kinds of events at which a policy acts."""
+    kinds = {kind: zh if lang == "zh" else kind for kind, zh, _, _ in EVENT_KINDS}
+    return ", ".join(kinds[id_] if id_ in kinds else w(f"step.{id_}", lang) for id_ in ids)
 
 
 def _facts(p: Facts, span: str, lang: str) -> tuple[str, str]:

@@ -1,9 +1,11 @@
 """The plan says what a run draws: what it declares of steps and events is held against the code of the model."""
 
 import ast
+import io
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import cogov
 from cogov.model.draws import STREAMS
@@ -11,6 +13,9 @@ from cogov.model.wheel import EVENT_KINDS
 from cogov.scenarios.declarations import events_table
 from cogov.scenarios.loader import load_scenario
 from cogov.scenarios.plan import DAY, DRAWN, plan
+from cogov.scenarios.schema import Where
+from cogov.scenarios.show import _where, render_plan
+from cogov.scenarios.words import w
 
 MODEL = Path(cogov.__file__).parent / "model"
 
@@ -93,3 +98,32 @@ def test_the_plan_and_the_page_tell_the_streams_of_each_kind_of_event():
     assert {e["kind"]: tuple(e["streams"]) for e in facts["events"]} == DRAWN
     assert next(s for s in facts["streams"] if s["stream"] == "pledge")["events"] == ["call_up"]
     assert "`roster`, `work`, `pledge` |" in events_table("en")
+
+
+def test_a_plan_in_chinese_calls_streams_steps_levers_and_policies_by_name():
+    facts = plan(load_scenario("three_together", city="street"))
+    console = Console(width=400, file=io.StringIO(), force_terminal=False)
+    console.print(render_plan(facts, "zh"))
+    text = console.file.getvalue()
+    assert "排班 (roster)" in text
+    assert "条线本职 (line_work)" in text
+    assert "政策, 冲击" in text  # where emergency pairing hooks
+    for cell in ("midnight, shock", "roster, work", "alliance_lists, cadre_sinking"):
+        assert cell not in text
+    console.print(render_plan(facts, "en"))
+    assert "midnight, shock" in console.file.getvalue()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_stream_step_and_level_has_its_word(lang):
+    for key in (*(f"stream.{name}" for name in STREAMS), *(f"step.{step[0]}" for step in DAY),
+                *(f"where.{level}" for level in Where.model_fields)):  # fmt: skip
+        assert w(key, lang)
+    places = _where({"district": ("示范区",), "grid_kind": ("old", "village")}, lang)
+    assert (
+        places
+        == {
+            "zh": "区: 示范区; 网格类型: 老旧小区网格 (old), 村网格 (village)",
+            "en": "district: 示范区; kind of grid: Old compound (old), Village (village)",
+        }[lang]
+    )
