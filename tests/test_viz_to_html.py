@@ -1,6 +1,5 @@
 """A report as one HTML file: text is escaped, the manifest is inside, and it opens as asked."""
 
-import base64
 import json
 import re
 from html import unescape
@@ -44,13 +43,6 @@ def test_what_is_printed_has_everything_unfolded_and_no_script():
     assert "<details" not in printed
     assert OPENING not in printed
     assert not re.search(r"<script(?! type=.application/json)", printed)
-
-
-def test_data_are_held_in_an_address():
-    address = data_address("a,b\n1,街\n")
-    kind, _, coded = address.partition(";base64,")
-    assert kind == "data:text/csv;charset=utf-8"
-    assert base64.b64decode(coded).decode() == "a,b\n1,街\n"
 
 
 def test_the_address_of_data_holds_them_to_the_letter():
