@@ -131,7 +131,7 @@ def test_results_made_again_give_the_same_report(made, tmp_path):
 
 def test_pages_and_data_of_a_pdf_bear_hashes():
     pytest.importorskip("weasyprint")
-    from test_viz_documents import small
+    from small_report import small
 
     from cogov.viz.to_pdf import pdf
 
