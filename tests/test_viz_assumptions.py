@@ -2,8 +2,11 @@
 
 import pytest
 from made_up_comparison import made
+from synthetic import FakeScenario, engine
 
+from cogov.experiments.compare import compare
 from cogov.experiments.results import Runs
+from cogov.scenarios.registry import cards
 from cogov.viz.assumptions import assumptions
 from cogov.viz.document import document
 
@@ -37,3 +40,19 @@ def test_what_a_scenario_sets_stands_beside_its_default():
     value, default = rows["Noise · mean hands-on minutes, all parties"]
     assert value == "● 99"
     assert float(default) > 0
+
+
+def test_where_scenarios_set_a_policy_otherwise_all_values_stand_with_whose_they_are():
+    def side(name, people):
+        plain = FakeScenario("cadre_sinking").plain["policy"][0]
+        changes = {"policy": [{**plain, "parameters": {"people_per_community": people}}]}
+        return FakeScenario(name, name={"zh": name, "en": name}, **changes)
+
+    comparison = compare([FakeScenario(), side("few", 4.0), side("many", 9.0)], replications=2, workers=1,
+                         engine=engine)  # fmt: skip
+    tables = [block for block in assumptions(comparison, "en") if block.kind == "sheet"]
+    (people,) = [row for table in tables for row in table.rows if row[0].below == "people_per_community"]
+    default = next(p.default for p in cards()["cadre_sinking"].parameters if p.name == "people_per_community")
+    marks = [f"{v:g}" if v == default else f"● {v:g}" for v in (4.0, 9.0)]
+    assert people[1].text == "; ".join(marks)
+    assert people[1].below == "few; many"

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from made_up_comparison import made
 
-from cogov.viz.limits import limits
+from cogov.scenarios.registry import cards
+from cogov.viz.limits import limits, of_scenarios
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +50,18 @@ def test_a_shock_after_the_measured_window_is_a_limit():
 def test_a_changed_number_of_the_model_is_a_limit():
     changed = made("baseline", "cadre_sinking", parameters={"handling.fix": 0.5})
     assert any(text.startswith("These numbers of the model are not the default ones") for text in limits(changed, "en"))
+
+
+def test_a_rhythm_longer_than_the_window_is_told_whichever_scenario_has_it():
+    card = next(c for c in cards().values() if any(p.unit in ("days", "day") for p in c.parameters))
+    rhythm = next(p for p in card.parameters if p.unit in ("days", "day"))
+    slow, quick = ({"use": card.id, "parameters": {rhythm.name: days}} for days in (300.0, 1.0))
+    phases = {"window_days": 30, "warm_up_days": 20, "follow_up_days": 10}
+    told = []
+    for policies in ((slow, quick), (quick, slow), (quick, quick)):
+        scenarios = [replace(info, resolved={**info.resolved, "policy": [policy]}) for info, policy in
+                     zip(made("baseline", "cadre_sinking").scenarios, policies, strict=True)]  # fmt: skip
+        told.append(
+            any(rhythm.en in text and "has rhythms longer" in text for text in of_scenarios(scenarios, phases, "en", 1))
+        )
+    assert told == [True, True, False]

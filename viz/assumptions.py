@@ -14,6 +14,7 @@ from ..scenarios.registry import cards, declared
 from ..scenarios.schema import Calendar, Category, Demand
 from ..scenarios.sentences import translated
 from ..scenarios.words import choice_word, confidence_word, source_word, unit_word
+from . import ground
 from .blocks import Block, Cell, Fold, Items, Note, Sheet, number, row, sheet
 from .numbers import NOTHING, date_text
 from .words import city_name, listed, pick, term, w
@@ -98,23 +99,25 @@ def assumptions(comparison: Comparison, lang: str) -> list[Block]:
 
 
 def of_scenarios(scenarios: Sequence[ScenarioInfo], lang: str) -> list[Block]:
-    """Return what scenarios set, the cards of their policies, and all numbers of the model, with their defaults."""
+    """Return what scenarios set, the cards of their policies, and all numbers of model, needs and city behind them."""
     blocks: list[Block] = [Note(w("note.parameters", lang)), _settings(scenarios, lang)]
-    used: dict[str, Mapping[str, Any]] = {}
+    used: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
     for info in scenarios:
         for entry in info.resolved.get("policy", ()):
-            used.setdefault(entry["use"], entry)
+            used.setdefault(entry["use"], []).append((info.name(lang), entry.get("parameters", {})))
     known = cards()
-    for policy, entry in used.items():
+    for policy, settings in used.items():
         if policy in known:
-            blocks += _card_blocks(known[policy], entry.get("parameters", {}), lang)
+            blocks += _card_blocks(known[policy], settings, lang)
     given = {s.id: s.resolved.get("parameters", {}) for s in scenarios}
     numbers = declared()
     changed = {name for values in given.values() for name in values}
     if changed:
         blocks.append(_numbers(scenarios, [n for n in numbers if n in changed], given, lang))
     blocks.append(Fold(w("fold.parameters", lang, count=len(numbers)), (_numbers(scenarios, numbers, given, lang),)))
-    return blocks
+    blocks.append(ground.needs(lang))
+    cities = {str(s.resolved["city"]): s.resolved for s in scenarios}
+    return [*blocks, *(ground.city(resolved, lang) for resolved in cities.values())]
 
 
 _OF_SCENARIO = (
@@ -164,13 +167,14 @@ def _marked(value: float, default: float) -> str:
     return f"{value:g}" if value == default else f"{CHANGED} {value:g}"
 
 
-def _card_blocks(card: Card, values: Mapping[str, Any], lang: str) -> list[Block]:
+def _card_blocks(card: Card, settings: Sequence[tuple[str, Mapping[str, Any]]], lang: str) -> list[Block]:
+    """Return the card of a policy, with the values that each scenario gives its parameters."""
     zh = lang == "zh"
     facts = {"changes": card.changes_zh if zh else card.changes_en, "costs": card.costs_zh if zh else card.costs_en,
              "source": card.article}  # fmt: skip
     heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "default", "unit", "range", "source", "confidence")]
     rows = [
-        [Cell(p.zh if zh else p.en, p.name), _value(values.get(p.name, p.default), p.default, lang),
+        [Cell(p.zh if zh else p.en, p.name), _value(p, settings, lang),
          number(_plain(p.default, lang)), Cell(unit_word(p.unit, lang)), Cell(_span(p, lang)),
          Cell(source_word(p.source, lang), tone="long"), Cell(confidence_word(p.confidence, lang))]
         for p in card.parameters
@@ -206,9 +210,15 @@ def _span(p: PolicyParameter, lang: str) -> str:
     return " / ".join(choice_word(c, lang) for c in p.choices) if p.choices else f"{p.low:g} – {p.high:g}"
 
 
-def _value(value: float | str, default: float | str, lang: str) -> Cell:
-    text = _plain(value, lang)
-    return number(text if value == default else f"{CHANGED} {text}")
+def _value(p: PolicyParameter, settings: Sequence[tuple[str, Mapping[str, Any]]], lang: str) -> Cell:
+    """Return a parameter's value; where scenarios differ, all of them, and below whose each is."""
+    own = [(name, values.get(p.name, p.default)) for name, values in settings]
+    different = list(dict.fromkeys(value for _, value in own))
+    texts = [_plain(v, lang) if v == p.default else f"{CHANGED} {_plain(v, lang)}" for v in different]
+    if len(different) == 1:
+        return number(texts[0])
+    whose = [listed(list(dict.fromkeys(name for name, v in own if v == value)), lang) for value in different]
+    return Cell("; ".join(texts), "; ".join(whose), "number")
 
 
 def _plain(value: float | str, lang: str) -> str:

@@ -51,12 +51,15 @@ def of_scenarios(scenarios: Sequence[ScenarioInfo], phases: Mapping[str, Any], l
         residents: Of the city, if known; without it, its file is looked up.
     """
     found = [w("limit.model", lang), w("limit.horizon", lang, follow=phases["follow_up_days"])]
-    entries = {e["use"]: e for info in scenarios for e in info.resolved.get("policy", ())}
-    used = {use: cards()[use] for use in entries if use in cards()}
+    settings: dict[str, list[Mapping[str, Any]]] = {}
+    for info in scenarios:
+        for entry in info.resolved.get("policy", ()):
+            settings.setdefault(entry["use"], []).append(entry.get("parameters", {}))
+    used = {use: cards()[use] for use in settings if use in cards()}
     if used:
         found.append(w("limit.evidence", lang))
     for use, card in used.items():
-        found += _of_policy(card, entries[use].get("parameters", {}), int(phases["window_days"]), lang)
+        found += _of_policy(card, settings[use], int(phases["window_days"]), lang)
     found += _of_shocks(scenarios, phases, lang)
     found += _of_city(scenarios[0].resolved, residents, lang)
     if int(phases["window_days"]) < SHORT:
@@ -67,7 +70,7 @@ def of_scenarios(scenarios: Sequence[ScenarioInfo], phases: Mapping[str, Any], l
     return found
 
 
-def _of_policy(card: Card, values: Mapping[str, Any], window: int, lang: str) -> list[str]:
+def _of_policy(card: Card, settings: Sequence[Mapping[str, Any]], window: int, lang: str) -> list[str]:
     """Say how many parameters of a policy are estimates, and which of its rhythms are longer than the window."""
     name = pick((card.zh, card.en), lang)
     numbers = [p for p in card.parameters if not p.decided]
@@ -76,9 +79,9 @@ def _of_policy(card: Card, values: Mapping[str, Any], window: int, lang: str) ->
     if guessed:
         found.append(w("limit.policy", lang, name=name, n=len(guessed), count=len(numbers),
                        names=w("brief.semicolon", lang).join(guessed)))  # fmt: skip
-    slow = [pick((p.zh, p.en), lang) for p in card.parameters
-            if p.unit in ("days", "day") and isinstance(values.get(p.name, p.default), int | float)
-            and float(values.get(p.name, p.default)) > window]  # fmt: skip
+    slow = [pick((p.zh, p.en), lang) for p in card.parameters if p.unit in ("days", "day")
+            and any(isinstance(x := values.get(p.name, p.default), int | float) and x > window
+                    for values in settings)]  # fmt: skip
     if slow:
         found.append(w("limit.slow", lang, name=name, days=window, names=joined(slow, lang)))
     return found

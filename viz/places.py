@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,19 +84,18 @@ def _within(places: NDArray[np.int64], wholes: NDArray[np.int64]) -> NDArray[np.
     return np.asarray(places - least[row] + 1, dtype=np.int64)
 
 
-def city_spec(comparison: Comparison) -> CitySpec | None:
-    """Return the file of the city; nothing if it is not at hand, or not the one that it was."""
-    plain = comparison.baseline.resolved
+def city_spec(resolved: Mapping[str, Any]) -> CitySpec | None:
+    """Return the city file of a scenario in full; nothing if it is not at hand, or not the one that it was."""
     try:
-        spec = load_spec(str(plain["city"]))
+        spec = load_spec(str(resolved["city"]))
     except (ValueError, OSError):  # a report can be drawn where a city file of the user's own is not at hand
         return None
-    return spec if spec.digest() == plain.get("city_digest") else None
+    return spec if spec.digest() == resolved.get("city_digest") else None
 
 
 def names_of_districts(comparison: Comparison, lang: str) -> list[str]:
     """Return the names of the city's districts; none if its file is not known."""
-    spec = city_spec(comparison)
+    spec = city_spec(comparison.baseline.resolved)
     return [getattr(district, lang) for district in spec.districts] if spec else []
 
 

@@ -1,0 +1,76 @@
+"""What scenarios stand on: every number of the catalogue of needs and of the city file is in the report."""
+
+import re
+
+import pytest
+from made_up_comparison import made
+
+from cogov.model.city_file import District, Staff, Stock
+from cogov.model.incidents import CATEGORIES, load_catalogue
+from cogov.scenarios.city_files import load_spec
+from cogov.scenarios.loader import load_scenario
+from cogov.viz import ground
+from cogov.viz.assumptions import assumptions
+from cogov.viz.blocks import Note, Sheet
+
+
+def cells(fold):
+    return [[cell.text for cell in row] for block in fold.blocks if isinstance(block, Sheet) for row in block.rows]
+
+
+def values(texts):
+    """Return the numbers that stand in cells, in their order."""
+    return [float(x.replace(",", "")) for text in texts for x in re.findall(r"-?\d[\d,]*\.?\d*(?:e-?\d+)?", text)]
+
+
+def resolved(city="gulou"):
+    return load_scenario("baseline", city=city).resolved()
+
+
+def test_every_column_of_the_catalogue_is_shown_or_follows_from_another():
+    shown = [column for columns in ground.ASPECTS.values() for column in columns]
+    assert sorted([*shown, *ground.DERIVED]) == sorted(c.name for c in CATEGORIES.columns)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_catalogue_is_told_category_by_category(lang):
+    fold, catalogue = ground.needs(lang), load_catalogue()
+    tables = [block for block in fold.blocks if isinstance(block, Sheet)]
+    assert [len(table.rows) for table in tables] == [len(catalogue.ids)] * len(ground.ASPECTS)
+    for k, row in enumerate(catalogue.rows):
+        work = {c: cell.text for c, cell in zip(ground.ASPECTS["work"], tables[1].rows[k][1:], strict=True)}
+        course = [cell.text for cell in tables[3].rows[k][1:]]
+        assert float(work["work"]) == pytest.approx(float(row["work"]))
+        assert values([work["parties"]]) == pytest.approx(row["parties"].tolist())
+        assert float(course[0]) == pytest.approx(float(row["fester_minutes"]) / 1440.0, rel=1e-5)
+    rates = {row[0].text: row[1].text for row in tables[0].rows}
+    name = (catalogue.zh if lang == "zh" else catalogue.en)[catalogue.ids.index("sanitation")]
+    assert rates[name] == "33.3, 63.3, 33.3, 333"
+    tasks = [row[0].text for row in tables[0].rows if row[0].text not in (*catalogue.zh, *catalogue.en)]
+    assert len(tasks) == int((catalogue.rows["shock"] >= 0).sum())
+
+
+@pytest.mark.parametrize("city", ["gulou", "nanjing"])
+def test_every_number_of_the_city_file_is_there_with_its_source(city):
+    spec, fold = load_spec(city), ground.city(resolved(city), "en")
+    told = cells(fold)
+    parts = [*Staff.model_fields.items(), *Stock.model_fields.items()]
+    assert values([row[1] for row in told[: len(parts)]]) == pytest.approx(
+        [float(getattr(spec.staff if name in Staff.model_fields else spec.stock, name)) for name, _ in parts]
+    )
+    columns = [name for name in District.model_fields if name != "name"]
+    for district, row in zip(spec.districts, told[len(parts) :], strict=False):
+        assert row[0] == district.en
+        assert values(row[1:]) == pytest.approx([float(getattr(district, name)) for name in columns])
+    assert {row[0] for row in told[-len(spec.sources) :]} == set(spec.sources)
+
+
+def test_a_city_file_that_is_not_the_one_that_ran_is_not_shown_for_it():
+    other = {**resolved(), "city_digest": "of another time"}
+    assert isinstance(ground.city(other, "zh"), Note)
+    assert isinstance(ground.city({**resolved(), "city": "nowhere"}, "en"), Note)
+
+
+def test_the_chapter_of_assumptions_has_both():
+    titles = [getattr(block, "title", "") for block in assumptions(made("baseline", "cadre_sinking"), "en")]
+    assert any(title.startswith("Numbers of the categories of need (") for title in titles)
