@@ -46,7 +46,7 @@ def test_where_scenarios_set_a_policy_otherwise_all_values_stand_with_whose_they
     def side(name, people):
         plain = FakeScenario("cadre_sinking").plain["policy"][0]
         changes = {"policy": [{**plain, "parameters": {"people_per_community": people}}]}
-        return FakeScenario(name, name={"zh": name, "en": name}, **changes)
+        return FakeScenario(name, **changes)
 
     comparison = compare([FakeScenario(), side("few", 4.0), side("many", 9.0)], replications=2, workers=1,
                          engine=engine)  # fmt: skip
@@ -55,4 +55,4 @@ def test_where_scenarios_set_a_policy_otherwise_all_values_stand_with_whose_they
     default = next(p.default for p in cards()["cadre_sinking"].parameters if p.name == "people_per_community")
     marks = [f"{v:g}" if v == default else f"● {v:g}" for v in (4.0, 9.0)]
     assert people[1].text == "; ".join(marks)
-    assert people[1].below == "few; many"
+    assert people[1].below == "Few; Many"
