@@ -5,6 +5,7 @@ Equal contents give equal bytes: rows are put in one order, keys are sorted, not
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -20,6 +21,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+
+from ..scenarios.sentences import t
 
 Columns = Mapping[str, NDArray[Any]]
 """A table as named columns of one length."""
@@ -77,9 +80,13 @@ def write_together(folder: Path, contents: Mapping[str, bytes]) -> dict[str, str
         The SHA-256 of each file by its name.
 
     Raises:
-        OSError: If one cannot be written; it names that file.
+        OSError: If one cannot be written, or would replace a device or a folder; it names that file.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    for name in contents:
+        if (folder / name).exists() and not (folder / name).is_file():  # a device or a folder is not to be replaced
+            reason = t("is no ordinary file and is not replaced; give another name")
+            raise OSError(errno.EEXIST, reason, str(folder / name))
     parts = {name: (folder / name).with_name(f".{Path(name).name}.{os.getpid()}.tmp") for name in contents}
     try:
         for name, content in contents.items():

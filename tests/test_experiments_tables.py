@@ -1,6 +1,7 @@
 """Files that outlive a run: canonical, whole or not there at all, and read back as they were."""
 
 import errno
+import os
 
 import numpy as np
 import pyarrow as pa
@@ -156,3 +157,13 @@ def test_the_event_log_turns_codes_and_minutes_into_words_and_times(tmp_path):
         "2024-06-01 00:00:00", "2024-06-01 23:59:00", "2024-06-02 00:00:00",
     ]  # fmt: skip
     assert pa.types.is_timestamp(table.schema.field("time").type)
+
+
+def test_what_is_no_ordinary_file_is_not_replaced(tmp_path):
+    (tmp_path / "report.html").mkdir()
+    os.mkfifo(tmp_path / "summary.json")
+    for name in ("report.html", "summary.json"):
+        with pytest.raises(OSError, match="no ordinary file") as raised:
+            write_together(tmp_path, {"fine.json": b"{}", name: b"{}"})
+        assert raised.value.filename == str(tmp_path / name)
+        assert not (tmp_path / "fine.json").exists()

@@ -19,6 +19,14 @@ from .blocks import Block, Cell, Fold, Items, Note, Sheet, number, row, sheet
 from .numbers import NOTHING, date_text
 from .words import city_name, listed, pick, term, w
 
+Varied = Mapping[str, Sequence[float | str]]
+"""The values that an experiment gives a number, by its name as ``--set`` has it."""
+Settings = Sequence[tuple[str, Mapping[str, Any]]]
+"""Entries of a policy in scenarios, each with the scenario's name."""
+
+FEW_VALUES = 5
+"""Most values that a factor is told with; of more numbers the ends are."""
+
 CHANGED = "●"
 """Stands before a number that a scenario sets."""
 
@@ -98,23 +106,31 @@ def assumptions(comparison: Comparison, lang: str) -> list[Block]:
     return of_scenarios(comparison.scenarios, lang)
 
 
-def of_scenarios(scenarios: Sequence[ScenarioInfo], lang: str) -> list[Block]:
-    """Return what scenarios set, the cards of their policies, and all numbers of model, needs and city behind them."""
-    blocks: list[Block] = [Note(w("note.parameters", lang)), _settings(scenarios, lang)]
+def of_scenarios(scenarios: Sequence[ScenarioInfo], lang: str, varied: Varied | None = None) -> list[Block]:
+    """Return what scenarios set, the cards of their policies, and all numbers of model, needs and city behind them.
+
+    Args:
+        scenarios: Scenarios in full.
+        lang: Language.
+        varied: What an experiment varies, which takes the place of what the scenarios set.
+    """
+    varied = varied or {}
+    blocks: list[Block] = [Note(w("note.parameters", lang)), _settings(scenarios, varied, lang)]
     used: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
     for info in scenarios:
         for entry in info.resolved.get("policy", ()):
-            used.setdefault(entry["use"], []).append((info.name(lang), entry.get("parameters", {})))
+            used.setdefault(entry["use"], []).append((info.name(lang), entry))
     known = cards()
     for policy, settings in used.items():
         if policy in known:
-            blocks += _card_blocks(known[policy], settings, lang)
+            blocks += _card_blocks(known[policy], settings, varied, lang)
     given = {s.id: s.resolved.get("parameters", {}) for s in scenarios}
     numbers = declared()
-    changed = {name for values in given.values() for name in values}
-    if changed:
-        blocks.append(_numbers(scenarios, [n for n in numbers if n in changed], given, lang))
-    blocks.append(Fold(w("fold.parameters", lang, count=len(numbers)), (_numbers(scenarios, numbers, given, lang),)))
+    changed = {name for values in (*given.values(), varied) for name in values}
+    if own := [n for n in numbers if n in changed]:
+        blocks.append(_numbers(scenarios, own, given, varied, lang))
+    every = _numbers(scenarios, numbers, given, varied, lang)
+    blocks.append(Fold(w("fold.parameters", lang, count=len(numbers)), (every,)))
     blocks.append(ground.needs(lang))
     cities = {str(s.resolved["city"]): s.resolved for s in scenarios}
     return [*blocks, *(ground.city(resolved, lang) for resolved in cities.values())]
@@ -127,7 +143,7 @@ _OF_SCENARIO = (
 """What a scenario sets beside policies and numbers of the model: table, key, schema and unit."""
 
 
-def _settings(scenarios: Iterable[ScenarioInfo], lang: str) -> Sheet:
+def _settings(scenarios: Iterable[ScenarioInfo], varied: Varied, lang: str) -> Sheet:
     """Return demand, days and intensities of policies with what they would be by default."""
     heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "default", "unit", "range")]
     rows = []
@@ -138,12 +154,14 @@ def _settings(scenarios: Iterable[ScenarioInfo], lang: str) -> Sheet:
         texts = [f"{v:g}" if field.is_required() else _marked(v, field.default) for v in values]
         default = NOTHING if field.is_required() else f"{field.default:g}"
         rows.append([Cell(translated(field.description or "", lang), f"{table}.{key}"),
+                     _factor(varied[f"{table}.{key}"], lang) if f"{table}.{key}" in varied else
                      number("; ".join(texts)), number(default),
                      Cell(unit_word(unit, lang)), Cell(span_.of(lang) if span_ else "")])  # fmt: skip
     for info in scenarios:
         for name, given in info.resolved.get("category", {}).items():
             rows += [_category(name, key, value, info, lang) for key, value in given.items()]
         rows += [[Cell(w("policy.intensity", lang, name=_card_name(e, lang)), info.name(lang)),
+                  _factor(varied[at], lang) if (at := f"{e.get('id', e['use'])}.intensity") in varied else
                   number(_marked(e.get("intensity", 1.0), 1.0)), number("1"), Cell(unit_word("1", lang)), Cell("0 – 1")]
                  for e in info.resolved.get("policy", ())]  # fmt: skip
     return sheet(heads, rows)
@@ -167,14 +185,14 @@ def _marked(value: float, default: float) -> str:
     return f"{value:g}" if value == default else f"{CHANGED} {value:g}"
 
 
-def _card_blocks(card: Card, settings: Sequence[tuple[str, Mapping[str, Any]]], lang: str) -> list[Block]:
+def _card_blocks(card: Card, settings: Settings, varied: Varied, lang: str) -> list[Block]:
     """Return the card of a policy, with the values that each scenario gives its parameters."""
     zh = lang == "zh"
     facts = {"changes": card.changes_zh if zh else card.changes_en, "costs": card.costs_zh if zh else card.costs_en,
              "source": card.article}  # fmt: skip
     heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "default", "unit", "range", "source", "confidence")]
     rows = [
-        [Cell(p.zh if zh else p.en, p.name), _value(p, settings, lang),
+        [Cell(p.zh if zh else p.en, p.name), _value(p, settings, varied, lang),
          number(_plain(p.default, lang)), Cell(unit_word(p.unit, lang)), Cell(_span(p, lang)),
          Cell(source_word(p.source, lang), tone="long"), Cell(confidence_word(p.confidence, lang))]
         for p in card.parameters
@@ -187,7 +205,7 @@ def _card_blocks(card: Card, settings: Sequence[tuple[str, Mapping[str, Any]]], 
 
 
 def _numbers(scenarios: Iterable[ScenarioInfo], names: Iterable[str], given: Mapping[str, Mapping[str, float]],
-             lang: str) -> Sheet:  # fmt: skip
+             varied: Varied, lang: str) -> Sheet:  # fmt: skip
     """Return numbers of the model with their values in each scenario that sets them."""
     known = declared()
     heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "default", "unit", "range", "source", "confidence")]
@@ -199,6 +217,8 @@ def _numbers(scenarios: Iterable[ScenarioInfo], names: Iterable[str], given: Map
         }
         value = Cell(f"{CHANGED} " + "; ".join(f"{x:g}" for x in dict.fromkeys(own.values())),
                      "; ".join(own), "number") if own else number(f"{p['default']:g}")  # fmt: skip
+        if name in varied:
+            value = _factor(varied[name], lang)
         span_ = f"{p['low']:g} – {p['high']:g}"
         rows.append([Cell(p[lang], name), value, number(f"{p['default']:g}"), Cell(unit_word(p["unit"], lang)),
                      Cell(span_), Cell(source_word(p["source"], lang), tone="long"),
@@ -210,15 +230,27 @@ def _span(p: PolicyParameter, lang: str) -> str:
     return " / ".join(choice_word(c, lang) for c in p.choices) if p.choices else f"{p.low:g} – {p.high:g}"
 
 
-def _value(p: PolicyParameter, settings: Sequence[tuple[str, Mapping[str, Any]]], lang: str) -> Cell:
+def _value(p: PolicyParameter, settings: Settings, varied: Varied, lang: str) -> Cell:
     """Return a parameter's value; where scenarios differ, all of them, and below whose each is."""
-    own = [(name, values.get(p.name, p.default)) for name, values in settings]
+    for _, entry in settings:
+        if (at := f"{entry.get('id', entry['use'])}.{p.name}") in varied:
+            return _factor(varied[at], lang)
+    own = [(name, entry.get("parameters", {}).get(p.name, p.default)) for name, entry in settings]
     different = list(dict.fromkeys(value for _, value in own))
     texts = [_plain(v, lang) if v == p.default else f"{CHANGED} {_plain(v, lang)}" for v in different]
     if len(different) == 1:
         return number(texts[0])
     whose = [listed(list(dict.fromkeys(name for name, v in own if v == value)), lang) for value in different]
     return Cell("; ".join(texts), "; ".join(whose), "number")
+
+
+def _factor(values: Sequence[float | str], lang: str) -> Cell:
+    """Return the values that an experiment gives a number: all of a few, the ends of many."""
+    if len(values) > FEW_VALUES and all(isinstance(v, int | float) for v in values):
+        text = f"{min(values):g} – {max(values):g}"
+    else:
+        text = "; ".join(_plain(v, lang) for v in values)
+    return Cell(f"{CHANGED} {text}", w("page.varied", lang), "number")
 
 
 def _plain(value: float | str, lang: str) -> str:

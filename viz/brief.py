@@ -171,16 +171,18 @@ def _sure(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
 
 
 def _price(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
-    paid = []
+    paid, once = [], comparison.replications < 2
     for key in (COST, MONEY, DELAY):
         effect = _of(comparison, about, key)
-        if effect and effect.verdict in ("better", "worse"):
+        if effect and (effect.verdict in ("better", "worse") or (once and effect.pair.difference)):
             scale = _scale(comparison, effect, lang)
             change = scale.with_unit(scale.signed(effect.pair.difference), lang)
             text = w(f"spent.{key}", lang, amount=change)
             inside = relative_text(effect.measure, effect.pair, lang)
             paid.append(w("answer.brackets", lang, text=text, inside=inside) if inside else text)
     name = about.name(lang)
+    if once and paid:
+        return w("brief.pays_once", lang, name=name, paid=joined(paid, lang))
     if not paid and (text := unpaid(comparison, about, lang)):
         return w("brief.unpaid", lang, name=name, text=text)
     return w("brief.pays", lang, name=name, paid=joined(paid, lang)) if paid else w("brief.free", lang, name=name)

@@ -60,7 +60,7 @@ def document(campaign: Campaign, lang: str) -> Document:
         "front": _front(campaign, lang),
         **(_by_scenario(campaign, sides, lang) if sides else {}),
         "registered": _registered(campaign, sides, lang),
-        "assumptions": of_scenarios(campaign.scenarios, lang),
+        "assumptions": of_scenarios(campaign.scenarios, lang, _varied(campaign)),
         "limits": [Items((*_limits(campaign, sides, lang), w("limit.campaign", lang)))],
         "dictionary": dictionary(keys, lang, _tables(campaign)),
         "provenance": _provenance(campaign, lang),
@@ -71,6 +71,15 @@ def document(campaign: Campaign, lang: str) -> Document:
     line = cite(campaign.facts["versions"]["cogov"], [campaign.facts["digest"]], lang)
     return Document(lang, title, w("section.answer", lang), _answer(campaign, sides, lang), sections,
                     w("page.contents", lang), line)  # fmt: skip
+
+
+def _varied(campaign: Campaign) -> dict[str, list[float | str]]:
+    """Return the values that the design gives each number it varies, as often as they are different."""
+    found: dict[str, dict[float | str, None]] = {}
+    for i in range(len(campaign.design)):
+        for name, value in campaign.design.point(i).items():
+            found.setdefault(name, {})[value] = None
+    return {name: list(values) for name, values in found.items()}
 
 
 def _tables(campaign: Campaign) -> set[str]:

@@ -242,7 +242,8 @@ def _how_to_read(comparison: Comparison, lang: str) -> list[Block]:
                 return []
             scale = scale_of_effect(effect, change_scale(comparison, PRIMARY, lang))  # as the table has it
             most = ends(effect.measure, pair)
-            low, high = sorted((abs(most.low), abs(most.high)))
+            ends_ = abs(most.low), abs(most.high)  # how much shorter, how much longer, where the sign is open
+            low, high = ends_ if effect.verdict == "not_told_apart" else sorted(ends_)
             facts = {"name": info.name(lang), "measure": measure_name(effect.measure, lang),
                      "baseline": comparison.baseline.name(lang), "n": pair.n,
                      "interval": interval_text(effect.measure, pair, scale, lang),
