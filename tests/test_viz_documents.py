@@ -21,7 +21,7 @@ from test_experiments_results import one_run
 from cogov.experiments.compare import compare
 from cogov.experiments.results import open_results
 from cogov.viz import style, to_pdf
-from cogov.viz.blocks import Fold, Note, Sheet, figures_of, unfolded
+from cogov.viz.blocks import Fold, Note, Sheet, figures_of
 from cogov.viz.dictionary import columns
 from cogov.viz.report import MOST_BYTES, TooLargeError, build_report, render, report_of, write_report
 from cogov.viz.to_html import html as html_of
@@ -322,6 +322,6 @@ def test_what_an_experiment_varies_is_not_shown_with_its_default(reports):
         reports["experiment"].documents, ("试验的因素", "a factor of the experiment"), strict=True
     ):
         (chapter,) = [section for section in document.sections if section.id == "assumptions"]
-        varied = [row for block in unfolded(chapter.blocks) if isinstance(block, Sheet) for row in block.rows
+        varied = [row for block in chapter.blocks if isinstance(block, Sheet) for row in block.rows
                   if row[1].below == word]  # fmt: skip
         assert [(row[0].below, row[1].text) for row in varied] == [("people_per_community", "● 2; 8")]
