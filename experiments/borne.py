@@ -11,7 +11,8 @@ from typing import Any
 from ..scenarios.sentences import t
 from .comparison import Comparison
 from .inputs import cities
-from .results import RUN, Campaign, Record, ResultsError, Runs, read_record
+from .needs import RUN
+from .results import Campaign, Record, ResultsError, Runs, read_record
 from .store import MEASURES, RUNS, Store
 from .tables import json_bytes
 

@@ -17,10 +17,11 @@ from .comparison import Comparison, ScenarioInfo, assemble
 from .crate import NAME as CRATE
 from .enclosed import EXPERIMENT, POINTS
 from .experiment import Experiment
+from .needs import COMPARISON
 from .outcome import condense
 from .plan import identity_of
 from .reading import read_run
-from .results import COMPARISON, Record
+from .results import Record
 from .store import MANIFEST, Store
 from .tables import file_sha256, json_bytes, read_table, sha256
 

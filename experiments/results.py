@@ -17,6 +17,7 @@ from .analysis import HEADLINES, analyse
 from .comparison import Comparison, ScenarioInfo, assemble
 from .experiment import Experiment
 from .inputs import cities
+from .needs import COMPARISON, RUN, lacking
 from .outcome import condense
 from .points import Design
 from .pooled import pooled
@@ -24,7 +25,6 @@ from .reading import read_run
 from .store import DAILY, MANIFEST, MEASURES, RUNS, Store
 from .tables import file_hashes
 
-RUN, COMPARISON = "run.json", "comparison.json"
 Kind = Literal["run", "comparison", "experiment"]
 KINDS: dict[str, Kind] = {COMPARISON: "comparison", MANIFEST: "experiment", RUN: "run"}
 """The file by which each kind of folder is known."""
@@ -162,12 +162,17 @@ def read_json(folder: Path, name: str, *, any_version: bool = False) -> Any:
         raise missing(folder, name) from None
     except ValueError:
         raise damaged(folder, name) from None
-    if not isinstance(facts, dict) or not isinstance(facts.get("versions", {}), dict):
+    if not isinstance(facts, dict):
         raise damaged(folder, name)
-    made = facts.get("versions", {}).get("cogov", __version__)
-    if facts.get("format") != 1 or (made != __version__ and not any_version):
+    for key, kind in (("format", int), ("versions", dict)):
+        if not isinstance(facts.get(key), kind):
+            raise damaged(folder, name, key)
+    made = facts["versions"].get("cogov", __version__)
+    if facts["format"] != 1 or (made != __version__ and not any_version):
         raise ResultsError(t("{folder} was made by cogov {made}, and this is cogov {version}; make the results again, "
                              "or install that version", folder=folder, made=made, version=__version__))  # fmt: skip
+    if made == __version__ and (key := lacking(name, facts)):
+        raise damaged(folder, name, key)
     return facts
 
 
@@ -188,8 +193,12 @@ def see_runs(folder: Path, places: Iterable[Path]) -> None:
         raise missing(folder, ", ".join(lost))
 
 
-def damaged(folder: Path, name: str) -> ResultsError:
-    """Return what is said about a file of results that is not as it was written."""
+def damaged(folder: Path, name: str, key: str = "") -> ResultsError:
+    """Return what is said about a file of results that is not as it was written, or about a key of it."""
+    if key:
+        return ResultsError(t("{folder}: {file} is damaged: {key} is missing in it, or is not of its kind; make the "
+                              "results again with the command that made them", folder=folder, file=name,
+                              key=key))  # fmt: skip
     return ResultsError(t("{folder}: {file} is damaged; make the results again with the command that made them",
                           folder=folder, file=name))  # fmt: skip
 

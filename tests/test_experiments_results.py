@@ -1,5 +1,6 @@
 """Folders of results: read as one thing, or refused in one clear message in both languages."""
 
+import contextlib
 import json
 import shutil
 
@@ -13,6 +14,7 @@ from cogov.experiments.compare import compare
 from cogov.experiments.results import ResultsError, Runs, kind_of, open_results
 from cogov.experiments.run import run_resolved
 from cogov.experiments.tables import json_bytes
+from cogov.viz.report import report_of
 
 
 def one_run(out, name="baseline", seed=1, **changes):
@@ -104,12 +106,54 @@ def test_a_folder_that_is_missing_or_empty(tmp_path):
     assert "holds no results" in said(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"format": 1}', '{"format": 1, "versions": 3}'])
-@pytest.mark.parametrize(("name", "file"), [("baseline-1", "run.json"), ("comparison", "comparison.json"),
-                                            ("experiment", "manifest.json")])  # fmt: skip
+MANIFESTS = [("baseline-1", "run.json"), ("comparison", "comparison.json"), ("experiment", "manifest.json")]
+
+
+@pytest.mark.parametrize("content", ["{", "[]"])
+@pytest.mark.parametrize(("name", "file"), MANIFESTS)
 def test_a_damaged_manifest(place, name, file, content):
     (place / name / file).write_text(content, encoding="utf-8")
     assert said(place / name).startswith(f"{place / name}: {file} is damaged; make the results again")
+
+
+REDONE = {"baseline", "effects", "means", "needs_by_category", "phases", "smallest_that_matters",
+          "stage_minutes_by_category"}  # fmt: skip
+"""Keys of ``comparison.json`` that say what its runs give, and are worked out from them."""
+
+
+@pytest.mark.parametrize("wrong", [None, True, "x", -1, {}, [3]])
+@pytest.mark.parametrize(("name", "file"), MANIFESTS)
+def test_every_key_that_is_missing_or_of_another_kind_is_one_message(place, name, file, wrong):
+    path = place / name / file
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    for key, right in whole.items():
+        without = {k: v for k, v in whole.items() if k != key}
+        path.write_bytes(json_bytes(without if wrong is None else {**without, key: wrong}))
+        if key in REDONE:
+            open_results([place / name])
+        elif wrong is None or not isinstance(wrong, (int, float) if isinstance(right, float) else type(right)):
+            least = f"{place / name}: {file} is damaged: {key} is missing in it, or is not of its kind; make the"
+            assert said(place / name).startswith(least)
+        else:  # of its kind, and yet wrong: refused for another reason, or read
+            with contextlib.suppress(ResultsError):
+                open_results([place / name])
+
+
+def test_a_report_needs_nothing_that_the_runs_of_a_comparison_give(place):
+    path = place / "comparison" / "comparison.json"
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    assert set(whole) > REDONE
+    path.write_bytes(json_bytes({key: value for key, value in whole.items() if key not in REDONE}))
+    assert report_of(open_results([place / "comparison"]), "en").documents[0].sections
+
+
+@pytest.mark.parametrize("key", ["cogov", "model", "policies"])
+@pytest.mark.parametrize(("name", "file"), MANIFESTS)
+def test_versions_that_a_manifest_must_name(place, name, file, key):
+    path = place / name / file
+    named = json.loads(path.read_text(encoding="utf-8"))["versions"]
+    change(path, versions={k: v for k, v in named.items() if k != key})
+    assert f"{file} is damaged: versions.{key} is missing" in said(place / name)
 
 
 def test_a_damaged_or_missing_table(place):
