@@ -129,6 +129,25 @@ def test_a_report_on_an_altered_folder_says_so_first(call, made, tmp_path, lang,
     assert text.index(words) < text.index({"zh": "结论", "en": "The answer"}[lang])
 
 
+@pytest.mark.parametrize(("lang", "words"), [
+    ("zh", "注意：这些结果由另一份代码得出，而 cogov 的版本号相同（模型代码当时为 0123456789abcdef，现在为 NOW）"),
+    ("en", "Mind: other code than this made these results, though the version of cogov is the same (code of the model: "
+           "0123456789abcdef then, NOW now)"),
+])  # fmt: skip
+@pytest.mark.parametrize(("name", "file"), [("cmp", "comparison.json"), ("experiment", "manifest.json")])
+def test_a_report_on_results_of_another_model_says_so_first(call, made, tmp_path, lang, words, name, file):
+    folder, place = shutil.copytree(made / name, tmp_path / name), tmp_path / "said.md"
+    facts = json.loads((folder / file).read_text(encoding="utf-8"))
+    words = words.replace("NOW", facts["versions"]["model"])
+    then = {**facts["versions"], "model": "0123456789abcdef"}
+    (folder / file).write_text(json.dumps({**facts, "versions": then}), encoding="utf-8")
+    code, _, err = call("report", folder, "--lang", lang, "--out", place)
+    assert (code, len(err.splitlines())) == (0, 1)
+    assert words in err
+    text = place.read_text(encoding="utf-8").replace("\\", "")
+    assert text.index(words) < text.index({"zh": "结论", "en": "The answer"}[lang])
+
+
 def test_verify_says_what_holds(call, made, monkeypatch):
     monkeypatch.setattr(verify, "run_tasks", lambda work, tasks, **_: [dict(task.expected) for task in tasks])
     code, out, _ = call("verify", made / "cmp", "--sample", "3", "--lang", "en")

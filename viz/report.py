@@ -10,7 +10,7 @@ Equal results give equal bytes in every form; nothing in a report tells when or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,13 +19,15 @@ from .. import __version__
 from ..experiments import integrity
 from ..experiments.borne import manifest_of, runs_beside
 from ..experiments.comparison import Comparison
+from ..experiments.manifest import versions
 from ..experiments.results import Campaign, Runs, open_results
 from ..experiments.tables import json_bytes, write_bytes, write_together
 from ..scenarios.sentences import Told, t
 from . import style
 from .blocks import Document, Section
+from .numbers import NOTHING
 from .to_html import html
-from .words import LANGUAGES, listed, w
+from .words import LANGUAGES, joined_sentences, listed, w
 
 FORMS = {"html": ".html", "pdf": ".pdf", "md": ".md"}
 """What a report may be, and how its file ends."""
@@ -35,6 +37,8 @@ MOST_BYTES = 5_000_000
 
 MOST_NAMED = 5
 """Most altered files that a report names."""
+CODE = ("model", "policies")
+"""Digests among the versions of the code that defaults, sources and ranges in a report come from."""
 
 
 class TooLargeError(Told, ValueError):
@@ -88,19 +92,25 @@ def altered_in(folders: Sequence[Path]) -> tuple[str, ...]:
 def report_of(results: Runs | Campaign, lang: str = "both", form: str = "html", altered: Sequence[str] = ()) -> Report:
     """Return the report on results that are read already; see `build_report`.
 
-    It opens with a warning where files are ``altered``: not as they were written.
+    It opens with a warning where files are ``altered``, not as they were written, and where another model made them.
     Where figures become files of their own, as in Markdown, their letters are outlines and need no font.
     """
     langs = {"both": LANGUAGES, "zh": ("zh",), "en": ("en",)}[lang]
-    with style.letters_as_paths() if FORMS[form] == ".md" else nullcontext():
-        documents = tuple(replace(_document(results, each), warning=_warning(altered, each)) for each in langs)
     facts = results.facts["versions"] if isinstance(results, Campaign) else results.comparison.versions
+    with style.letters_as_paths() if FORMS[form] == ".md" else nullcontext():
+        documents = tuple(replace(_document(results, each), warning=_warning(altered, facts, each)) for each in langs)
     return Report(documents, f"cogov {facts['cogov']}", json_bytes(manifest_of(results)))
 
 
-def _warning(altered: Sequence[str], lang: str) -> str:
+def _warning(altered: Sequence[str], made: Mapping[str, str], lang: str) -> str:
+    """Return what has to be known first: that files were altered, and that other code than this made the results."""
     named = listed([*altered[:MOST_NAMED], *([f"+{len(altered) - MOST_NAMED}"] if altered[MOST_NAMED:] else [])], lang)
-    return w("page.altered", lang, files=named) if altered else ""
+    found = [w("page.altered", lang, files=named)] if altered else []
+    now = versions()
+    changed = [w(f"page.code_of_{key}", lang, then=made.get(key, NOTHING), now=now[key])
+               for key in CODE if made.get(key) != now[key]]  # fmt: skip
+    found += [w("page.other_code", lang, changed=listed(changed, lang))] if changed else []
+    return joined_sentences(found, lang)
 
 
 def _document(results: Runs | Campaign, lang: str) -> Document:
