@@ -24,6 +24,10 @@ PROFILES = {
     "https://w3id.org/ro/wfrun/workflow/0.5": ("Workflow Run Crate", "0.5"),
     WORKFLOW: ("Workflow RO-Crate", "1.0"),
 }
+CONTEXT: list[str | dict[str, str]] = [
+    f"{SPECIFICATION}/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"},
+]  # fmt: skip
+"""What the keys of a crate mean: those of RO-Crate 1.1, and the one of Workflow Run Crate that it lacks."""
 FORMATS = {".json": "application/json", ".parquet": "application/vnd.apache.parquet", ".toml": "application/toml",
            ".csv": "text/csv"}  # fmt: skip
 REPORTS = (".html", ".pdf", ".md")
@@ -152,7 +156,7 @@ def write_crate(
          "result": [{"@id": part["@id"]} for part in parts]},
         *given, *parts,
     ]  # fmt: skip
-    crate = {"@context": f"{SPECIFICATION}/context", "@graph": graph}
+    crate = {"@context": CONTEXT, "@graph": graph}
     write_together(folder, {NAME: json_bytes(crate)})
 
 

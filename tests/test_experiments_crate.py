@@ -24,7 +24,7 @@ def made(tmp_path_factory):
 
 def entities(folder):
     crate = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    assert crate["@context"] == f"{SPECIFICATION}/context"
+    assert crate["@context"][0] == f"{SPECIFICATION}/context"
     found = {entity["@id"]: entity for entity in crate["@graph"]}
     assert len(found) == len(crate["@graph"]), "ids are unique"
     return found
@@ -35,6 +35,27 @@ def references(value):
         yield from [value["@id"]] if set(value) == {"@id"} else [x for v in value.values() for x in references(v)]
     elif isinstance(value, list):
         yield from (x for v in value for x in references(v))
+
+
+TERMS = {
+    "about", "actionStatus", "conformsTo", "datePublished", "description", "encodingFormat", "endTime", "hasPart",
+    "instrument", "license", "mainEntity", "mentions", "name", "object", "programmingLanguage", "result",
+    "softwareRequirements", "softwareVersion", "version",
+    "ComputationalWorkflow", "ComputerLanguage", "CreateAction", "CreativeWork", "Dataset", "File",
+    "SoftwareApplication", "SoftwareSourceCode",
+}  # fmt: skip
+"""Properties and types that a crate of ours uses, and that the context of RO-Crate 1.1 has."""
+
+
+@pytest.mark.parametrize("name", ["run", "cmp", "experiment"])
+def test_every_key_and_type_is_a_term_of_the_context(made, name):
+    crate = json.loads((made / name / NAME).read_text(encoding="utf-8"))
+    own = {key: meaning for part in crate["@context"][1:] for key, meaning in part.items()}
+    assert own == {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}
+    keys = {key for entity in crate["@graph"] for key in entity if not key.startswith("@")}
+    types = {kind for e in crate["@graph"] for kind in ([e["@type"]] if isinstance(e["@type"], str) else e["@type"])}
+    assert own.keys() <= keys, "nothing is declared that is not used"
+    assert (keys | types) - own.keys() <= TERMS
 
 
 @pytest.mark.parametrize("name", ["run", "cmp", "experiment"])
