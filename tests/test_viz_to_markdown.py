@@ -1,7 +1,10 @@
 """A report as Markdown: text that is not taken for markup, figures and data beside it."""
 
 import json
+import re
+from urllib.parse import unquote
 
+import pytest
 from small_report import small
 
 from cogov.viz.blocks import Cell, Document, Fold, Items, Note, Section, Sheet
@@ -24,6 +27,14 @@ def test_figures_their_data_and_the_manifest_lie_beside_the_text():
     whole = files["mine.md"].decode()
     assert whole.index("派驻多少最有效") < whole.index("\n---\n") < whole.index("How many help most")
     assert "(mine_files/one.zh.svg)" in whole
+
+
+@pytest.mark.parametrize("name", ["my report (1)", "报告 1", "100%"])
+def test_targets_hold_for_any_name_of_the_file(name):
+    files = markdown(small(), name)
+    links = re.findall(r"\]\((.*?)\)(?:\n|$)", files[f"{name}.md"].decode())
+    assert all(re.fullmatch(r"[^\s()<>]+", link) for link in links), links
+    assert {unquote(link) for link in links} == set(files) - {f"{name}.md", f"{name}_files/manifest.json"}
 
 
 def test_what_markdown_would_read_as_markup_is_made_harmless():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from ..experiments.borne import ATTACHMENT as MANIFEST
 from .blocks import Block, Cell, Code, Document, Figure, Fold, Items, Note, Pointer, Sheet, figures_of
@@ -54,8 +55,8 @@ def _block(block: Block, folder: str, lang: str) -> str:
         case Items(items=items, numbered=numbered):
             return "\n".join(f"{f'{i}.' if numbered else '-'} {_plain(item)}" for i, item in enumerate(items, 1))
         case Figure(name=name, alt=alt):
-            picture = f"![{_plain(alt)}]({folder}/{name}.{lang}.svg)"
-            return f"{picture}\n\n[{w('page.data', lang)}]({folder}/{name}.csv)"
+            picture = f"![{_plain(alt)}]({quote(f'{folder}/{name}.{lang}.svg')})"
+            return f"{picture}\n\n[{w('page.data', lang)}]({quote(f'{folder}/{name}.csv')})"
         case Sheet():
             return _sheet(block)
         case Pointer(title=title):
