@@ -1,13 +1,18 @@
 """Tables of effects: which measures are there, how verdicts are said, and what cells show."""
 
+import io
 import math
 from dataclasses import replace
 
 import pytest
 from made_up_comparison import made, with_effect
+from rich.console import Console
 
+from cogov.experiments.results import Runs
 from cogov.viz import effects as E
 from cogov.viz.numbers import NOTHING
+from cogov.viz.sections import chapters
+from cogov.viz.terminal import comparison_table
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +94,22 @@ def test_pairing_is_told_for_endpoints_and_cost_and_a_huge_ratio_is_bounded(comp
     table = E.pairing_table(comparison, "en")
     assert len(table.rows) == 3
     wide = with_effect(comparison, "cadre_sinking", E.PRIMARY, variance_ratio=5000.0, verdict="better")
-    assert "> 1,000" in E.pairing_table(wide, "en").rows[1][1].text
+    assert "variance ratio > 1,000" in E.pairing_table(wide, "en").rows[1][1].text
     assert math.isfinite(comparison.effects["cadre_sinking"][E.PRIMARY].pair.variance_ratio)
+
+
+def test_pairing_is_not_told_of_two_replications():
+    for n, told in ((2, False), (3, True)):
+        found = made("baseline", "cadre_sinking", replications=n)
+        assert math.isfinite(found.effects["cadre_sinking"][E.PRIMARY].pair.variance_ratio)
+        assert any("variance ratio" in row[1].text for row in E.pairing_table(found, "en").rows) is told
+        rows = [row for row in E.all_effects(found, "cadre_sinking", "en").rows if len(row) > 7]
+        assert any(row[7].text != NOTHING for row in rows) is told
+        whole = str(dict(chapters(Runs("comparison", found), found, "en"))["effects"])
+        assert ("What pairing bought" in whole) is told
+        shown = io.StringIO()
+        Console(file=shown, width=100).print(comparison_table(found, "en"))
+        assert ("What pairing bought" in shown.getvalue()) is told
 
 
 def test_every_measure_of_a_scenario_is_listed_by_group(comparison):

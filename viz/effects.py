@@ -9,7 +9,7 @@ from ..experiments.comparison import STAGE, Comparison, Effect
 from ..experiments.statistics import Paired
 from ..model.measures import measure_of
 from .blocks import Cell, Sheet, number, sheet
-from .certainty import interval_text, relative_text, untouched, weakly
+from .certainty import WEAK, interval_text, relative_text, untouched, weakly
 from .numbers import (
     MINUTES_IN_HOURS,
     NOTHING,
@@ -222,10 +222,15 @@ def pairing_table(comparison: Comparison, lang: str) -> Sheet:
 def _gain(pair: Paired, lang: str) -> str:
     if untouched(pair):
         return w("verdict.untouched", lang)
+    if pair.n < WEAK:
+        return NOTHING
     return w("numbers.gain", lang, correlation=fixed(pair.correlation, 2), ratio=_ratio(pair))
 
 
 def _ratio(pair: Paired) -> str:
+    """Return the variance ratio; of two replications it is chance, as their correlation is, and is not told."""
+    if pair.n < WEAK:
+        return NOTHING
     if 1000 <= pair.variance_ratio < math.inf:
         return "> 1,000"
     return fixed(pair.variance_ratio, 0 if pair.variance_ratio >= 10 else 1)

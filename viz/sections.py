@@ -15,7 +15,7 @@ from . import figures, maps, places, weighing
 from .answer import worse
 from .assumptions import assumptions
 from .blocks import Block, Cell, Figure, Fold, Items, Note, Sheet, number, sheet
-from .certainty import ends, interval_text, is_weak, relative_text, steady, untouched
+from .certainty import WEAK, ends, interval_text, is_weak, relative_text, steady, untouched
 from .contrast import has_policy_of_its_own
 from .costs import cost_table
 from .dictionary import columns, dictionary
@@ -197,8 +197,8 @@ def _worse(comparison: Comparison, lang: str) -> list[Block]:
 
 
 def _effects(comparison: Comparison, lang: str) -> list[Block]:
-    ratios = [e[k].pair.variance_ratio for e in comparison.effects.values() for k in known(comparison, KEY) if k in e]
-    finite = [r for r in ratios if math.isfinite(r)]
+    pairs = [e[k].pair for e in comparison.effects.values() for k in known(comparison, KEY) if k in e]
+    finite = [p.variance_ratio for p in pairs if p.n >= WEAK and math.isfinite(p.variance_ratio)]
     name = comparison.baseline.name(lang)
     least = {"share": f"{MATTERS:.0%}", "points": fixed(100 * MATTERS_POINTS, 1)}
     notes: list[Block] = [
@@ -216,7 +216,7 @@ def _effects(comparison: Comparison, lang: str) -> list[Block]:
         notes.insert(0, Note(w("note.weak", lang, n=comparison.replications)))
     if _any_cut(comparison):
         notes.append(Note(w("note.cut", lang)))
-    if comparison.replications > 1 and finite:
+    if comparison.replications >= WEAK and finite:
         notes.append(Note(w("note.pairing", lang, ratio=fixed(float(np.median(finite)), 1))))
         notes.append(pairing_table(comparison, lang))
     folds = [

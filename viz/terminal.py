@@ -15,7 +15,7 @@ from ..experiments.comparison import Comparison
 from ..model.measures import RunResult, measure_of, place_of
 from .answer import answer
 from .blocks import Cell, Note, Sheet
-from .certainty import is_weak
+from .certainty import WEAK, is_weak
 from .contrast import neutral, title
 from .costs import cost_table
 from .effects import KEY, MARKS, PRIMARY, RESPONSE, STANDING, effects_table, pairing_table, run_scale
@@ -170,7 +170,7 @@ def _comparison_parts(comparison: Comparison, lang: str, say: Say) -> Iterator[R
         elif isinstance(block, Note):
             yield Text(say(block.text), style="dim")
     yield from _titled("costs", cost_table(comparison, lang, brief=True), lang, say)
-    if comparison.replications > 1:
+    if comparison.replications >= WEAK:
         yield from _titled("pairing", pairing_table(comparison, lang), lang, say)
     if any(comparison.stages.values()):
         yield from _titled("stages", stage_table(comparison, lang), lang, say)
