@@ -63,7 +63,7 @@ def test_where_nothing_works_it_says_so(comparison):
                                  verdict="not_told_apart")  # fmt: skip
     works, _, sure = texts(comparison)
     assert works == "no scenario is shown to solve needs sooner than Baseline."
-    assert "may truly be solved up to about 60 min sooner or up to about 50 min later" in sure
+    assert "may in the model be solved up to about 60 min sooner or up to about 50 min later" in sure
     assert texts(comparison, "zh")[0] == "没有一个情景被证实比“基线”更快解决居民的诉求。"
 
 
@@ -182,7 +182,7 @@ def test_a_gain_that_is_clear_and_small_is_said_to_be_small(comparison):
     for scenario in ("cadre_sinking", "alliance_lists"):
         comparison = with_effect(comparison, scenario, "solution_minutes.mean", difference=-5.0, low=-9.0, high=-1.0,
                                  verdict="unchanged")  # fmt: skip
-    assert "sooner (95% interval, luck alone); less than 1% of the reference" in texts(comparison)[2]
+    assert "sooner in the model (95% interval, luck alone); less than 1% of the reference" in texts(comparison)[2]
     assert "按几乎不变看待" in texts(comparison, "zh")[2]
 
 
