@@ -132,6 +132,8 @@ def verify(
 
 def _tell(verdict: Verdict, words: str) -> None:
     """Say what came of it: what holds on standard output, what does not on standard error."""
+    from .experiments.verify import OWN
+
     for name, (then, now) in verdict.versions.items():
         called = t("{what} ({name})", what=CODE[name], name=name) if name in CODE else name
         say(t("made with {name} {then}, and this is {now}", name=called, then=then, now=now), words)
@@ -147,6 +149,8 @@ def _tell(verdict: Verdict, words: str) -> None:
         say(t("{run} cannot be made again by this version: {reason}", run=run, reason=reason), words)
     for run, files in verdict.differing.items():
         say(t("{run}: {files} came out differently", run=run, files=", ".join(files)), words)
+    for path, reason in verdict.own.items():
+        say(t("{path}: {reason}", path=path, reason=OWN[reason]), words)
     for said in _looked_at(verdict):
         typer.echo(said.of(words))
 
@@ -172,5 +176,7 @@ def _looked_at(verdict: Verdict) -> Iterator[Sentence]:
         yield t("NOT verified: something differs, see above")
     elif len(verdict.checked) < verdict.runs:
         yield t("verified as far as looked at; without --sample all runs are made again")
+    elif verdict.own:
+        yield t("runs verified; reports named above as far as their own hashes go")
     else:
         yield t("verified")

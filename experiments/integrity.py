@@ -142,12 +142,12 @@ def rebuilt(folder: Path, facts: Mapping[str, Any], records: Mapping[Path, Recor
     """
     made = from_runs(facts, records)
     wrong: dict[Path, tuple[str, ...]] = {}
-    if places := list(_differences(json.loads(json_bytes(made.to_dict())), facts)):
-        wrong[folder / COMPARISON] = _few(places)
+    if places := list(differences(json.loads(json_bytes(made.to_dict())), facts)):
+        wrong[folder / COMPARISON] = few(places)
     for name, columns in (("curves", made.curve_table()), ("grids", made.grid_table())):
         path = folder / f"{name}.parquet"
         if path.is_file() and (odd := _columns(path, columns)):
-            wrong[path] = _few(odd)
+            wrong[path] = few(odd)
     return wrong
 
 
@@ -166,15 +166,15 @@ def from_runs(facts: Mapping[str, Any], records: Mapping[Path, Record]) -> Compa
     return replace(made, versions=dict(facts["versions"]))
 
 
-def _differences(expected: Any, found: Any, at: str = "") -> Iterator[str]:
+def differences(expected: Any, found: Any, at: str = "") -> Iterator[str]:
     """Yield the places at which plain values differ, each with what stands there and what should."""
     if isinstance(expected, dict) and isinstance(found, dict):
         for key in sorted({*expected, *found}):
-            yield from _differences(expected.get(key), found.get(key), f"{at}.{key}" if at else key)
+            yield from differences(expected.get(key), found.get(key), f"{at}.{key}" if at else key)
     elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
         for i, (one, other) in enumerate(zip(expected, found, strict=True)):
             name = one.get("measure") or one.get("id") if isinstance(one, dict) else None
-            yield from _differences(one, other, f"{at}.{name or i}")
+            yield from differences(one, other, f"{at}.{name or i}")
     elif expected != found:
         yield f"{at}: {_short(found)} ≠ {_short(expected)}"
 
@@ -204,7 +204,8 @@ def _same(one: Any, other: Any) -> bool:
     return bool((one.astype(str) == other.astype(str)).all())
 
 
-def _few(places: Sequence[str]) -> tuple[str, ...]:
+def few(places: Sequence[str]) -> tuple[str, ...]:
+    """Return the first places, and how many more there are."""
     more = len(places) - MOST_PLACES
     return (*places[:MOST_PLACES], f"+{more}") if more > 0 else tuple(places)
 

@@ -29,6 +29,20 @@ EVENTS = "events.parquet"
 FAILED = "failed"
 """Stands for the reason where a run could not be made again."""
 
+OWN = {
+    "bare": t("it bears no hashes of its parts, so its text and figures were not looked at; make it again"),
+    "versions": t("its text and figures were held against its own hashes only, since it was made with other code or "
+                  "other versions, see above"),
+    "runs": t("its text and figures were held against its own hashes only, since its results are not as they were"),
+    "folder": t("its text and figures were held against its own hashes only, since it is on other results than those "
+                "in this folder; give the report itself to have its runs made again"),
+    "experiment": t("its text and figures were held against its own hashes only, since a report on an experiment can "
+                    "be made anew only in the folder of its results"),
+    "sample": t("its text and figures were held against its own hashes only, since its results do not lie beside it; "
+                "without --sample it is made anew from its runs"),
+}  # fmt: skip
+"""Why a report was held against its own hashes only: these show a slip or an edit, not one who makes hashes anew."""
+
 
 @dataclass(frozen=True)
 class Again:
@@ -72,6 +86,7 @@ class Verdict:
         crate: How many of them its RO-Crate lists.
         rebuilt: Files of it that were worked out anew from the runs.
         reports: Reports that were held against the hashes of their parts.
+        own: Reports whose text and figures were held against their own hashes only, a key of `OWN`.
     """
 
     runs: int
@@ -87,6 +102,12 @@ class Verdict:
     crate: int = 0
     rebuilt: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
+    own: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all runs were made again, every report was held against its results, and all is as it was."""
+        return self.holds and len(self.checked) == self.runs and not self.own
 
     @property
     def holds(self) -> bool:
@@ -96,7 +117,8 @@ class Verdict:
     def to_dict(self) -> dict[str, Any]:
         """Return what came of it as JSON-able facts, without what the results tell of themselves."""
         return {
-            "holds": self.holds, "runs": self.runs, "checked": list(self.checked), "files": self.files,
+            "holds": self.holds, "complete": self.complete, "own_hashes": dict(self.own),
+            "runs": self.runs, "checked": list(self.checked), "files": self.files,
             "crate": self.crate, "rebuilt": list(self.rebuilt), "reports": list(self.reports),
             "differing": {run: list(files) for run, files in self.differing.items()}, "failed": dict(self.failed),
             "damaged": list(self.damaged), "missing": list(self.missing),

@@ -169,11 +169,25 @@ def test_verify_says_what_holds(call, made, monkeypatch):
     code, out, _ = call("verify", made / "cmp", "--sample", "1", "--json")
     assert (code, json.loads(out)) == (
         0,
-        {"holds": True, "runs": 4, "checked": json.loads(out)["checked"], "differing": {}, "failed": {}, "damaged": [],
+        {"holds": True, "complete": False, "own_hashes": {}, "runs": 4,
+         "checked": json.loads(out)["checked"], "differing": {}, "failed": {}, "damaged": [],
          "missing": [], "altered": {}, "versions": {}, "files": int(held[1]), "crate": int(held[2]),
          "rebuilt": ["comparison.json", "curves.parquet", "grids.parquet"], "reports": json.loads(out)["reports"]},
     )  # fmt: skip
     assert len(json.loads(out)["checked"]) == 1
+
+
+def test_verify_says_which_reports_only_their_own_hashes_speak_for(call, made, monkeypatch, tmp_path):
+    monkeypatch.setattr(verify, "run_tasks", lambda work, tasks, **_: [dict(task.expected) for task in tasks])
+    folder = shutil.copytree(made / "cmp", tmp_path / "cmp")
+    call("report", made / "run", "--out", folder / "other.html")
+    code, out, err = call("verify", folder, "--lang", "en")
+    said = "runs verified; reports named above as far as their own hashes go"
+    assert (code, out.splitlines()[-1]) == (0, said)
+    assert "other.html: its text and figures were held against its own hashes only, since it is on other " in err
+    facts = json.loads(call("verify", folder, "--json")[1])
+    assert (facts["holds"], facts["complete"]) == (True, False)
+    assert facts["own_hashes"] == {str(folder / "other.html"): "folder"}
 
 
 def test_verify_names_what_differs_and_fails(call, made, monkeypatch, tmp_path):

@@ -12,7 +12,7 @@ from test_experiments_results import one_run
 
 from cogov.experiments.borne import OPENING
 from cogov.experiments.compare import compare
-from cogov.experiments.results import open_results
+from cogov.experiments.results import ResultsError, open_results
 from cogov.experiments.tables import sha256
 from cogov.experiments.verify import verify
 from cogov.viz.report import render, report_of, write_files
@@ -37,16 +37,31 @@ def copy(made, tmp_path):
     return shutil.copytree(made, tmp_path / "copy")
 
 
-def looked(path, kept=None, **more):
+def judged(path, kept=None, **more):
     verdict = verify(path, workers=1, engine=engine, keep=kept, **more)
     assert verdict.holds
-    return check(path, verdict, kept).altered
+    return check(path, verdict, kept)
+
+
+def looked(path, kept=None, **more):
+    return judged(path, kept, **more).altered
 
 
 def spoil(page, old, new):
     text = page.read_text(encoding="utf-8")
     assert text.count(old) >= 1
     page.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def forge(page, old, new, **more):
+    """Change a part of a page, its hash with it, and more keys of its manifest."""
+    spoil(page, old, new)
+    text = page.read_text(encoding="utf-8")
+    body = text.partition(OPENING)[2].partition("</script>")[0]
+    manifest = json.loads(body.replace("<\\/", "</"))
+    manifest["parts"] = {name: sha256(part) for name, part in parts_of_page(text).items()}
+    told = json.dumps({**manifest, **more}, sort_keys=True, ensure_ascii=False).replace("</", "<\\/")
+    page.write_text(text.replace(body, told), encoding="utf-8")
 
 
 def figure_of(page):
@@ -57,11 +72,54 @@ def figure_of(page):
 
 @pytest.mark.parametrize("name", ["comparison", "experiment", "run"])
 def test_untouched_reports_hold_alone_and_in_their_folder(made, name, tmp_path):
-    assert looked(made / name, sample=1) == {}
+    assert looked(made / name, sample=1) == judged(made / name, sample=1).own == {}
     alone = shutil.copy(made / name / "report.html", tmp_path)
-    if name != "experiment":  # that needs its folder
-        assert looked(tmp_path / "report.html", tmp_path / "kept") == {}
-    assert alone
+    verdict = judged(tmp_path / "report.html", tmp_path / "kept")
+    why = {str(alone): "experiment"} if name == "experiment" else {}
+    assert (verdict.altered, verdict.own, verdict.complete) == ({}, why, not why)
+
+
+@pytest.mark.parametrize(("key", "value"), [("command", "other"), ("cities", {"x.json": ""})])
+def test_a_manifest_changed_with_figure_and_hash_is_named_beside_its_results(copy, key, value):
+    page = copy / "comparison" / "report.html"
+    forge(page, f'<td class="better">{figure_of(page)}', '<td class="better">−9,999 件', **{key: value})
+    for verdict in (judged(page, sample=1), judged(copy / "comparison", sample=1)):
+        manifest, figure = verdict.altered[str(page)]
+        assert manifest.startswith(f"manifest.{key}")
+        assert figure.startswith("“主要指标”: −9,999 件 ≠ ")
+        assert not verdict.holds
+
+
+def test_a_report_on_an_experiment_is_held_against_the_experiment_beside_it(copy):
+    page = copy / "experiment" / "report.html"
+    forge(page, "cogov verify ", "cogov trust ", experiment={})
+    with pytest.raises(ResultsError):
+        judged(page)
+    places = judged(copy / "experiment", sample=1).altered[str(page)]
+    assert {place.partition(".")[0].partition(":")[0] for place in places} >= {"manifest", "“结果如何产生”"}
+
+
+def test_a_report_on_other_results_than_its_folder_says_so(made, copy):
+    other = shutil.copy(made / "run" / "report.html", copy / "comparison" / "other.html")
+    verdict = judged(copy / "comparison", sample=1)
+    assert (verdict.altered, verdict.own, verdict.complete) == ({}, {str(other): "folder"}, False)
+    spoil(other, "情景下", "情景之下")
+    assert list(looked(copy / "comparison", sample=1)) == [str(other)]
+
+
+def test_a_report_that_lost_its_hashes_is_no_report_that_was_looked_at(copy):
+    page = copy / "comparison" / "report.html"
+    forge(page, "情景", "情况", parts={}, report=None)
+    assert looked(page, sample=1) == {str(page): ("manifest.report",)}
+    spoil(page, '"parts":', '"bits":')
+    verdict = judged(page)
+    assert (verdict.own, verdict.reports, verdict.complete) == ({str(page): "bare"}, (), False)
+
+
+def test_what_parts_leave_out_is_held_against_a_report_made_anew(copy):
+    page = copy / "comparison" / "report.html"
+    spoil(page, "data:font/woff;base64,", "data:font/woff;base64,AAAA")
+    assert looked(page, sample=1) == {str(page): ("report.html",)}
 
 
 def test_a_changed_figure_of_a_page_is_named_with_what_should_stand_there(copy, tmp_path):
@@ -82,14 +140,9 @@ def test_a_changed_figure_of_a_page_is_named_with_what_should_stand_there(copy, 
 def test_a_hash_changed_with_the_figure_does_not_help(copy, tmp_path):
     page = tmp_path / "report.html"
     shutil.copy(copy / "comparison" / "report.html", page)
-    spoil(page, f'<td class="better">{figure_of(page)}', '<td class="better">−9,999 件')
-    text = page.read_text(encoding="utf-8")
-    parts = parts_of_page(text)
-    manifest = json.loads(text.partition(OPENING)[2].partition("</script>")[0])
-    old = manifest["parts"]["effects-zh"]
-    assert old != sha256(parts["effects-zh"])
-    page.write_text(text.replace(old, sha256(parts["effects-zh"])), encoding="utf-8")
-    assert looked(page, sample=1) == {}  # a sample of the runs cannot tell
+    forge(page, f'<td class="better">{figure_of(page)}', '<td class="better">−9,999 件')
+    verdict = judged(page, sample=1)
+    assert (verdict.altered, verdict.own) == ({}, {str(page): "sample"})  # a sample of the runs cannot tell
     ((place,),) = looked(page, tmp_path / "kept").values()
     assert place.startswith("“主要指标”: −9,999 件 ≠ ")
 
@@ -116,6 +169,7 @@ def test_a_report_of_other_code_is_held_against_its_own_hashes(copy, monkeypatch
     page = copy / "run" / "report.html"
     verdict = check(page, verify(page, workers=1, engine=engine))
     assert (verdict.holds, verdict.versions["report"][1]) == (True, "another")
+    assert (verdict.own, verdict.complete) == ({str(page): "versions"}, False)
     spoil(page, "情景下", "情景之下")
     assert list(check(page, verify(page, workers=1, engine=engine)).altered) == [str(page)]
 

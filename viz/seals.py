@@ -11,13 +11,13 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..experiments.borne import ATTACHMENT, OPENING, manifest_of, of_report, record_of
-from ..experiments.integrity import from_runs
+from ..experiments.integrity import differences, few, from_runs
 from ..experiments.manifest import digest
 from ..experiments.results import Campaign, Record, ResultsError, Runs, open_results
 from ..experiments.tables import json_bytes, sha256
@@ -89,10 +89,26 @@ def parts_of_pdf(content: bytes) -> Parts:
     return found | {name: data[0] for name, data in reader.attachments.items() if name != ATTACHMENT}
 
 
+@dataclass(frozen=True)
+class Held:
+    """What came of holding a report against what is at hand.
+
+    Attributes:
+        places: Where it is not as it was made, or not as its results give it.
+        versions: Versions then and now of what makes reports, where they differ.
+        own: Why its text and figures were held against its own hashes only, a key of `Verdict.own`; ``""`` where they
+            were held against its results.
+    """
+
+    places: tuple[str, ...]
+    versions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    own: str = ""
+
+
 def check(path: Path, verdict: Verdict, kept: Path | None = None) -> Verdict:
     """Add to a verdict what of a report, or of the reports in a folder of results, is not as it was made.
 
-    A report that other code has made is held against its own hashes only, and the verdict names that code as a version.
+    A report that cannot be made anew is held against its own hashes only, and the verdict says so and why.
 
     Args:
         path: The report, or the folder.
@@ -100,69 +116,127 @@ def check(path: Path, verdict: Verdict, kept: Path | None = None) -> Verdict:
         kept: Folder with what they gave (see `verify`).
     """
     reports = [path] if path.is_file() else [file for file in sorted(path.iterdir()) if file.suffix in SUFFIXES]
-    found, versions, seen = dict(verdict.altered), dict(verdict.versions), []
+    altered, versions, seen, own = dict(verdict.altered), dict(verdict.versions), [], {}
     for report in reports:
         try:
             manifest = of_report(report)
         except ResultsError:  # a page of somebody else's, or one on something else than runs
             continue
-        if "parts" not in manifest:
+        if "parts" not in manifest or report.suffix not in SUFFIXES:
+            own[str(report)] = "bare"
             continue
         seen.append(report.name)
-        then = str(manifest["report"].get("code"))
-        if then != code():
-            versions["report"] = (then, code())
-        if odd := _odd(report, manifest, verdict, kept if path.is_file() else None):
-            found[str(report)] = tuple(odd)
-    return replace(verdict, altered=found, versions=versions, reports=tuple(seen))
+        held = _held(report, manifest, verdict, kept if path.is_file() else None)
+        versions |= held.versions
+        if held.places:
+            altered[str(report)] = held.places
+        if held.own:
+            alone = held.own in ("experiment", "sample")
+            own[str(report)] = "folder" if alone and path.is_dir() else held.own
+    return replace(verdict, altered=altered, versions=versions, reports=tuple(seen), own=own)
 
 
-def _odd(report: Path, manifest: Mapping[str, Any], verdict: Verdict, kept: Path | None) -> list[str]:
-    """Return the parts of a report that are not as they were made or as its results give them."""
-    here = _parts(report)
-    told: dict[str, str] = manifest["parts"]
+def _held(report: Path, manifest: Mapping[str, Any], verdict: Verdict, kept: Path | None) -> Held:
+    """Hold a report against its own hashes, its manifest against the results beside it, and all against one anew."""
+    how: Any = manifest.get("report")
+    if not _is_how(how, SUFFIXES[report.suffix]) or not isinstance(manifest["parts"], dict):
+        return Held(("manifest.report",))
+    there = _files(report)
+    here, told = _parts(there, how["form"]), manifest["parts"]
     odd = dict.fromkeys(name for name in (*told, *here) if told.get(name) != _hash(here, name))
-    same = not verdict.versions and manifest["report"].get("code") == code()
-    whole = same and not (verdict.damaged or verdict.missing or verdict.differing or verdict.failed)
-    results = _results(report, manifest, verdict, kept) if whole else None
+    changed = {"report": (str(how.get("code")), code())} if how.get("code") != code() else {}
+    beside, places = _beside(report, manifest, verdict)
+    results, own = _results(manifest, verdict, kept, beside, changed)
     if results is None:
-        return [_named(name) for name in odd]
-    anew = _anew(results, manifest["report"])
+        return Held((*places, *map(_named, odd)), changed, own)
+    files = _anew(results, how)
+    anew = _parts(files, how["form"])
     odd |= dict.fromkeys(name for name in (*anew, *here) if _hash(anew, name) != _hash(here, name))
-    return [_named(name) + _where(here.get(name, b""), anew.get(name, b"")) for name in odd]
+    said = [_named(name) + _where(here.get(name, b""), anew.get(name, b"")) for name in odd]
+    if not (said or places):  # all that parts leave out: the font of a page, the manifest itself
+        said = [name or report.name for name in {**files, **there} if files.get(name) != there.get(name)]
+    return Held((*places, *said), changed)
+
+
+def _is_how(how: Any, form: str) -> bool:
+    """Return whether a manifest says how a report of some form is made."""
+    if not isinstance(how, dict) or how.get("form") != form or how.get("opens_in") not in ("", *LANGUAGES):
+        return False
+    return isinstance(how.get("name"), str) and how.get("langs") in (list(LANGUAGES), *([each] for each in LANGUAGES))
 
 
 def _hash(parts: Parts, name: str) -> str | None:
     return sha256(parts[name]) if name in parts else None
 
 
-def _parts(report: Path) -> Parts:
-    form = SUFFIXES.get(report.suffix, "html")
+def _files(report: Path) -> dict[str, bytes]:
+    """Return the report under an empty name, and the files beside that are part of it."""
+    files = {"": report.read_bytes()}
+    if SUFFIXES[report.suffix] == "md":
+        folder = report.with_name(f"{report.stem}_files")
+        files |= {file.name: file.read_bytes() for file in sorted(folder.iterdir()) if file.is_file()}
+    return files
+
+
+def _parts(files: Mapping[str, bytes], form: str) -> Parts:
+    """Return the parts of a report of such files."""
     if form == "pdf":
-        return parts_of_pdf(report.read_bytes())
+        return parts_of_pdf(files[""])
     if form == "html":
-        return parts_of_page(report.read_text(encoding="utf-8"))
-    folder = report.with_name(f"{report.stem}_files")
-    files = {f"{folder.name}/{file.name}": file.read_bytes() for file in sorted(folder.iterdir())}
-    return parts_of_markdown({report.name: report.read_bytes(), **files}, report.stem)
+        return parts_of_page(files[""].decode())
+    return parts_of_markdown({f"{'/' if name else '.md'}{name}": content for name, content in files.items()}, "")
 
 
-def _results(report: Path, manifest: Mapping[str, Any], verdict: Verdict, kept: Path | None) -> Runs | Campaign | None:
-    """Return the results that a report is on: those beside it, or those that were just made again, if they are all."""
-    core = {key: value for key, value in manifest.items() if key not in ("parts", "report")}
+def _beside(
+    report: Path, manifest: Mapping[str, Any], verdict: Verdict
+) -> tuple[Runs | Campaign | None, tuple[str, ...]]:
+    """Return the results beside a report, if it is on these, and the keys of its manifest that tell otherwise.
+
+    A report on other results, or on more than these, is no report on these; a folder that is not as it was written
+    says nothing of a report.
+    """
+    if verdict.damaged or verdict.missing or verdict.altered:
+        return None, ()
     try:
         beside = open_results([report.parent])
-        if json.loads(json_bytes(manifest_of(beside))) == core:
-            return beside
     except ResultsError:
-        pass
-    return remade(manifest, kept) if kept and len(verdict.checked) == verdict.runs else None
+        return None, ()
+    expected = json.loads(json_bytes(manifest_of(beside)))
+    core = {key: value for key, value in manifest.items() if key not in ("parts", "report")}
+    if core == expected:
+        return beside, ()
+    ours, theirs = _runs_of(core), _runs_of(expected)
+    if not ours & theirs or theirs < ours:
+        return None, ()
+    return beside, few(list(differences(expected, core, "manifest")))
+
+
+def _runs_of(manifest: Mapping[str, Any]) -> set[str]:
+    """Return what tells the runs of a manifest from others: what they gave."""
+    if manifest["kind"] == "experiment":
+        return {json.dumps(row) for row in manifest["fingerprints"]}
+    return {json.dumps(run["files"], sort_keys=True) for run in manifest["runs"]}
+
+
+def _results(
+    manifest: Mapping[str, Any], verdict: Verdict, kept: Path | None, beside: Runs | Campaign | None,
+    changed: Mapping[str, object],
+) -> tuple[Runs | Campaign | None, str]:  # fmt: skip
+    """Return the results that a report can be made anew of, or none and the key of `Verdict.own` that says why."""
+    if verdict.versions or changed:
+        return None, "versions"
+    if not verdict.holds:
+        return None, "runs"
+    if beside is not None:
+        return beside, ""
+    if manifest["kind"] == "experiment":
+        return None, "experiment"
+    made = remade(manifest, kept) if kept and len(verdict.checked) == verdict.runs else None
+    return made, "" if made else "sample"
 
 
 def remade(manifest: Mapping[str, Any], kept: Path) -> Runs | None:
     """Return results as a manifest and the files of their runs tell of them; nothing if a run is missing."""
-    if manifest["kind"] == "experiment":
-        return None
     records: dict[Path, Record] = {}
     for i, entry in enumerate(manifest["runs"]):
         if not (kept / str(i) / "summary.json").is_file():
@@ -171,17 +245,14 @@ def remade(manifest: Mapping[str, Any], kept: Path) -> Runs | None:
     return Runs(manifest["kind"], from_runs(manifest, records), tuple(records.values()), manifest["cities"])
 
 
-def _anew(results: Runs | Campaign, how: Mapping[str, Any]) -> Parts:
+def _anew(results: Runs | Campaign, how: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the files of a report made anew, by their names as in `_files`."""
     from .report import render, report_of
 
     langs = how["langs"]
     made = report_of(results, "both" if tuple(langs) == LANGUAGES else langs[0], how["form"])
     files = render(made, form=how["form"], name=how["name"], opens_in=how["opens_in"])
-    if how["form"] == "pdf":
-        return parts_of_pdf(next(iter(files.values())))
-    if how["form"] == "md":
-        return parts_of_markdown(files, how["name"])
-    return parts_of_page(next(iter(files.values())).decode())
+    return {path.partition("/")[2]: content for path, content in files.items()}
 
 
 def _named(name: str) -> str:
