@@ -16,7 +16,7 @@ from cogov.experiments.results import ResultsError, open_results
 from cogov.experiments.tables import sha256
 from cogov.experiments.verify import verify
 from cogov.viz.report import render, report_of, write_files
-from cogov.viz.seals import check, parts_of_page, parts_of_pdf, remade
+from cogov.viz.seals import check, libraries, parts_of_page, parts_of_pdf, remade
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +172,21 @@ def test_a_report_of_other_code_is_held_against_its_own_hashes(copy, monkeypatch
     assert (verdict.own, verdict.complete) == ({str(page): "versions"}, False)
     spoil(page, "情景下", "情景之下")
     assert list(check(page, verify(page, workers=1, engine=engine)).altered) == [str(page)]
+
+
+def test_a_report_of_other_libraries_is_held_against_its_own_hashes_and_names_them(copy, monkeypatch):
+    page = copy / "run" / "report.html"
+    now = libraries("html")
+    assert {"fonttools", "jinja2", "matplotlib"} <= set(now)
+    assert {"weasyprint", "pydyf", "pango"} == set(libraries("pdf")) - set(now)
+    monkeypatch.setattr("cogov.viz.seals.libraries", lambda form: {**now, "matplotlib": "99.0"})
+    monkeypatch.setattr("cogov.viz.seals._anew", lambda *_: pytest.fail("made anew by another library"))
+    for path in (page, copy / "run"):
+        verdict = judged(path)
+        assert (verdict.altered, verdict.own) == ({}, {str(page): "versions"})
+        assert verdict.versions == {"matplotlib": (now["matplotlib"], "99.0")}
+    spoil(page, "情景下", "情景之下")
+    assert list(looked(page)) == [str(page)]
 
 
 def test_results_made_again_give_the_same_report(made, tmp_path):

@@ -10,9 +10,11 @@ from __future__ import annotations
 import io
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +40,36 @@ def code() -> str:
     return digest({path.name: path.read_bytes() for path in sources})[:16]
 
 
+def libraries(form: str) -> dict[str, str]:
+    """Return versions of the libraries that draw and write a report of some form; ``—`` for one that is not here."""
+    found = {"zlib": zlib.ZLIB_RUNTIME_VERSION}
+    for name in ("fonttools", "jinja2", "matplotlib", *(("pydyf", "weasyprint") if form == "pdf" else ())):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "—"
+    return found | ({"pango": _pango()} if form == "pdf" else {})
+
+
+def _pango() -> str:
+    """Return the version of Pango, which sets the lines of a PDF; ``—`` where it is not here."""
+    try:
+        from weasyprint.text.ffi import pango
+    except (ImportError, OSError):
+        return "—"
+    number = int(pango.pango_version())
+    return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
+
+
 def sealed(manifest: bytes, parts: Mapping[str, bytes], **how: Any) -> bytes:
-    """Return a manifest that bears the hashes of the parts of its report, and ``how`` the report is made again."""
+    """Return a manifest that bears the hashes of the parts of its report, and ``how`` and by what it is made again."""
     facts = json.loads(manifest)
     if "kind" not in facts:  # a page on something else than runs
         return manifest
     return json_bytes(
         {
             **facts,
-            "report": {**how, "code": code()},
+            "report": {**how, "code": code(), "libraries": libraries(how["form"])},
             "parts": {name: sha256(content) for name, content in parts.items()},
         }
     )
@@ -144,7 +167,7 @@ def _held(report: Path, manifest: Mapping[str, Any], verdict: Verdict, kept: Pat
     there = _files(report)
     here, told = _parts(there, how["form"]), manifest["parts"]
     odd = dict.fromkeys(name for name in (*told, *here) if told.get(name) != _hash(here, name))
-    changed = {"report": (str(how.get("code")), code())} if how.get("code") != code() else {}
+    changed = _changed(how)
     beside, places = _beside(report, manifest, verdict)
     results, own = _results(manifest, verdict, kept, beside, changed)
     if results is None:
@@ -158,11 +181,20 @@ def _held(report: Path, manifest: Mapping[str, Any], verdict: Verdict, kept: Pat
     return Held((*places, *said), changed)
 
 
+def _changed(how: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return versions then and now of what makes a report, where they differ."""
+    then, now = {"report": how.get("code"), **how["libraries"]}, {"report": code(), **libraries(how["form"])}
+    return {name: (str(then.get(name, "—")), now.get(name, "—")) for name in {**now, **then}
+            if then.get(name) != now.get(name)}  # fmt: skip
+
+
 def _is_how(how: Any, form: str) -> bool:
     """Return whether a manifest says how a report of some form is made."""
     if not isinstance(how, dict) or how.get("form") != form or how.get("opens_in") not in ("", *LANGUAGES):
         return False
-    return isinstance(how.get("name"), str) and how.get("langs") in (list(LANGUAGES), *([each] for each in LANGUAGES))
+    if not isinstance(how.get("name"), str) or not isinstance(how.get("libraries"), dict):
+        return False
+    return how.get("langs") in (list(LANGUAGES), *([each] for each in LANGUAGES))
 
 
 def _hash(parts: Parts, name: str) -> str | None:
