@@ -1,13 +1,12 @@
 """A report says what it said when it was made, and what its results give: part by part, so that a change is named.
 
-Its manifest bears a hash of every part: of the chapters of a page, of the pages and attachments of a PDF, of the
-chapters and files of Markdown. Where the results are at hand, or were just made again, the report is made anew and
+Its manifest bears a hash of every part: of the chapters of a page, of the pages, outline and attachments of a PDF, of
+the chapters and files of Markdown. Where the results are at hand, or were just made again, the report is made anew and
 set against it too, so that no one can change a figure and the hash with it.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import zlib
@@ -24,6 +23,7 @@ from ..experiments.manifest import digest
 from ..experiments.results import Campaign, Record, ResultsError, Runs, open_results
 from ..experiments.tables import json_bytes, sha256
 from ..experiments.verify import Verdict
+from .pdf_parts import parts_of_pdf
 from .words import LANGUAGES, catalogue, w
 
 Parts = dict[str, bytes]
@@ -100,18 +100,6 @@ def parts_of_markdown(files: Mapping[str, bytes], name: str) -> Parts:
     return found | {path: content for path, content in beside.items() if path != ATTACHMENT}
 
 
-def parts_of_pdf(content: bytes) -> Parts:
-    """Return what stands on each page of a PDF, and its attachments by their names."""
-    from pypdf import PdfReader
-
-    reader = PdfReader(io.BytesIO(content))
-    found = Parts()
-    for i, page in enumerate(reader.pages, 1):
-        stream = page.get_contents()
-        found[f"p{i}"] = stream.get_data() if stream is not None else b""
-    return found | {name: data[0] for name, data in reader.attachments.items() if name != ATTACHMENT}
-
-
 @dataclass(frozen=True)
 class Held:
     """What came of holding a report against what is at hand.
@@ -175,7 +163,8 @@ def _held(report: Path, manifest: Mapping[str, Any], verdict: Verdict, kept: Pat
     files = _anew(results, how)
     anew = _parts(files, how["form"])
     odd |= dict.fromkeys(name for name in (*anew, *here) if _hash(anew, name) != _hash(here, name))
-    said = [_named(name) + _where(here.get(name, b""), anew.get(name, b"")) for name in odd]
+    said = [_named(name) + ("" if how["form"] == "pdf" else _where(here.get(name, b""), anew.get(name, b"")))
+            for name in odd]  # fmt: skip
     if not (said or places):  # all that parts leave out: the font of a page, the manifest itself
         said = [name or report.name for name in {**files, **there} if files.get(name) != there.get(name)]
     return Held((*places, *said), changed)
