@@ -162,7 +162,8 @@ def test_the_font_covers_the_names_of_nanjing_and_our_signs() -> None:
     from fontTools.ttLib import TTFont
 
     covered = TTFont(ROOT / "viz" / "fonts" / "NotoSansSC-Regular-gb2312.otf").getBestCmap()
-    wanted = "南京玄武秦淮建邺鼓楼浦口栖霞雨花台江宁六合溧水高淳区→←±×÷−–—…’“”《》「」①≤≥°²α"
+    names = "衢鄞亳濮泸漯婺盱眙睢堃喆犇"  # of cities and people beyond the commonest characters
+    wanted = names + "南京玄武秦淮建邺鼓楼浦口栖霞雨花台江宁六合溧水高淳区→←±×÷−–—…’“”《》「」①≤≥°²α"
     assert [c for c in wanted if ord(c) not in covered] == []
     shown = [p for room in ("agents", "model", "scenarios", "experiments", "viz") for p in (ROOT / room).rglob("*")
              if p.suffix in {".py", ".toml", ".js"}]  # fmt: skip
