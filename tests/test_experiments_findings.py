@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-import synthetic
+from small_findings import found_of, small_register
 from test_experiments_hypotheses import HEAD, one, register
 
 from cogov.experiments import findings as runner
@@ -12,26 +12,15 @@ from cogov.experiments.findings import find, main, scenario_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
-STORM = """
-[arm.storm]
-scenario = "baseline"
-layers = ["storm_month"]
-[arm.cadres_in_storm]
-scenario = "cadre_sinking"
-layers = ["storm_month"]
-"""
-
 
 @pytest.fixture
 def small(tmp_path):
-    """Return a register of two hypotheses over two loads."""
-    rest = 'arm = "cadres_in_storm"\nagainst = "storm"\nloads = ["high"]'
-    return register(tmp_path, one(), one(rest, key="storm"), head=HEAD + STORM)
+    return small_register(tmp_path)
 
 
 @pytest.fixture
 def found(small, tmp_path):
-    return find(small, out=tmp_path / "out", workers=1, engine=synthetic.engine)
+    return found_of(small, tmp_path)
 
 
 def test_an_arm_is_its_scenario_with_settings_layers_and_load(small):

@@ -5,36 +5,19 @@ from __future__ import annotations
 import math
 
 import pytest
-from one_need import flow, open_day, put, quiet, run, run_days
+from one_dispute import IN_VAIN, MORNING, SETTLED, draws_of_offer, offered
+from one_need import flow, open_day, put, run, run_days
 
 from cogov.agents import residents as P
 from cogov.model import state as S
 from cogov.model.calendar import DAY
-from cogov.model.draws import NEIGHBOURS, uniform, uniforms
-from cogov.model.occasions import SETTLES, TAKES_PART
+from cogov.model.draws import NEIGHBOURS, uniform
+from cogov.model.occasions import TAKES_PART
 from cogov.model.wheel import ARISE
-
-MORNING = 600
-EAGER = {"resident__report_intercept": 5, "resident__report_friction": 0, "resident__report_severity": 10}
-SETTLED, IN_VAIN = {"self_help__intercept": 5}, {"self_help__intercept": -5, "self_help__participation": 0}
-"""First occasion of self-help on the stream of neighbours."""
-
-
-def lucky(sim, key):
-    """Return the keyed draws of a need: whether it is offered to residents, and how they fare."""
-    return uniforms(sim.keys[NEIGHBOURS], key, SETTLES)
-
-
-def dispute(share, key=1, **parameters):
-    """Return a run in which a dispute arises on Monday at ten, whose resident would report it, and its row."""
-    sim = quiet(30, **EAGER, **parameters)
-    sim.tables["topic_levers"]["self_help"] = share
-    open_day(sim)
-    return sim, put(sim, "dispute", 0, MORNING, ARISE, channel=-1, number=key)
 
 
 def test_what_residents_settle_is_solved_without_a_report_or_a_case():
-    sim, n = dispute(1.0, self_help__days=0.25, **SETTLED)
+    sim, n = offered(1.0, self_help__days=0.25, **SETTLED)
     run(sim, 0, MORNING + 300)
     need = sim.tables["needs"][n]
     assert (need["phase"], need["tried"], need["reports"]) == (S.UNREPORTED, 1, 0)
@@ -50,7 +33,7 @@ def test_what_residents_settle_is_solved_without_a_report_or_a_case():
 
 
 def test_what_they_do_not_settle_goes_the_ordinary_way_later():
-    sim, n = dispute(1.0, **IN_VAIN)
+    sim, n = offered(1.0, **IN_VAIN)
     run(sim, 0, DAY)
     noticed = int(sim.tables["needs"]["noticed"][n])
     for day in (1, 2):
@@ -67,7 +50,7 @@ def test_what_they_do_not_settle_goes_the_ordinary_way_later():
 
 
 def test_with_the_base_lever_it_is_reported_at_once():
-    sim, n = dispute(0.0)
+    sim, n = offered(0.0)
     run(sim, 0, DAY)
     assert (flow(sim, S.C_REPORTS), sim.tables["resident_minutes"].sum()) == (1, 0)
     assert sim.tables["needs"]["tried"][n] == 0
@@ -75,7 +58,7 @@ def test_with_the_base_lever_it_is_reported_at_once():
 
 @pytest.mark.parametrize("participation", [0.1, 0.9])
 def test_the_chance_follows_participation_of_those_who_take_part_and_severity(participation):
-    sim, _ = dispute(1.0, hotline__seats=5000)  # nobody who reports in the end is lost at the hotline
+    sim, _ = offered(1.0, hotline__seats=5000)  # nobody who reports in the end is lost at the hotline
     rows = {k: put(sim, "dispute", 0, MORNING, ARISE, channel=-1, number=k) for k in range(2, 120)}
     sim.tables["participation"][:] = participation
     run(sim, 0, DAY)
@@ -92,12 +75,12 @@ def test_the_chance_follows_participation_of_those_who_take_part_and_severity(pa
     logit = sim.par[P.SETTLE_INTERCEPT] + sim.par[P.SETTLE_PARTICIPATION] * (participation - 0.35)
     chance = 1 / (1 + math.exp(-(logit - sim.par[P.SETTLE_SEVERITY] * 0.2)))
     done = {k for k, n in rows.items() if sim.tables["needs"]["reports"][n] == 0}
-    sure = {k for k in rows if abs(lucky(sim, k)[1] - chance) > 0.05}  # it may have festered on the day
-    assert done & sure == {k for k in sure if lucky(sim, k)[1] < chance}
+    sure = {k for k in rows if abs(draws_of_offer(sim, k)[1] - chance) > 0.05}  # it may have festered on the day
+    assert done & sure == {k for k in sure if draws_of_offer(sim, k)[1] < chance}
 
 
 def test_neighbours_are_keyed_residents_of_the_grid():
-    sim, _ = dispute(1.0, 7, self_help__intercept=0, self_help__participation=20, self_help__severity=0)
+    sim, _ = offered(1.0, 7, self_help__intercept=0, self_help__participation=20, self_help__severity=0)
     run(sim, 0, DAY)
     place = sim.plan.city.grids[0]
     part = sim.tables["participation"]
@@ -112,14 +95,14 @@ def test_neighbours_are_keyed_residents_of_the_grid():
 
 def test_each_try_takes_residents_their_minutes():
     for how in (SETTLED, IN_VAIN):
-        sim, _ = dispute(1.0, self_help__minutes=50, **how)
+        sim, _ = offered(1.0, self_help__minutes=50, **how)
         run(sim, 0, DAY)
         run_days(sim, 1, 4)
         assert sim.tables["resident_minutes"].tolist() == [50, 0]
 
 
 def test_a_patrol_may_find_it_meanwhile_and_then_the_residents_try_in_vain():
-    sim, _ = dispute(1.0, handling__patrol=24, **SETTLED)
+    sim, _ = offered(1.0, handling__patrol=24, **SETTLED)
     run(sim, 0, DAY)
     run_days(sim, 1, 5)
     assert flow(sim, S.C_REPORTS) == 1

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from one_need import case_of, flow, open_day, put, quiet, run, run_days
+from one_dispute import AGREE, MORNING, PART, draws_of_talks, talked_over
+from one_need import case_of, flow, open_day, quiet, run, run_days
 
 from cogov.agents import bargaining as B
 from cogov.model import state as S
 from cogov.model.calendar import DAY
-from cogov.model.draws import HANDLING, RECURRENCE, uniforms
-from cogov.model.occasions import TALKED_OVER
-from cogov.model.reporting import PATROL
-
-MORNING = 600
-AGREE, PART = {"talks__concession": 1}, {"talks__surplus": 0}
-"""Numbers under which the first round ends in an agreement, and under which none does."""
+from cogov.model.draws import RECURRENCE, uniforms
 
 
 def comes_back(sim, key):
@@ -22,26 +17,12 @@ def comes_back(sim, key):
     return uniforms(sim.keys[RECURRENCE], key, 0)[0] < sim.catalogue.rows["recur"][sim.catalogue.ids.index("dispute")]
 
 
-def luck(sim, key):
-    """Return the keyed draws of a dispute: whether it goes to talks, how far the parties are apart."""
-    return uniforms(sim.keys[HANDLING], key, TALKED_OVER)
-
-
-def dispute(talks, key=1, days=3, category="dispute", minute=MORNING, **parameters):
-    """Return a run in which a patrol reports a need on Monday at ten, and its row."""
-    sim = quiet(60, **parameters)
-    sim.tables["topic_levers"]["talks"] = talks
-    sim.tables["community_levers"]["talk_days"] = days
-    open_day(sim)
-    return sim, put(sim, category, 0, minute, channel=PATROL, number=key)
-
-
 def test_an_agreement_ends_the_case_and_its_cause():
     probe = quiet()
     key = next(k for k in range(1, 100) if comes_back(probe, k))
     ended = {}
     for talks in (1.0, 0.0):
-        sim, _ = dispute(talks, key, **AGREE)
+        sim, _ = talked_over(talks, key, **AGREE)
         run(sim, 0, DAY)
         run_days(sim, 1, 4)
         ended[talks] = flow(sim, S.C_SOLVED), flow(sim, S.C_CLOSED), flow(sim, S.C_RECURRED)
@@ -50,7 +31,7 @@ def test_an_agreement_ends_the_case_and_its_cause():
 
 
 def test_a_round_is_held_the_declared_working_days_after_acceptance_and_until_then_nobody_goes():
-    sim, n = dispute(1.0, days=5, **AGREE)
+    sim, n = talked_over(1.0, days=5, **AGREE)
     run(sim, 0, DAY)
     assert sim.tables["needs"]["phase"][n] == S.DECISION
     assert (case_of(sim, n)["status"], sim.tables["needs"]["visits"][n]) == (S.HELD, 0)
@@ -67,7 +48,7 @@ def test_a_round_is_held_the_declared_working_days_after_acceptance_and_until_th
 
 
 def test_without_agreement_the_case_goes_the_ordinary_way_after_the_last_round():
-    sim, n = dispute(1.0, days=1, talks__rounds=2, **PART)
+    sim, n = talked_over(1.0, days=1, talks__rounds=2, **PART)
     run(sim, 0, DAY)
     run_days(sim, 1, 2)
     assert sim.tables["needs"]["phase"][n] == S.DECISION
@@ -78,7 +59,7 @@ def test_without_agreement_the_case_goes_the_ordinary_way_after_the_last_round()
 
 @pytest.mark.parametrize("key", [1, 2, 3, 5, 8])
 def test_they_agree_in_the_first_round_in_which_offers_cross(key):
-    sim, n = dispute(1.0, key, days=1, talks__rounds=40)
+    sim, n = talked_over(1.0, key, days=1, talks__rounds=40)
     run(sim, 0, DAY)
     par, day, due = sim.par, 0, False
     work = [d for d in range(1, 30) if sim.calendar.kind[d] == 0]
@@ -89,7 +70,7 @@ def test_they_agree_in_the_first_round_in_which_offers_cross(key):
         if not sim.tables["needs"]["live"][n]:
             break
         severity = sim.tables["needs"]["severity"][n]
-        gap = B.apart(severity, luck(sim, key)[1], number, par[B.CONCESSION])
+        gap = B.apart(severity, draws_of_talks(sim, key)[1], number, par[B.CONCESSION])
         due = B.agreed(gap, number, par[B.SURPLUS], par[B.SHRINKAGE])
         run(sim, day * DAY + MORNING, (day + 1) * DAY)
         assert (flow(sim, S.C_SOLVED) == 1) == due
@@ -99,13 +80,13 @@ def test_they_agree_in_the_first_round_in_which_offers_cross(key):
 
 
 def test_an_emergency_is_not_talked_over():
-    sim, n = dispute(1.0, category="emergency")
+    sim, n = talked_over(1.0, category="emergency")
     run(sim, 0, MORNING + 5)
     assert sim.tables["needs"]["phase"][n] != S.DECISION
 
 
 def test_every_round_takes_workers_and_residents_their_minutes():
-    sim, _ = dispute(1.0, days=1, talks__rounds=3, talks__worker_minutes=100, talks__resident_minutes=90, **PART)
+    sim, _ = talked_over(1.0, days=1, talks__rounds=3, talks__worker_minutes=100, talks__resident_minutes=90, **PART)
     office = int(sim.tables["nets"][0, 5])
     run(sim, 0, DAY)
     run_days(sim, 1, 5)  # rounds on days 1 to 3; the meeting of the last is shared out at the next midnight

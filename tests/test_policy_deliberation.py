@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from one_need import flow, open_day, put, quiet, run, under
+from one_dispute import AGREE, MORNING, draws_of_talks
+from one_need import flow, open_day, put, run, under
 from policy_city import ALL, levers, make, pushed, setting
 
 from cogov.model import state as S
 from cogov.model.calendar import DAY
-from cogov.model.draws import HANDLING, uniforms
-from cogov.model.occasions import TALKED_OVER
 from cogov.model.organisations import MEDIATION
 from cogov.model.reporting import PATROL
 from cogov.model.routing import PROPERTY_DESK
 from cogov.scenarios.policies.deliberation import Deliberation
-
-MORNING = 600
-AGREE, PART = {"talks__concession": 1}, {"talks__surplus": 0}
-"""Numbers under which the first round ends in an agreement, and under which none does."""
-
-
-def luck(sim, key):
-    """Return the keyed draws of a dispute: whether it goes to talks, how far the parties are apart."""
-    return uniforms(sim.keys[HANDLING], key, TALKED_OVER)
-
-
-def dispute(talks, key=1, days=3, category="dispute", minute=MORNING, **parameters):
-    """Return a run in which a patrol reports a need on Monday at ten, and its row."""
-    sim = quiet(60, **parameters)
-    sim.tables["topic_levers"]["talks"] = talks
-    sim.tables["community_levers"]["talk_days"] = days
-    open_day(sim)
-    return sim, put(sim, category, 0, minute, channel=PATROL, number=key)
-
 
 # What is asked ----------------------------------------------------------------------------------------------------
 
@@ -60,7 +40,7 @@ def test_direct_effect_the_declared_share_of_disputes_goes_to_talks_and_agrees_a
         rows = {k: put(sim, "dispute", 0, MORNING, channel=PATROL, number=k) for k in range(1, 41)}
         run(sim, 0, DAY)
         talking = {k for k, n in rows.items() if sim.tables["needs"]["phase"][n] == S.DECISION}
-        assert talking == {k for k in rows if luck(sim, k)[0] < share}
+        assert talking == {k for k in rows if draws_of_talks(sim, k)[0] < share}
         assert (0 < len(talking) < len(rows)) == bool(policies)
         for day, agreed in ((1, 0), (2, len(talking))):
             open_day(sim, day, hands=False)

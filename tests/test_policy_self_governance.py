@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from one_need import open_day, put, quiet, run, under
+from one_dispute import EAGER, MORNING, draws_of_offer
+from one_need import put, run, under
 from policy_city import ALL, levers, make, pushed, setting
 
 from cogov.model.calendar import DAY
-from cogov.model.draws import NEIGHBOURS, uniforms
-from cogov.model.occasions import SETTLES
 from cogov.model.organisations import MEDIATION
 from cogov.model.wheel import ARISE
 from cogov.scenarios.policies.self_governance import SelfGovernance
-
-MORNING = 600
-EAGER = {"resident__report_intercept": 5, "resident__report_friction": 0, "resident__report_severity": 10}
-SETTLED, IN_VAIN = {"self_help__intercept": 5}, {"self_help__intercept": -5, "self_help__participation": 0}
-"""First occasion of self-help on the stream of neighbours."""
-
-
-def lucky(sim, key):
-    """Return the keyed draws of a need: whether it is offered to residents, and how they fare."""
-    return uniforms(sim.keys[NEIGHBOURS], key, SETTLES)
-
-
-def dispute(share, key=1, **parameters):
-    """Return a run in which a dispute arises on Monday at ten, whose resident would report it, and its row."""
-    sim = quiet(30, **EAGER, **parameters)
-    sim.tables["topic_levers"]["self_help"] = share
-    open_day(sim)
-    return sim, put(sim, "dispute", 0, MORNING, ARISE, channel=-1, number=key)
 
 
 def test_disputes_are_to_be_offered_to_residents_whose_time_it_takes():
@@ -52,6 +33,6 @@ def test_direct_effect_the_declared_share_of_disputes_is_offered_to_residents_fi
         run(sim, 0, DAY)
         needs = sim.tables["needs"]
         offered = {k for k, n in rows.items() if needs["tried"][n] == 1 and needs["live"][n]}
-        assert offered == {k for k in rows if lucky(sim, k)[0] < share}
+        assert offered == {k for k in rows if draws_of_offer(sim, k)[0] < share}
         assert {int(needs["reports"][rows[k]]) for k in offered} == ({0} if policies else set())
         assert (0 < len(offered) < len(rows)) == bool(policies)

@@ -1,12 +1,8 @@
 """Which chapters the report on each kind of results has, and how its answer begins."""
 
 import pytest
-from synthetic import FakeScenario, engine
-from test_experiments_campaign import FEW, written
-from test_experiments_campaign import run as run_campaign
-from test_experiments_results import one_run
+from small_results import make_results
 
-from cogov.experiments.compare import compare
 from cogov.experiments.results import open_results
 from cogov.viz.report import report_of
 
@@ -24,12 +20,7 @@ KINDS = list(CHAPTERS)
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    out = tmp_path_factory.mktemp("made")
-    sides = [FakeScenario(name) for name in ("baseline", "cadre_sinking")]
-    compare(sides, replications=3, workers=1, engine=engine, out=out / "comparison")
-    run_campaign(written(out, f"{FEW}\n[keep]\ngrids = true\n"), out / "experiment")
-    one_run(out / "run")
-    return out
+    return make_results(tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture(scope="module")

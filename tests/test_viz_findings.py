@@ -4,35 +4,23 @@ import hashlib
 from pathlib import Path
 
 import pytest
-import synthetic
-from test_experiments_hypotheses import HEAD, one, register
+from small_findings import found_of, small_register
 
-from cogov.experiments.findings import find
 from cogov.experiments.hypotheses import load_register
 from cogov.experiments.tables import json_bytes
 from cogov.viz import findings as page
 
 ROOT = Path(__file__).resolve().parents[1]
-STORM = """
-[arm.storm]
-scenario = "baseline"
-layers = ["storm_month"]
-[arm.cadres_in_storm]
-scenario = "cadre_sinking"
-layers = ["storm_month"]
-"""
 
 
 @pytest.fixture
 def small(tmp_path):
-    """Return a register of two hypotheses over two loads."""
-    rest = 'arm = "cadres_in_storm"\nagainst = "storm"\nloads = ["high"]'
-    return register(tmp_path, one(), one(rest, key="storm"), head=HEAD + STORM)
+    return small_register(tmp_path)
 
 
 @pytest.fixture
 def found(small, tmp_path):
-    return find(small, out=tmp_path / "out", workers=1, engine=synthetic.engine)
+    return found_of(small, tmp_path)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

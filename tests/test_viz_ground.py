@@ -43,6 +43,9 @@ def test_the_catalogue_is_told_category_by_category(lang):
         assert float(work["work"]) == pytest.approx(float(row["work"]))
         assert values([work["parties"]]) == pytest.approx(row["parties"].tolist())
         assert float(course[0]) == pytest.approx(float(row["fester_minutes"]) / 1440.0, rel=1e-5)
+    hours = [sum(values([row[1].text])) for row in tables[4].rows]
+    assert hours == pytest.approx([100.0] * len(hours), abs=1.2)  # each is rounded to a tenth
+    assert tables[4].heads[1] == {"zh": "各小时占比", "en": "share of each hour"}[lang]
     rates = {row[0].text: row[1].text for row in tables[0].rows}
     name = (catalogue.zh if lang == "zh" else catalogue.en)[catalogue.ids.index("sanitation")]
     assert rates[name] == "33.3, 63.3, 33.3, 333"

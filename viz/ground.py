@@ -12,7 +12,7 @@ from ..agents.columns import Column
 from ..agents.places import GRID_KINDS, LINES, SKILLS
 from ..model.city_file import CitySpec, District, Staff, Stock
 from ..model.directory import NETS
-from ..model.incidents import CATEGORIES, DEADLINES, KINDS_OF_GRID, SHOCKS, WORK_LAWS, load_catalogue
+from ..model.incidents import CATEGORIES, DEADLINES, SHOCKS, WORK_LAWS, load_catalogue
 from ..scenarios.messages import range_of
 from ..scenarios.sentences import translated
 from ..scenarios.words import source_word, unit_word
@@ -62,8 +62,8 @@ def _head(c: Column, lang: str) -> str:
     bounded = c.unit != "code" and c.high is not None and c.shape == 1
     facts = [unit, f"{c.low:g} – {c.high:g}" if bounded else ""]
     inside = listed([fact for fact in facts if fact], lang)
-    return w("answer.brackets", lang, text=pick((c.zh, c.en), lang), inside=inside) if inside else pick(
-        (c.zh, c.en), lang)  # fmt: skip
+    name = w("aspect.hours", lang) if c.name == "hours" else pick((c.zh, c.en), lang)  # told hour by hour
+    return w("answer.brackets", lang, text=name, inside=inside) if inside else name
 
 
 def _told(c: Column, value: Any, lang: str) -> str:
@@ -82,7 +82,7 @@ def _told(c: Column, value: Any, lang: str) -> str:
         return ", ".join(f"{100.0 * x:.1f}%" for x in np.diff(value, prepend=0.0))
     if c.unit == "min" and c.low >= 60:
         return f"{float(value) / DAY:g}"
-    if c.name == "rate" and value.size == KINDS_OF_GRID and not value.any():
+    if c.name in ("rate", "surge") and not np.any(value):  # the one is for everyday needs, the other for shocks
         return NOTHING
     return ", ".join(f"{float(x):g}" for x in np.atleast_1d(value))
 
