@@ -337,8 +337,7 @@ class Writer:
         """
         if not self._runs:
             return
-        name = f"{self._worker}-{self._runs[0]}"
-        files = {}
+        name, files = self._new_name(), {}
         for table in TABLES:
             if table in self._rows:
                 content = parquet_bytes(_stacked(self._rows[table]))
@@ -347,6 +346,12 @@ class Writer:
                 ]
         append(self._journal, {"part": name, "runs": self._runs, "files": files, "seconds": round(self._seconds, 3)})
         self._rows, self._runs, self._seconds = {}, [], 0.0
+
+    def _new_name(self) -> str:
+        """Return a name that no part had before, not even one set aside: its line would tell of the new files."""
+        name = f"{self._worker}-{self._runs[0]}"
+        told = {line.get("part") for line in lines(self._journal)} if self._journal.exists() else set()
+        return next(each for each in (name, *(f"{name}-{i}" for i in range(2, len(told) + 3))) if each not in told)
 
 
 def worker_name() -> str:

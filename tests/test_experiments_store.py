@@ -116,6 +116,23 @@ def test_a_damaged_or_missing_file_takes_its_part_out_and_is_named(tmp_path):
     assert not list((tmp_path / RUNS).glob("*-[bd].parquet"))
 
 
+def test_a_part_that_takes_the_place_of_a_damaged_one_never_stands_for_more_than_it_holds(tmp_path, monkeypatch):
+    """A process whose other threads look while the new files lie there and their line does not."""
+    store = filled(tmp_path, ["a", "b"])
+    (tmp_path / MEASURES / "all-w-a.parquet").write_bytes(b"PAR1 nonsense")
+    assert reopened(store).recover().finished() == set()
+    real, seen = module.append, []
+
+    def looking(path, line):
+        seen.append(Store(tmp_path).look().finished())
+        real(path, line)
+
+    monkeypatch.setattr(module, "append", looking)
+    filled(tmp_path, ["a"], ["b"], begin=False)
+    assert seen == [set(), {"a"}]
+    assert Store(tmp_path).look().finished() == {"a", "b"}
+
+
 def test_many_parts_are_merged_and_nothing_changes(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "MANY_PARTS", 3)
     store = filled(tmp_path, ["a"], ["b"], ["c", "d"])
