@@ -275,8 +275,9 @@ def ranking(v: Values, costs: Values | None) -> dict[str, Any]:
     if costs is not None:
         price = {name: float(np.nanmean(costs.values[place])) for name, place in _places(v).items() if name in ours}
         gain = {name: better * float(np.nanmean(ours[name])) for name in price}
-        found["front"] = [{"name": name, "cost": price[name], "mean": better * gain[name]}
-                          for name in pareto_front(price, gain)]  # fmt: skip
+        found["prices"] = [{"name": name, "cost": price[name], "mean": better * gain[name]} for name in price]
+        at = {row["name"]: row for row in found["prices"]}
+        found["front"] = [at[name] for name in pareto_front(price, gain)]
     return found
 
 

@@ -18,6 +18,8 @@ from .statistics import MATTERS, MATTERS_POINTS, Paired, judged, paired
 
 STAGE = "stage_minutes."
 """Family of measures that say where a need's minutes go."""
+BY_KIND = "solution_of."
+"""Family of the times to solution by kind of grid."""
 ACCOUNTS = ("person_hours.", "busy_hours.", "overhead_hours.", "money_cny.")
 """Families in which a run leaves out who was not there: what is missing is zero, not unknown."""
 FIXED = ("grid", "key", "community", "street", "district", "kind", "x", "y", "residents")
@@ -96,6 +98,8 @@ class Comparison:
         curves: City-wide daily curves by scenario and measure, each (replications, days).
         grids: Means over replications of the table of grids, by scenario.
         needs: Needs by scenario and category, means over replications.
+        kinds: How the time to solution changes in each kind of grid, as a share of the baseline's in the same
+            replication: by scenario (without the baseline) and measure, each (replications,).
     """
 
     scenarios: tuple[ScenarioInfo, ...]
@@ -112,6 +116,7 @@ class Comparison:
     curves: dict[str, dict[str, Floats]]
     grids: dict[str, dict[str, NDArray[Any]]]
     needs: dict[str, dict[str, float]] = field(default_factory=dict)
+    kinds: dict[str, dict[str, Floats]] = field(default_factory=dict)
 
     @property
     def baseline(self) -> ScenarioInfo:
@@ -210,6 +215,7 @@ def assemble(
         curves={i: _curves(side) for i, side in zip(ids, sides, strict=True)},
         grids={i: _grid_means(side) for i, side in zip(ids, sides, strict=True)},
         needs={i: _needs(side) for i, side in zip(ids, sides, strict=True)},
+        kinds={i: _shares_by_kind(base, side) for i, side in others.items()},
     )  # fmt: skip
 
 
@@ -241,6 +247,14 @@ def _effects(base: Sequence[Outcome], side: Sequence[Outcome], keys: Sequence[st
         measure = measure_of(key)
         effects[key] = Effect(measure, *judged(measure, _column(base, key), _column(side, key)))
     return effects
+
+
+def _shares_by_kind(base: Sequence[Outcome], side: Sequence[Outcome]) -> dict[str, Floats]:
+    found = {}
+    for key in (key for key in _keys(base, side) if key.startswith(BY_KIND)):
+        before, after = _column(base, key), _column(side, key)
+        found[key] = np.divide(after - before, before, out=np.full(len(before), math.nan), where=before > 0)
+    return found
 
 
 def _categories(side: Sequence[Outcome]) -> dict[str, dict[str, float]]:

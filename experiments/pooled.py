@@ -22,7 +22,7 @@ from .outcome import Outcome, StageTable
 from .parts import columns
 from .points import Design
 from .seeds import replication_seed
-from .store import DAILY, GRIDS, MEASURES, Columns, Store
+from .store import DAILY, GRIDS, Columns, Store
 
 BATCH = 1 << 18
 """Rows of a table that are held at a time."""
@@ -30,32 +30,54 @@ NOT_KEPT = StageTable((), (), np.zeros((0, 0)), np.zeros(0))
 """Stages by category, which an experiment does not keep."""
 
 
-def pooled(store: Store, design: Design, runs: Columns, infos: Sequence[ScenarioInfo], facts: Mapping[str, Any],
-           ) -> Comparison | None:  # fmt: skip
+def pooled(store: Store, design: Design, runs: Columns, rows: Columns, infos: Sequence[ScenarioInfo],
+           facts: Mapping[str, Any]) -> Comparison | None:  # fmt: skip
     """Return the scenarios of an experiment as sides of a comparison; nothing if no replication is whole yet.
 
     Args:
         store: Where its runs are.
         design: Its design.
         runs: The table of its runs.
+        rows: The table of their measures.
         infos: Its scenarios, called as in the table of runs, the one compared with first.
         facts: What the manifest says.
     """
     found = _whole(runs, len(infos) * len(design))
     if not found:
         return None
-    names = [info.id for info in infos]
-    where = _places(runs, names, found)
-    summaries = _summaries(store.read(MEASURES), where, len(found), len(design))
-    dates, curves = _curves(store, where, len(found))
-    phases = _phases(infos[0].resolved)
-    sides = [[Outcome(summaries[s][r], dates, {k: v[s, r] for k, v in curves.items()}, {}, NOT_KEPT, phases)
-              for r in range(len(found))] for s in range(len(names))]  # fmt: skip
+    where = _places(runs, [info.id for info in infos], found)
+    curves = _curves(store, where, len(found))
+    made = _compared(design, rows, infos, facts, found, where, curves)
+    grids = _grids(store, where)
+    return replace(made, grids={info.id: table for info, table in zip(infos, grids, strict=True)})
+
+
+def at_point(design: Design, runs: Columns, rows: Columns, infos: Sequence[ScenarioInfo], facts: Mapping[str, Any],
+             point: int) -> Comparison | None:  # fmt: skip
+    """Return the scenarios at one point as sides of a comparison, without days and grids; see `pooled`."""
+    here = runs["point"] == point
+    runs = {name: values[here] for name, values in runs.items()}
+    found = _whole(runs, len(infos))
+    if not found:
+        return None
+    where = _places(runs, [info.id for info in infos], found)
+    return _compared(design, rows, infos, facts, found, where, (np.zeros(0, dtype="datetime64[D]"), {}))
+
+
+Curves = tuple[NDArray[np.datetime64], Mapping[str, NDArray[np.float64]]]
+"""Days and city-wide curves, each of shape (scenarios, replications, days)."""
+
+
+def _compared(design: Design, rows: Columns, infos: Sequence[ScenarioInfo], facts: Mapping[str, Any],
+              found: Sequence[int], where: Where, curves: Curves) -> Comparison:  # fmt: skip
+    dates, by_day = curves
+    summaries, phases = _summaries(rows, where, len(found)), _phases(infos[0].resolved)
+    sides = [[Outcome(summaries[s][r], dates, {k: v[s, r] for k, v in by_day.items()}, {}, NOT_KEPT, phases)
+              for r in range(len(found))] for s in range(len(infos))]  # fmt: skip
     root = design.experiment.run.seed
     made = assemble(infos, sides, seed=root, seeds=[replication_seed(root, r) for r in found],
                     command=str(facts.get("command", "")))  # fmt: skip
-    grids = _grids(store, where)
-    return replace(made, versions=dict(facts["versions"]), grids=dict(zip(names, grids, strict=True)))
+    return replace(made, versions=dict(facts["versions"]))
 
 
 def _whole(runs: Columns, of_each: int) -> list[int]:
@@ -85,7 +107,7 @@ def _of_side(batch: Columns, where: Mapping[str, tuple[int, float]]) -> tuple[ND
     return np.array([r for r, _ in found])[run], np.array([times for _, times in found])[run]
 
 
-def _summaries(rows: Columns, where: Where, replications: int, points: int) -> list[list[dict[str, float]]]:
+def _summaries(rows: Columns, where: Where, replications: int) -> list[list[dict[str, float]]]:
     keys, key = np.unique(rows["measure"], return_inverse=True)
     order = list(dict.fromkeys(rows["measure"].tolist()))
     at = {str(k): i for i, k in enumerate(keys)}
@@ -97,6 +119,7 @@ def _summaries(rows: Columns, where: Where, replications: int, points: int) -> l
         known = (times > 0) & np.isfinite(rows["value"])
         np.add.at(total, (r[known], key[known]), rows["value"][known] * times[known])
         np.add.at(count, (r[known], key[known]), times[known])
+        points = sum(times for _, times in mine.values()) / replications
         count[:, accounts] = points  # who was not there in a run cost nothing in it
         with np.errstate(invalid="ignore"):
             mean = total / np.where(count > 0, count, np.nan)
@@ -104,9 +127,8 @@ def _summaries(rows: Columns, where: Where, replications: int, points: int) -> l
     return found
 
 
-def _curves(store: Store, where: Where, replications: int
-            ) -> tuple[NDArray[np.datetime64], dict[str, NDArray[np.float64]]]:  # fmt: skip
-    """Return days and city-wide curves, each of shape (scenarios, replications, days); none where none were kept."""
+def _curves(store: Store, where: Where, replications: int) -> Curves:
+    """Return days and curves; none where none were kept."""
     total: dict[str, NDArray[np.float64]] = {}
     count: dict[str, NDArray[np.float64]] = {}
     dates = np.zeros(0, dtype="datetime64[D]")

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from .. import __version__
+from ..model.measures import measure_of
 from ..scenarios.sentences import Told, t
 from .analysis import HEADLINES, analyse
 from .comparison import Comparison, ScenarioInfo, assemble
@@ -20,7 +21,7 @@ from .inputs import cities
 from .needs import COMPARISON, RUN, lacking
 from .outcome import condense
 from .points import Design
-from .pooled import pooled
+from .pooled import at_point, pooled
 from .reading import read_run
 from .store import DAILY, MANIFEST, MEASURES, RUNS, Store
 from .tables import file_hashes
@@ -97,6 +98,8 @@ class Campaign:
         means: Mean over points and replications by scenario and measure.
         pooled: The scenarios as sides of a comparison, each averaged over the points; nothing while no replication is
             whole.
+        at_best: The alternative that leads as side of a comparison with the first scenario at the same point; nothing
+            where none leads, or one of the first scenario does.
     """
 
     design: Design
@@ -107,6 +110,19 @@ class Campaign:
     seconds: float
     means: Mapping[str, Mapping[str, float]]
     pooled: Comparison | None
+    at_best: Comparison | None = None
+
+    @property
+    def primary(self) -> str:
+        """The measure that the answer is about: the time to solution, or the first that was analysed."""
+        return HEADLINES[1] if HEADLINES[1] in self.analysis else next(iter(self.analysis))
+
+    @property
+    def leader(self) -> str:
+        """Name of the alternative with the best mean in that measure, ``""`` if alternatives are not ranked."""
+        standings = self.analysis[self.primary].get("standings", ())
+        better = measure_of(self.primary).better
+        return str(max(standings, key=lambda s: better * s["mean"])["name"]) if standings else ""
 
 
 def kind_of(folder: Path) -> Kind:
@@ -342,11 +358,18 @@ def _campaign(folder: Path) -> Campaign:
         raise damaged(folder, MANIFEST) from None
     headlines = [key for key in HEADLINES if key in kept] or kept[:4]
     try:
-        sides = pooled(store, design, runs, infos, facts)
+        sides = pooled(store, design, runs, rows, infos, facts)
     except (pa.ArrowException, OSError, KeyError):
         raise damaged(folder, DAILY) from None
-    return Campaign(design, facts, analyse(store, design, headlines), tuple(infos), len(state.finished()),
+    made = Campaign(design, facts, analyse(store, design, headlines), tuple(infos), len(state.finished()),
                     state.seconds(), _means(rows, runs, experiment.scenarios), sides)  # fmt: skip
+    scenario, _, point = made.leader.partition("#")
+    if scenario in ("", infos[0].id):
+        return made
+    two = [info for info in infos if info.id in (infos[0].id, scenario)]
+    of_two = np.isin(runs["scenario"], [info.id for info in two])
+    runs = {name: values[of_two] for name, values in runs.items()}
+    return replace(made, at_best=at_point(design, runs, rows, two, facts, int(point or 0)))
 
 
 def scenarios_of(facts: Mapping[str, Any], experiment: Experiment) -> list[ScenarioInfo]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +86,20 @@ def holm(p: Sequence[float]) -> list[float]:
         largest = max(largest, min(1.0, (len(p) - place) * p[i]))
         adjusted[i] = largest
     return [float(x) for x in adjusted]
+
+
+def told_apart(values: Mapping[str, NDArray[np.float64]]) -> set[frozenset[str]]:
+    """Return which two of several things, measured in the same replications, clearly differ in their means.
+
+    Every two are paired, and their p adjusted for all that are compared (Holm).
+
+    Args:
+        values: One value a replication by name, each of shape (replications,); ``nan`` where there is none.
+    """
+    pairs = list(combinations(values, 2))
+    delta = [values[a] - values[b] for a, b in pairs]
+    adjusted = holm([t_p(x[np.isfinite(x)]) for x in delta])
+    return {frozenset(pair) for pair, p in zip(pairs, adjusted, strict=True) if p < 1.0 - LEVEL}
 
 
 def paired(baseline: NDArray[np.float64], other: NDArray[np.float64]) -> Paired:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cogov.experiments.statistics import Paired, holm, judged, paired, smallest, t_half_width, t_p, verdict
+from cogov.experiments.statistics import Paired, holm, judged, paired, smallest, t_half_width, t_p, told_apart, verdict
 from cogov.model.measures import measure_of
 
 
@@ -133,3 +133,22 @@ def test_equal_differences_leave_no_doubt():
     assert t_p(np.full(8, 437.0)) == 0.0
     assert t_p(np.zeros(8)) == 1.0
     assert t_p(437.0 + np.linspace(-1e-3, 1e-3, 8)) < 1e-9  # to which Student's p falls
+
+
+def test_two_of_several_are_told_apart_by_pairs_of_replications_and_not_by_their_own_spread():
+    luck = np.array([-3.0, 1.0, 4.0, -2.0])
+    values = {"a": luck, "b": luck + np.array([0.1, 0.2, 0.1, 0.2]), "c": luck + np.array([1.1, -0.8, 0.9, -0.7])}
+    assert told_apart(values) == {frozenset("ab")}
+
+
+def test_of_many_pairs_each_needs_more_to_be_told_apart():
+    delta = np.array([0.4, 1.0, 1.6, 0.7, 1.3, 0.1])
+    assert t_p(delta) < 0.05
+    rest = {str(i): np.full(6, 5.0) for i in range(30)}
+    two = {"a": np.zeros(6), "b": delta}
+    assert told_apart(two) == {frozenset("ab")}
+    assert frozenset("ab") not in told_apart({**two, **rest})
+
+
+def test_one_replication_tells_nothing_apart():
+    assert told_apart({"a": np.array([1.0]), "b": np.array([9.0])}) == set()

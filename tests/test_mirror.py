@@ -27,7 +27,6 @@ ELSEWHERE = {
     "options.py": "only declares options, which test_cli gives",
     "viz/calibration_figures.py": "drawn and looked at on the pages of test_viz_calibration and ..._calibration_fit",
     "viz/calibration_fit.py": "made of a fit that takes long: test_experiments_calibration_fit looks at its page",
-    "viz/campaign.py": "the report on an experiment, whose chapters test_viz_document and test_viz_documents look at",
     "viz/experiment.py": "tables of an analysis: test_viz_view_batch and test_experiment_cli look at them",
     "viz/plain.py": "only declares a table as text",
     "viz/view/compare.py": DRAWN,

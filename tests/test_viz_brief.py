@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from made_up_comparison import made, with_effect
 from synthetic import FakeScenario, engine
@@ -33,7 +34,7 @@ def test_it_says_what_works_for_whom_at_what_cost_and_how_sure(comparison):
     works, whom, sure = texts(comparison)
     assert works.startswith("Cadre sinking solves needs soonest: ")
     assert "; also sooner under Alliance lists" in works
-    assert "the time to solution falls most in " in whom
+    assert re.search(r"the time to solution falls (more in .* than in|in .*; in which most cannot be made out)", whom)
     assert re.search(r"Cadre sinking takes \+[\d,]+ person-hours on duty \(\+", sure)
     assert "by 4 paired runs, needs are solved about " in sure
     assert sure.endswith("estimates, so it is less certain than it looks.")
@@ -43,10 +44,41 @@ def test_a_kind_of_grid_in_which_waits_get_longer_is_not_said_to_gain_least(comp
     longer = {"difference": 300.0, "low": 200.0, "high": 400.0, "relative": 0.05, "verdict": "worse"}
     one = with_effect(comparison, "cadre_sinking", "solution_of.village", **longer)
     assert ", but rises in villages (+5.0%)" in texts(one)[1]
-    assert "但村（+5.0%）反而延长" in texts(one, "zh")[1]
+    assert "，在村（+5.0%）反而延长" in texts(one, "zh")[1]
     for key in [k for k in comparison.effects["cadre_sinking"] if k.startswith("solution_of.")]:
         comparison = with_effect(comparison, "cadre_sinking", key, **longer)
-    assert "the time to solution rises least in " in texts(comparison)[1]
+    assert "the time to solution rises" in texts(comparison)[1]
+
+
+def with_shares(comparison, scenario, **shares):
+    """Return it with other changes in kinds of grid, each a value a replication, and effects that follow them."""
+    for kind, values in shares.items():
+        mean = float(np.mean(values))
+        ends = {"difference": 1e3 * mean, "low": 1e3 * mean - 9, "high": 1e3 * mean + 9, "relative": mean}
+        word = "better" if mean < 0 else "worse"
+        comparison = with_effect(comparison, scenario, f"solution_of.{kind}", **ends, verdict=word)
+    kinds = {f"solution_of.{kind}": np.array(values) for kind, values in shares.items()}
+    return replace(comparison, kinds={scenario: kinds})
+
+
+KINDS = ("commercial", "old", "village", "exclusive")
+
+
+@pytest.mark.parametrize(("apart", "said"), [
+    (0.10, "falls more in villages (−30.0%) than in new compounds (−20.0%)"),
+    (0.01, "; in which most cannot be made out"),
+])  # fmt: skip
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_more_in_one_kind_of_grid_than_in_another_is_said_where_the_two_are_told_apart(comparison, apart, said, sign):
+    """Each change is clear by itself; whether they differ is another question, asked of pairs of replications."""
+    luck = np.array([-0.02, 0.01, 0.02, -0.01])
+    shares = {kind: sign * (0.2 + 0.5 * apart + i * luck) for i, kind in enumerate(KINDS)}
+    shares["commercial"], shares["village"] = sign * 0.2 + 0 * luck, sign * (0.2 + apart) + 0.2 * luck
+    whom = texts(with_shares(comparison, "cadre_sinking", **shares))[1]
+    if sign > 0:
+        said = said.replace("falls more in villages (−30.0%) than in new compounds (−20.0%)",
+                            "rises, less in new compounds (+20.0%) than in villages (+30.0%)")  # fmt: skip
+    assert said in whom
 
 
 def test_a_shock_that_shows_nothing_is_not_asked_whether_it_works():
@@ -201,3 +233,11 @@ def test_one_measure_has_one_unit_in_sentences_and_tables(comparison):
     told = re.findall(r"(?:solution|solved) (?:about )?[−+]?[\d.]+ (\w+)", " ".join(said).replace(NO_BREAK, " "))
     assert set(told) == {"days"}
     assert len(told) >= 3
+
+
+@pytest.mark.parametrize(("lang", "reported"), [("en", "({} from its report on)"), ("zh", "（从上报起算 {}）")])
+def test_a_run_tells_the_first_response_from_the_need_and_from_the_report(comparison, lang, reported):
+    run = replace(comparison, scenarios=comparison.scenarios[:1], effects={}, stage_totals={})
+    means = {**run.means["baseline"], "first_response_from_report_minutes.mean": 70.0}
+    text = texts(replace(run, means={"baseline": means}), lang)[0]
+    assert reported.format("70.0 min" if lang == "en" else "70.0 分钟") in text

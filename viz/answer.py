@@ -133,7 +133,7 @@ def _others(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> list[s
     for outcome in ("better", "changed", "worse"):
         looked = worse(comparison, scenario) if outcome == "worse" else [e for e in chief if e.verdict == outcome]
         if found := [e for e in looked if e.measure.has_better and e.measure.key not in (*ENDPOINTS, *COSTS)]:
-            names = [_named(effect, lang) for effect in found[:MOST]]
+            names = [named(effect, lang) for effect in found[:MOST]]
             names += [w("answer.more", lang, n=len(found) - MOST)] if len(found) > MOST else []
             parts.append(w(f"answer.others_{outcome}", lang, names=joined(names, lang)))
     return parts
@@ -147,7 +147,7 @@ def worse(comparison: Comparison, scenario: ScenarioInfo) -> list[Effect]:
             and e.measure.group != "cost" and not beyond_both(comparison, scenario.id, e)]  # fmt: skip
 
 
-def _named(effect: Effect, lang: str) -> str:
+def named(effect: Effect, lang: str) -> str:
     """Return a measure with its change in brief: points of a share, per cent of the reference otherwise.
 
     A ratio that is best at some value is shown before and after, as its change may lead past that.

@@ -6,16 +6,17 @@ import math
 from collections.abc import Sequence
 
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
-from ..experiments.statistics import MATTERS
+from ..experiments.statistics import MATTERS, told_apart
 from ..scenarios.registry import cards
-from .answer import ranked, unpaid, worse
+from .answer import named, ranked, unpaid, worse
 from .certainty import ends, is_weak, relative, relative_text, steady
 from .contrast import caveat, has_policy_of_its_own
 from .costs import FAMILIES
-from .effects import COST, DELAY, MONEY, PRIMARY, RESPONSE, change_scale, level_scale
+from .effects import COST, DELAY, MONEY, PRIMARY, REPORTED, RESPONSE, change_scale, level_scale
+from .limits import of_start
 from .numbers import Scale, common_time_scale, days_followed, percent, scale_of_effect, time_change_scale
 from .weighing import KINDS
-from .words import joined, said_name, w
+from .words import joined, w
 
 FEW = 4
 """Most measures that the answer names as worse."""
@@ -28,13 +29,15 @@ SPREADS = ("equity.gini", "equity.theil", "equity.p90_p10")
 
 
 def brief(comparison: Comparison, lang: str) -> tuple[tuple[str, str], ...]:
-    """Return the answer: three sentences, each with its lead."""
+    """Return the answer: three sentences, each with its lead, and a fourth on a city that had not settled yet."""
     if not comparison.others:
         parts = of_run(comparison, lang)
     else:
         best = _best(comparison)
         parts = {"works": _works(comparison, best, lang), "whom": _whom(comparison, best, lang),
                  "sure": _sure(comparison, best, lang)}  # fmt: skip
+    if text := of_start(comparison, lang):
+        parts["mind"] = text
     return tuple((w(f"brief.{key}", lang), text) for key, text in parts.items())
 
 
@@ -115,33 +118,40 @@ def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
 
 
 def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
-    """Say who gains most and least, whether gaps narrow, and what gets worse."""
+    """Say in which kinds of grid it works, whether gaps narrow, and what gets worse."""
     about = best or ranked(comparison)[0]
-    found = {key: e for key in KINDS
-             if (e := _of(comparison, about, key)) and math.isfinite(relative(e.measure, e.pair))}  # fmt: skip
-    parts = []
-    clear = {key: e for key, e in found.items() if e.verdict in ("better", "worse")}
-    if len(clear) > 1:  # who gains most is said of differences that are told apart from chance
-        order = sorted(clear, key=lambda key: clear[key].pair.relative)
-        ends = [w("brief.kind", lang, kind=_kind(key, lang), change=percent(found[key].pair.relative))
-                for key in (order[0], order[-1])]  # fmt: skip
-        falls, rises = clear[order[0]].verdict == "better", clear[order[-1]].verdict == "worse"
-        told = "falls_rises" if falls and rises else "least_most" if rises else "most_least"
-        parts.append(w(f"brief.{told}", lang, name=about.name(lang), most=ends[0], least=ends[1]))
-    elif clear:
-        parts += [w("brief.one_kind", lang, name=about.name(lang),
-                    kind=w("brief.kind", lang, kind=_kind(key, lang), change=percent(e.pair.relative)))
-                  for key, e in clear.items()]  # fmt: skip
-    elif found:
-        parts.append(w("brief.no_kinds", lang, name=about.name(lang)))
+    parts = [_by_kind(comparison, about, lang)]
     parts.append(_gaps(comparison, about, lang))
     found_worse = worse(comparison, about)
     gaps = SPREADS if any(e.measure.key == "equity.gini" for e in found_worse) else ()  # said by then
-    names = [said_name(e.measure, lang) for e in found_worse if not e.measure.key.startswith(gaps)]
+    names = [named(e, lang) for e in found_worse if not e.measure.key.startswith(gaps)]
     more = [w("answer.more", lang, n=len(names) - FEW)] if len(names) > FEW else []
     parts.append(w("brief.worse", lang, names=joined([*names[:FEW], *more], lang)) if names else
                  w("brief.nothing_worse", lang))  # fmt: skip
     return "".join([w("brief.semicolon", lang).join(part for part in parts if part), w("brief.stop", lang)])
+
+
+def _by_kind(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
+    """Say in which kinds of grid waits clearly change, and where more than elsewhere if those two are told apart."""
+    found = {key: e for key in KINDS
+             if (e := _of(comparison, about, key)) and math.isfinite(relative(e.measure, e.pair))}  # fmt: skip
+    clear = {key: e for key, e in found.items() if e.verdict in ("better", "worse")}
+    name, order = about.name(lang), sorted(clear, key=lambda key: clear[key].pair.relative)
+    if not clear:
+        return w("brief.no_kinds", lang, name=name) if found else ""
+    told = {key: w("brief.kind", lang, kind=_kind(key, lang), change=percent(clear[key].pair.relative))
+            for key in order}  # fmt: skip
+    if len(clear) == 1:
+        return w("brief.one_kind", lang, name=name, kind=told[order[0]])
+    way = {word: [told[key] for key in order if clear[key].verdict == word] for word in ("better", "worse")}
+    if all(way.values()):
+        falls, rises = (joined(kinds, lang) for kinds in way.values())
+        return w("brief.falls_rises", lang, name=name, falls=falls, rises=rises)
+    word = "falls" if way["better"] else "rises"
+    shares = {key: values for key, values in comparison.kinds.get(about.id, {}).items() if key in clear}
+    if frozenset((order[0], order[-1])) in told_apart(shares):
+        return w(f"brief.{word}_apart", lang, name=name, first=told[order[0]], last=told[order[-1]])
+    return w(f"brief.{word}_alike", lang, name=name, kinds=joined(list(told.values()), lang))
 
 
 def _kind(key: str, lang: str) -> str:
@@ -222,14 +232,10 @@ def of_run(comparison: Comparison, lang: str) -> dict[str, str]:
     name = comparison.baseline.name(lang)
     found = {}
     if all(math.isfinite(means.get(key, math.nan)) for key in (RESPONSE, PRIMARY)):
-        found["works_run"] = w(
-            "brief.run",
-            lang,
-            name=name,
-            response=level(RESPONSE),
-            solution=level(PRIMARY),
-            tau=days_followed(comparison.phases),
-        )
+        known = math.isfinite(means.get(REPORTED, math.nan))
+        reported = w("brief.run_reported", lang, amount=level(REPORTED)) if known else ""
+        found["works_run"] = w("brief.run", lang, name=name, response=level(RESPONSE), reported=reported,
+                               solution=level(PRIMARY), tau=days_followed(comparison.phases))  # fmt: skip
     kinds = [key for key in KINDS if math.isfinite(means.get(key, math.nan))]
     if len(kinds) > 1:
         longest, shortest = max(kinds, key=means.__getitem__), min(kinds, key=means.__getitem__)

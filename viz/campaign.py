@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from ..experiments.analysis import COST, HEADLINES
+from ..experiments.analysis import COST
 from ..experiments.borne import fingerprints
 from ..experiments.comparison import Comparison
 from ..experiments.experiment import Factor
@@ -25,11 +26,13 @@ from .blocks import Figure as Drawn
 from .brief import of_run, price, whom
 from .certainty import ends, is_weak, lead_text, pair_of, steady
 from .contrast import neutral
+from .costs import cost_table
 from .data import csv_text
 from .dictionary import dictionary
-from .experiment import equal_notes, standing_scales, standing_words, tables
+from .effects import KEY, effects_table
+from .experiment import equal_notes, is_slight, standing_scales, standing_words, tables
 from .labels import together
-from .limits import FEW, limits
+from .limits import FEW, limits, of_start
 from .limits import of_scenarios as limits_of_scenarios
 from .numbers import date_text, fixed, scale_of, scale_of_changes
 from .plain import Plain
@@ -56,6 +59,7 @@ def document(campaign: Campaign, lang: str) -> Document:
     chapters: dict[str, list[Block]] = {
         "design": _design(campaign, lang),
         "best": _best(campaign, lang),
+        "leader": _leader(campaign, lang),
         "outcomes": [block for key, part in campaign.analysis.items() for block in _outcome(campaign, key, part, lang)],
         "front": _front(campaign, lang),
         **(_by_scenario(campaign, sides, lang) if sides else {}),
@@ -116,18 +120,13 @@ def _limits(campaign: Campaign, sides: Comparison | None, lang: str) -> list[str
     return [*limits_of_scenarios(campaign.scenarios, phases, lang), *few]
 
 
-def _primary(campaign: Campaign) -> str:
-    """Return the measure that the answer is about: the time to solution, or the first that was analysed."""
-    return HEADLINES[1] if HEADLINES[1] in campaign.analysis else next(iter(campaign.analysis))
-
-
 def _alternative(campaign: Campaign, text: str, lang: str) -> str:
     return alternative(campaign.scenarios, campaign.design, text, lang)
 
 
 def _answer(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[tuple[str, str], ...]:
-    """Return the answer in three: which alternative works, for whom scenarios work on average, and at what cost."""
-    experiment, key = campaign.design.experiment, _primary(campaign)
+    """Return the answer in three: which alternative works, for whom, and at what cost."""
+    experiment, key = campaign.design.experiment, campaign.primary
     part, measure = campaign.analysis[key], measure_of(key)
     standings = part.get("standings", ())
     first = sorted(standings, key=lambda s: -measure.better * s["mean"])
@@ -137,7 +136,8 @@ def _answer(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[tu
         scale = scale_of(measure, lang, first[0]["mean"])
         facts = {"measure": said_name(measure, lang), "name": _alternative(campaign, first[0]["name"], lang),
                  "value": scale.with_unit(scale.value(first[0]["mean"]), lang), "count": len(standings)}  # fmt: skip
-        works.append(w(f"brief.{'sole' if len(may) == 1 else 'among'}", lang, n=len(may), **facts))
+        word = "among" if len(may) > 1 else "sole_slight" if is_slight(measure, first[0]) else "sole"
+        works.append(w(f"brief.{word}", lang, n=len(may), **facts))
     clear = [e for e in part["effects"] if math.isfinite(e["adjusted"]) and e["adjusted"] < 0.05]
     if part["effects"]:
         works.append(w("brief.clear", lang, clear=len(clear), count=len(part["effects"]),
@@ -147,16 +147,51 @@ def _answer(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[tu
     if works and is_weak(experiment.run.replications):
         works.insert(0, w("note.weak", lang, n=experiment.run.replications))
     lines = [("works", joined_sentences(works, lang) or w("brief.not_yet", lang))]
-    if sides is not None and sides.others and sides.replications > 1:
-        mean = w("brief.on_average", lang, points=len(campaign.design)) if len(campaign.design) > 1 else ""
-        lines.append(("whom", mean + whom(sides, lang)))
-        sure = joined_sentences([mean + price(sides, lang) + w("brief.stop", lang), sure], lang)
-    elif sides is not None:
+    about, where = _answered(campaign, sides, lang)
+    if about is not None:
+        lines.append(("whom", where + whom(about, lang)))
+        sure = joined_sentences([where + price(about, lang) + w("brief.stop", lang), sure], lang)
+    elif sides is not None and not sides.others:
         lines.append(("whom_run", of_run(sides, lang).get("whom_run", w("brief.not_yet", lang))))
     else:
         lines.append(("whom", w("brief.not_yet", lang)))
     lines.append(("sure", sure))
+    if sides is not None and (start := of_start(sides, lang)):
+        lines.append(("mind", start))
     return tuple((w(f"brief.{lead}", lang), text) for lead, text in lines)
+
+
+def _answered(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[Comparison | None, str]:
+    """Return the comparison that for whom and at what cost are told of, and words that say which one it is.
+
+    It is that of the alternative that leads; where none does, or one of the first scenario, scenarios are compared in
+    their means over the points.
+    """
+    if (best := _of_leader(campaign)) is not None:
+        return best, ""
+    if sides is None or not sides.others or sides.replications < 2:
+        return None, ""
+    return sides, w("brief.on_average", lang, points=len(campaign.design)) if len(campaign.design) > 1 else ""
+
+
+def _of_leader(campaign: Campaign) -> Comparison | None:
+    """Return the alternative that leads, called by its name, against the first scenario at the same point."""
+    best = campaign.at_best
+    if best is None or best.replications < 2:
+        return None
+    base, info = best.scenarios
+    zh, en = (_alternative(campaign, campaign.leader, each) for each in ("zh", "en"))
+    return replace(neutral(best), scenarios=(base, replace(info, zh=zh, en=en)))
+
+
+def _leader(campaign: Campaign, lang: str) -> list[Block]:
+    """Return effects and costs of the alternative that leads, where scenarios are else told of by means over points."""
+    best = _of_leader(campaign)
+    if best is None or len(campaign.design) == 1:
+        return []
+    names = {"name": best.others[0].name(lang), "reference": best.baseline.name(lang)}
+    return [Note(w("note.leader", lang, n=best.replications, **names)), effects_table(best, KEY, lang),
+            cost_table(best, lang)]  # fmt: skip
 
 
 def _design(campaign: Campaign, lang: str) -> list[Block]:
@@ -196,7 +231,7 @@ def _best(campaign: Campaign, lang: str) -> list[Block]:
         level, scale = standing_scales(measure, lang, standings)
         for s in sorted(standings, key=lambda s: -measure.better * s["mean"]):
             rows.append([Cell(_alternative(campaign, s["name"], lang), s["name"]),
-                         Cell(standing_words(s, on_front, lang)),
+                         Cell(standing_words(measure, s, on_front, lang)),
                          number(level.with_unit(level.value(s["mean"]), lang)),
                          number(lead_text(measure, s["low"], s["high"], scale, lang))])  # fmt: skip
         heads = [w(k, lang) for k in ("column.alternative", "analysis.verdict", "column.value", "analysis.lead")]
@@ -268,17 +303,20 @@ def _effects(campaign: Campaign, key: str, effects: Sequence[Mapping[str, Any]],
 
 def _front(campaign: Campaign, lang: str) -> list[Block]:
     """Return the figure of effect against money: every alternative, and those that none beats."""
-    key = _primary(campaign)
+    key = campaign.primary
     part, measure = campaign.analysis[key], measure_of(key)
     front = part.get("front", ())
     if not front:
         return []
-    cost = scale_of(measure_of(COST), lang, *(r["cost"] for r in front))
-    scale = scale_of(measure, lang, *(r["mean"] for r in front))
+    cost = scale_of(measure_of(COST), lang, *(r["cost"] for r in part["prices"]))
+    scale = scale_of(measure, lang, *(r["mean"] for r in part["prices"]))
     with style.styled(f"front-{lang}"):
         figure = Figure(figsize=(8.2, 4.4), layout="constrained")
         axes = figure.subplots()
         points = [(r["cost"] * cost.factor, r["mean"] * scale.factor) for r in front]
+        beaten = [(r["cost"] * cost.factor, r["mean"] * scale.factor) for r in part["prices"] if r not in front]
+        if beaten:
+            axes.plot(*zip(*beaten, strict=True), "o", color=style.INK, fillstyle="none", markersize=4, alpha=0.6)
         axes.plot(*zip(*sorted(points), strict=True), "-o", color=style.colour(0), linewidth=1.2)
         axes.margins(0.15)
         axes.autoscale_view()
@@ -288,7 +326,8 @@ def _front(campaign: Campaign, lang: str) -> list[Block]:
         axes.set_xlabel(w("fig.front_axis", lang, measure=measure_name(measure_of(COST), lang), unit=cost.word(lang)))
         axes.set_ylabel(w("fig.front_axis", lang, measure=measure_name(measure, lang), unit=scale.word(lang)))
         alt = w("alt.front", lang, measure=measure_name(measure, lang), n=len(front))
-        data = csv_text(("alternative", "cost_cny", key), [(r["name"], r["cost"], r["mean"]) for r in front])
+        data = csv_text(("alternative", "cost_cny", key, "on_front"),
+                        [(r["name"], r["cost"], r["mean"], int(r in front)) for r in part["prices"]])  # fmt: skip
         drawn = style.drawn(figure, "front", lang, alt, data)
     names = tuple(_alternative(campaign, r["name"], lang) for r in front)
     return [Note(w("note.front", lang)), drawn, Items(names, numbered=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..experiments.comparison import STAGE, Comparison, Effect
+from ..experiments.comparison import BY_KIND, STAGE, Comparison, Effect
 from ..experiments.statistics import Paired
 from ..model.measures import measure_of
 from .blocks import Cell, Sheet, number, sheet
@@ -29,6 +29,8 @@ from .words import hint, measure_name, w
 
 PRIMARY = "solution_minutes.mean"
 RESPONSE = "first_response_minutes.mean"
+REPORTED = "first_response_from_report_minutes.mean"
+"""First response as offices count it: from the report on, for needs that were reported."""
 ENDPOINTS = (RESPONSE, PRIMARY)
 """What a comparison is for: when somebody comes, and when it is over."""
 COST = "person_hours.total"
@@ -41,12 +43,10 @@ REPEATS = {"unit_hours": "person_hours.unit_helpers"}
 COSTS = (COST, MONEY, DELAY)
 """What is paid: hours, money, and what home units leave undone."""
 KEY = (
-    RESPONSE, PRIMARY, "response_rate", "resolution_rate", "satisfaction_rate", "on_time_rate",
+    RESPONSE, REPORTED, PRIMARY, "response_rate", "resolution_rate", "satisfaction_rate", "on_time_rate",
     "ended_in_grid_share", "backlog", "overdue", "equity.gini", *COSTS,
 )  # fmt: skip
 """Measures that a planner looks at first; those that a run lacks are left out."""
-BY_KIND = "solution_of."
-"""Family of the times to solution by kind of grid."""
 TIMES = tuple(f"{key.partition('.')[0]}." for key in ENDPOINTS)
 """Families of the times that a comparison is for: means, medians and percentiles, in one unit where they read in it."""
 MARKS = {"better": "▲", "worse": "▼", "changed": "●", "unchanged": "=", "not_told_apart": "○"}

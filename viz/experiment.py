@@ -14,7 +14,7 @@ from rich.text import Text
 from ..experiments.analysis import HALF_WIDTH
 from ..experiments.comparison import ScenarioInfo
 from ..experiments.points import Design
-from ..experiments.statistics import LEVEL
+from ..experiments.statistics import LEVEL, smallest
 from ..model.measures import Measure, measure_of
 from .alternatives import alternative, factor_name, scenario_name, settings_of
 from .certainty import interval_text, is_weak, lead_text, pair_of, relative_text, untouched
@@ -139,7 +139,7 @@ def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,
     rows, standings = [], part["standings"]
     level, scale = standing_scales(measure, lang, standings)
     for s in standings:
-        verdict = standing_words(s, on_front, lang)
+        verdict = standing_words(measure, s, on_front, lang)
         lead = lead_text(measure, s["low"], s["high"], scale, lang)
         rows.append(
             [
@@ -156,11 +156,19 @@ def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,
     return Plain(title, heads, rows, joined_sentences(notes, lang))
 
 
-def standing_words(standing: Mapping[str, Any], on_front: Container[str], lang: str) -> str:
+def standing_words(measure: Measure, standing: Mapping[str, Any], on_front: Container[str], lang: str) -> str:
     """Return sign and words of where an alternative stands, and whether it is on the front of effect and cost."""
     word = standing["verdict"]
     text = f"{MARKS[STANDING[word]]} {w(f'analysis.{word}', lang)}"
+    if is_slight(measure, standing):
+        text = w("analysis.slight", lang, text=text)
     return w("analysis.on_front", lang, text=text) if standing["name"] in on_front else text
+
+
+def is_slight(measure: Measure, standing: Mapping[str, Any]) -> bool:
+    """Return whether an alternative is clearly ahead of the others, or behind, by less than what matters."""
+    gap, mean = max(abs(standing["low"]), abs(standing["high"])), float(standing["mean"])
+    return bool(standing["verdict"] != "may_be_best" and gap < smallest(mean, measure.unit, measure.group))
 
 
 def equal_notes(part: Mapping[str, Any], design: Design, lang: str, scenarios: Sequence[ScenarioInfo]) -> list[str]:

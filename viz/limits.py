@@ -31,7 +31,7 @@ def limits(comparison: Comparison, lang: str) -> list[str]:
     n = comparison.replications
     return [
         *of_scenarios(comparison.scenarios, comparison.phases, lang, _residents(comparison)),
-        *_of_start(comparison, lang),
+        *([start] if (start := of_start(comparison, lang)) else []),
         *([w("limit.many", lang, count=count, chance=fixed(0.05 * count, 0))] if count else []),
         *([w("limit.interval", lang, n=n)] if comparison.others and n > 1 else []),
         *([w("limit.one", lang)] if n == 1 else [w("limit.few", lang, n=n)] if n < FEW else []),
@@ -98,17 +98,17 @@ def _of_shocks(scenarios: Sequence[ScenarioInfo], phases: Mapping[str, Any], lan
     return [w("limit.shock", lang), *([w("limit.late_shock", lang)] if late else [])]
 
 
-def _of_start(comparison: Comparison, lang: str) -> list[str]:
+def of_start(comparison: Comparison, lang: str) -> str:
     """Say that the city was still filling up when the window began, or that too short a warm-up does not tell."""
     warm_up = int(comparison.phases["warm_up_days"])
     backlog = comparison.curves[comparison.baseline.id].get("backlog")
     if backlog is None:
-        return []
+        return ""
     if warm_up < 2 * WEEK:
-        return [w("limit.no_warm_up", lang, days=warm_up)]
+        return w("limit.no_warm_up", lang, days=warm_up)
     last, before = (float(backlog[:, warm_up - k * WEEK : warm_up - (k - 1) * WEEK].mean()) for k in (1, 2))
     growth = last / before - 1.0 if before > 0 else 0.0
-    return [w("limit.start", lang, days=warm_up, share=f"{growth:.0%}")] if growth > SETTLED else []
+    return w("limit.start", lang, days=warm_up, share=f"{growth:.0%}") if growth > SETTLED else ""
 
 
 def _residents(comparison: Comparison) -> int | None:
