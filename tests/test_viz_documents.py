@@ -142,8 +142,13 @@ def test_the_data_of_a_figure_are_the_values_of_the_comparison(made, reports):
     assert [float(day[k]) for k in ("mean", "low", "high")] == pytest.approx(
         [values.mean(), values.min(), values.max()], rel=1e-5
     )
-    communities = np.unique(comparison.grids["baseline"]["community"])
-    assert len(data["maps"]) == len(data["maps-1"]) == len(communities)
+    base = comparison.grids["baseline"]
+    communities = np.unique(base["community"])
+    for name in ("maps", "maps-1"):
+        levels = [row["level"] for row in data[name]]
+        assert levels == ["community"] * len(communities) + ["grid"] * len(base["grid"])
+    own = [float(row["solution_minutes.cadre_sinking"] or "nan") for row in data["maps-1"] if row["level"] == "grid"]
+    assert own == pytest.approx(comparison.grids["cadre_sinking"]["solution_minutes"], rel=1e-5, nan_ok=True)
     assert {"solution_minutes.baseline", "solution_minutes.cadre_sinking"} < data["maps-1"][0].keys()
     first, second = ([row["solution_minutes.baseline"] for row in data[name]] for name in ("maps", "maps-1"))
     assert first == second

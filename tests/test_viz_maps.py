@@ -32,3 +32,25 @@ def test_maps_are_dark_for_long_and_hatched_for_slower(lang):
         assert text.strip("，, ") in change.svg
     fast = {**base, "solution_minutes": 0.9 * base["solution_minutes"]}
     assert "pattern" not in maps.maps(replace(comparison, grids={"baseline": base, "cadre_sinking": fast}), lang)[1].svg
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_levels_are_each_grids_own_where_grids_can_be_made_out_and_changes_those_of_communities(monkeypatch, lang):
+    comparison = made("baseline", "cadre_sinking", replications=3)
+    base = comparison.grids["baseline"]
+    uneven = {**base, "solution_minutes": np.where(base["grid"] % 2, 1.9, 0.1) * base["solution_minutes"]}
+    some = replace(comparison, grids={"baseline": base, "cadre_sinking": uneven})
+
+    def drawn(name):
+        """Return the areas of colours of a map, and its data."""
+        figure = maps.maps(some, lang)[name]
+        return re.search(r'PathCollection_1">(.*?)</g>', figure.svg, re.DOTALL)[1], figure.data, figure.alt
+
+    areas, data, alt = drawn(1)
+    assert w("note.each_grid", lang) in alt
+    assert data.count("\ngrid,") == len(base["grid"])
+    monkeypatch.setattr(maps, "MOST_GRIDS", len(base["grid"]) - 1)
+    fewer, data, alt = drawn(1)
+    assert "\ngrid," not in data
+    assert w("note.each_community", lang) in alt
+    assert len(fewer) < len(areas) / 2

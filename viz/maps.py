@@ -1,4 +1,8 @@
-"""Maps of grids, averaged by community: the reference's level, and what each scenario changes."""
+"""Maps of grids: the level of the reference and of each scenario, and what changes.
+
+Levels are each grid's own where there are few enough to be made out, else means by community. Changes always are those
+of communities: a grid has a few needs in a run, so its own change is mostly luck.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,8 @@ from .numbers import Scale, row_scales
 from .places import Places, by_community, names_of_districts, needs_of
 from .words import LANGUAGES, w
 
+MOST_GRIDS = 3000
+"""Grids above which levels are drawn by community: on a panel of this width more could not be told apart."""
 MUCH = 0.10
 """Share by which a community has to be slower or faster than in the reference to bear a mark."""
 EDGES = {"black": "white", "white": "black"}
@@ -56,10 +62,12 @@ def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> 
     base = comparison.grids[comparison.baseline.id]
     if not {value, "x", "y", "community", "street", "district"} <= base.keys():
         return []
-    levels = [by_community(comparison.grids[s.id], value, base) for s in comparison.scenarios]
-    if not any(np.isfinite(level).any() for level in levels):
+    means = [by_community(comparison.grids[s.id], value, base) for s in comparison.scenarios]
+    if not any(np.isfinite(mean).any() for mean in means):
         return []
-    scales, names = _scales(levels), district_names(comparison, lang)
+    own = [np.asarray(comparison.grids[s.id][value], dtype=np.float64) for s in comparison.scenarios]
+    levels = own if by_grid(comparison) else means
+    scales, names = _scales(levels, means), district_names(comparison, lang)
     found = []
     for i, (info, level) in enumerate(zip(comparison.scenarios, levels, strict=True)):
         name = f"maps-{i}" if i else "maps"
@@ -72,21 +80,28 @@ def maps(comparison: Comparison, lang: str, value: str = "solution_minutes") -> 
             _bar(figure, panels[0], shade, w("fig.map_level_bar", lang, unit=scales.level.word(lang)))
             _label(panels[0], base, names)
             if i:
-                panels[1].set_title(_change(figure, panels[1], comparison, info, levels[0], level, scales, lang),
+                panels[1].set_title(_change(figure, panels[1], comparison, info, means[0], means[i], scales, lang),
                                     linespacing=1.6)  # fmt: skip
                 _label(panels[1], base, names)
-            facts = {"names": info.name(lang), "baseline": comparison.baseline.name(lang)}
-            data = _data(comparison, {comparison.baseline.id: levels[0], info.id: level})
+            each = w("note.each_grid" if by_grid(comparison) else "note.each_community", lang)
+            facts = {"names": info.name(lang), "baseline": comparison.baseline.name(lang), "each": each}
+            sides = {comparison.baseline.id: 0, info.id: i}
+            data = _data(comparison, {s: (own[k], means[k]) for s, k in sides.items()})
             alt = w("alt.maps" if i else "alt.maps_run", lang, **facts)
             half = i == 0  # as large as the same map beside that of differences
             found.append(replace(style.drawn(figure, name, lang, alt, data, digits=1), half=half))
     return found
 
 
-def _scales(levels: list[Floats]) -> _Scales:
+def by_grid(comparison: Comparison) -> bool:
+    """Return whether the levels on maps are each grid's own."""
+    return len(comparison.grids[comparison.baseline.id]["x"]) <= MOST_GRIDS
+
+
+def _scales(levels: Sequence[Floats], means: Sequence[Floats]) -> _Scales:
     """Return scales whose ends leave out the last fiftieth on each side."""
     known = np.concatenate([level[np.isfinite(level)] for level in levels])
-    changes = [level - levels[0] for level in levels[1:]]
+    changes = [mean - means[0] for mean in means[1:]]
     every = np.concatenate([np.abs(c[np.isfinite(c)]) for c in changes]) if changes else np.zeros(0)
     most = float(np.quantile(every, 0.98)) if len(every) else 0.0
     scale, _ = row_scales(measure_of("solution_minutes.mean"), "en", [float(np.median(known))], [most])
@@ -138,20 +153,29 @@ def slower(comparison: Comparison, info: ScenarioInfo, value: str = "solution_mi
     return len(np.unique(base["community"][marked])), len(np.unique(base["community"]))
 
 
-def _data(comparison: Comparison, levels: Mapping[str, Floats]) -> str:
-    """Return the values of maps: a community a row with its names, minutes by scenario."""
+def _data(comparison: Comparison, levels: Mapping[str, tuple[Floats, Floats]]) -> str:
+    """Return the values of maps as rows: communities with their names, then grids where they are drawn; minutes.
+
+    Args:
+        comparison: Whose maps.
+        levels: Each grid's own values and the means of its community, by scenario.
+    """
     base = comparison.grids[comparison.baseline.id]
-    places = Places.of(base)
-    heads, columns = ["community", "street", "district"], [places.ids, places.streets, places.districts]
-    named: list[Sequence[Any]] = [column.tolist() for column in columns]
-    for lang in LANGUAGES:
-        if districts := names_of_districts(comparison, lang):
-            heads.append(f"community_{lang}")  # with its street and district
-            named.append(places.named(districts, lang))
+    places, langs = Places.of(base), [each for each in LANGUAGES if names_of_districts(comparison, each)]
+    heads = ["level", "id", "community", "street", "district", *(f"community_{each}" for each in langs), "needs",
+             *(f"solution_minutes.{name}" for name in levels)]  # fmt: skip
+    named = [places.named(names_of_districts(comparison, each), each) for each in langs]
     needs = needs_of(base).tolist() if "needs" in base else [math.nan] * len(places.ids)
-    heads += ["needs", *(f"solution_minutes.{name}" for name in levels)]
-    values = [level[places.first].tolist() for level in levels.values()]
-    return csv_text(heads, zip(*named, needs, *values, strict=True))
+    ids = [x.tolist() for x in (places.ids, places.ids, places.streets, places.districts)]
+    values = [mean[places.first].tolist() for _, mean in levels.values()]
+    rows = [("community", *row) for row in zip(*ids, *named, needs, *values, strict=True)]
+    if by_grid(comparison):
+        each = {"needs": np.full(len(base["x"]), np.nan), "grid": np.arange(len(base["x"])), **base}
+        columns = [each[key].tolist() for key in ("grid", "community", "street", "district", "needs")]
+        nameless = ("",) * len(langs)
+        rows += [("grid", *row[:4], *nameless, *row[4:])
+                 for row in zip(*columns, *(own.tolist() for own, _ in levels.values()), strict=True)]  # fmt: skip
+    return csv_text(heads, rows)
 
 
 def _height(grids: Grids) -> float:
@@ -182,19 +206,16 @@ def _label(axes: Axes, grids: Grids, names: list[str]) -> None:
 
 
 def _paint(axes: Axes, grids: Grids, values: Floats, colours: str, low: float, high: float) -> Any:
-    """Fill the outlines of communities with the colour of their values, one area a colour; unknown ones stay white."""
+    """Fill grids with the colour of their values, one area a colour; unknown ones stay white."""
     axes.set_axis_off()
     axes.grid(visible=False)
     axes.set_aspect("equal")
-    _, first = np.unique(grids["community"], return_index=True)
-    _, shapes = outlines(grids)
     high = high if high > low else low + 1
-    mine = values[first]
-    step = np.clip((np.nan_to_num(mine) - low) / (high - low) * LEVELS, 0, LEVELS - 1).astype(np.int64)
-    used = sorted(set(step[np.isfinite(mine)].tolist()))
-    areas = [joined_path([shapes[i] for i in np.flatnonzero(np.isfinite(mine) & (step == k))]) for k in used]
+    step = np.clip((np.nan_to_num(values) - low) / (high - low) * LEVELS, 0, LEVELS - 1).astype(np.int64)
+    used, areas = outlines({**grids, "step": np.where(np.isfinite(values), step, -1)}, "step")
+    areas, used = areas[int(used[0] < 0) :], used[used >= 0]
     shade = PathCollection(areas, cmap=colormaps[colours].resampled(LEVELS), linewidths=0.25, edgecolors="face")
-    shade.set_array(low + (np.array(used) + 0.5) / LEVELS * (high - low))
+    shade.set_array(low + (used + 0.5) / LEVELS * (high - low))
     shade.set_clim(low, high)
     axes.add_collection(shade)
     levels = [key for key in ("district", "street", "community") if len(np.unique(grids[key])) > 1]

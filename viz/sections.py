@@ -137,7 +137,9 @@ def _maps(comparison: Comparison, note: str, lang: str) -> list[Block]:
     if not drawn:
         return []
     tables = {info.id: places.most_changed(comparison, info.id, lang) for info in comparison.others}
-    found: list[Block] = [Note(w(note, lang, baseline=comparison.baseline.name(lang), borders=borders))]
+    each = w("note.each_grid" if maps.by_grid(comparison) else "note.each_community", lang)
+    note = w(note, lang, baseline=comparison.baseline.name(lang), borders=borders, each=each)
+    found: list[Block] = [Note(note)]
     if any(tables.values()):
         found.append(Note(_changed_note(comparison, lang)))
     for info, figure in zip(comparison.scenarios, drawn, strict=True):
