@@ -52,6 +52,8 @@ class PairedEffect:
         adjusted: The same by Holm's procedure over all effects of the measure; the same pair of runs counts once.
         needed: Replications by which the interval would be as wide as wished, ``nan`` if that cannot be told: for fewer
             than `LEAST`, or where all differ alike.
+        again: Whether it is the very same pair of runs as an effect before it, as at points that differ in nothing
+            that the two scenarios have.
     """
 
     scenario: str
@@ -63,6 +65,7 @@ class PairedEffect:
     p: float
     adjusted: float
     needed: float
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,8 @@ def effects(v: Values, half_width: float = HALF_WIDTH) -> list[PairedEffect]:
     pairs = [(int(v.same[0, e.point]), int(v.same[v.scenarios.index(e.scenario), e.point])) for e in found]
     once = {pair: e.p for pair, e in zip(pairs, found, strict=True) if pair[0] != pair[1]}
     adjusted = dict(zip(once, holm(list(once.values())), strict=True))
-    return [replace(e, p=e.p if pair in once else math.nan, adjusted=adjusted.get(pair, math.nan))
-            for pair, e in zip(pairs, found, strict=True)]  # fmt: skip
+    return [replace(e, p=e.p if pair in once else math.nan, adjusted=adjusted.get(pair, math.nan),
+                    again=pair in pairs[:i]) for i, (pair, e) in enumerate(zip(pairs, found, strict=True))]  # fmt: skip
 
 
 def boot_interval(delta: Floats, level: float = LEVEL) -> tuple[float, float]:

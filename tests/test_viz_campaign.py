@@ -1,13 +1,17 @@
 """The report on an experiment: its answer is on the alternative that leads, with its own costs."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from synthetic import engine
-from test_experiments_campaign import FEW, run, written
+from test_experiments_campaign import FEW, HEAD, run, written
 
 from cogov.experiments.results import open_results
+from cogov.model.measures import measure_of
 from cogov.viz import campaign as module
+from cogov.viz.blocks import Figure
+from cogov.viz.experiment import standing_words
 from cogov.viz.numbers import NO_BREAK
 
 PER_PERSON = 1000.0
@@ -15,7 +19,7 @@ PER_PERSON = 1000.0
 
 def priced(resolved, seed, events=None, progress=None):
     """Take money and time to solution from the number of people that a point sets."""
-    people = sum(p["parameters"]["people_per_community"] for p in resolved["policy"])
+    people = sum(p["parameters"].get("people_per_community", 1) for p in resolved["policy"])
     result = engine(resolved, seed, events, progress)
     luck = 1.0 + seed % 97 / 1e4
     summary = {**result.summary, "money_cny.total": 5000.0 + PER_PERSON * people * luck,
@@ -76,14 +80,43 @@ def test_an_alternative_of_the_first_scenario_has_nothing_to_be_set_against(tmp_
     assert "averaged over the 2 points" in texts(campaign)[2]
 
 
+def test_of_alternatives_that_cannot_be_told_apart_the_cheapest_is_named(campaign, monkeypatch):
+    assert "The cheapest" not in texts(campaign)[0]  # one alone may be best
+    part = campaign.analysis["solution_minutes.mean"]
+    tied = [{**s, "verdict": "may_be_best"} for s in part["standings"]]
+    alike = replace(campaign, analysis={**campaign.analysis, "solution_minutes.mean": {**part, "standings": tied}})
+    assert re.search(r"The cheapest of these is Baseline, which takes 8,\d+ CNY less than that", texts(alike)[0])
+    assert "其中最省钱的是基准，平均比它少花 0.80 万元" in texts(alike, "zh")[0]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("not_best", "at a higher price"), ("may_be_best", "both better and cheaper")]
+)
+def test_what_is_on_the_front_is_told_by_whether_it_may_be_best(word, said):
+    standing = {"name": "a", "mean": 100.0, "low": -50.0, "high": 0.0, "verdict": word}
+    assert said in standing_words(measure_of("solution_minutes.mean"), standing, ("a",), "en")
+
+
 @pytest.mark.parametrize(("low", "high", "verdict", "slight"), [
     (0.0, 0.5, "best", True), (0.0, 5.0, "best", False), (-0.5, 0.0, "not_best", True), (-5.0, 0.0, "not_best", False),
     (-0.5, 0.5, "may_be_best", False),
 ])  # fmt: skip
 def test_a_lead_that_is_clear_and_does_not_matter_is_said_to_be_slight(low, high, verdict, slight):
-    from cogov.model.measures import measure_of
-    from cogov.viz.experiment import standing_words
-
     standing = {"name": "a", "mean": 100.0, "low": low, "high": high, "verdict": verdict}
     said = standing_words(measure_of("solution_minutes.mean"), standing, (), "en")
     assert ("practically equal" in said) == slight
+
+
+def test_an_effect_of_the_very_same_runs_at_several_points_is_drawn_and_counted_once(tmp_path):
+    text = FEW.replace("replications = 2", "replications = 3")
+    head = HEAD.replace('["baseline", "cadre_sinking"]', '["baseline", "cadre_sinking", "alliance_lists"]')
+    run(written(tmp_path, text, head), tmp_path / "out", engine=priced)
+    campaign = open_results([tmp_path / "out"])
+    effects = campaign.analysis["solution_minutes.mean"]["effects"]
+    assert [(e["scenario"], e["point"], e["again"]) for e in effects] == [
+        ("cadre_sinking", 0, False), ("cadre_sinking", 1, False), ("alliance_lists", 0, False),
+        ("alliance_lists", 1, True)]  # fmt: skip
+    document = module.document(campaign, "en")
+    assert "Of 3 differences from Baseline" in document.answer[0][1]
+    outcomes = next(section for section in document.sections if section.id == "outcomes")
+    assert any("shown: 3;" in block.alt for block in outcomes.blocks if isinstance(block, Figure))

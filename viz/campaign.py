@@ -29,8 +29,8 @@ from .contrast import neutral
 from .costs import cost_table
 from .data import csv_text
 from .dictionary import dictionary
-from .effects import KEY, effects_table
-from .experiment import equal_notes, is_slight, standing_scales, standing_words, tables
+from .effects import KEY, change_scale, effects_table
+from .experiment import equal_notes, is_slight, once, standing_scales, standing_words, tables
 from .labels import together
 from .limits import FEW, limits, of_start
 from .limits import of_scenarios as limits_of_scenarios
@@ -138,9 +138,11 @@ def _answer(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[tu
                  "value": scale.with_unit(scale.value(first[0]["mean"]), lang), "count": len(standings)}  # fmt: skip
         word = "among" if len(may) > 1 else "sole_slight" if is_slight(measure, first[0]) else "sole"
         works.append(w(f"brief.{word}", lang, n=len(may), **facts))
-    clear = [e for e in part["effects"] if math.isfinite(e["adjusted"]) and e["adjusted"] < 0.05]
-    if part["effects"]:
-        works.append(w("brief.clear", lang, clear=len(clear), count=len(part["effects"]),
+        works += _cheapest(campaign, [s["name"] for s in may], first[0]["name"], lang)
+    effects = once(part)
+    clear = [e for e in effects if math.isfinite(e["adjusted"]) and e["adjusted"] < 0.05]
+    if effects:
+        works.append(w("brief.clear", lang, clear=len(clear), count=len(effects),
                        reference=campaign.scenarios[0].name(lang), measure=said_name(measure, lang)))  # fmt: skip
     sure = w("brief.campaign_sure", lang, runs=campaign.finished, points=len(campaign.design),
              n=experiment.run.replications, all=campaign.facts["runs"])  # fmt: skip
@@ -159,6 +161,20 @@ def _answer(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[tu
     if sides is not None and (start := of_start(sides, lang)):
         lines.append(("mind", start))
     return tuple((w(f"brief.{lead}", lang), text) for lead, text in lines)
+
+
+def _cheapest(campaign: Campaign, may: Sequence[str], first: str, lang: str) -> list[str]:
+    """Say which of the alternatives that may be best takes least money, if that is not the one that leads."""
+    price = {row["name"]: row["cost"] for row in campaign.analysis[campaign.primary].get("prices", ())}
+    known = [name for name in may if math.isfinite(price.get(name, math.nan))]
+    least = min(known, key=price.__getitem__, default=first)
+    if first not in known or not price[least] < price[first]:
+        return []
+    best = _of_leader(campaign)
+    scale = (change_scale(best, COST, lang) if best
+             else scale_of_changes(measure_of(COST), lang, price[first] - price[least]))  # fmt: skip
+    return [w("brief.cheapest", lang, name=_alternative(campaign, least, lang),
+              less=scale.with_unit(scale.value(price[first] - price[least]), lang))]  # fmt: skip
 
 
 def _answered(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[Comparison | None, str]:
@@ -249,7 +265,7 @@ def _outcome(campaign: Campaign, key: str, part: Mapping[str, Any], lang: str) -
     found: list[Block] = [Note(measure_name(measure_of(key), lang), heading=True)]
     if part["effects"]:
         found += [Note(w("note.campaign_effects", lang, reference=campaign.scenarios[0].name(lang))),
-                  _effects(campaign, key, part["effects"], lang)]  # fmt: skip
+                  _effects(campaign, key, once(part), lang)]  # fmt: skip
     shown = {name: values for name, values in part.items() if name != "standings"}  # they have a chapter of their own
     parts = tables({key: shown}, campaign.design, lang, campaign.scenarios)
     return [*found, *(Fold(plain.title, tuple(_told(plain))) for plain in parts)]

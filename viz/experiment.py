@@ -63,7 +63,7 @@ def tables(
         if part.get("worlds"):
             yield worlds_table(key, part["worlds"], lang, names)
         if part["effects"]:
-            yield _effects(key, part["effects"], design, lang, scenarios)
+            yield _effects(key, once(part), design, lang, scenarios)
         if part.get("standings"):
             yield _standings(key, part, design, lang, scenarios)
         if part.get("factors"):
@@ -72,6 +72,11 @@ def tables(
             yield _indices(key, part["indices"], lang, names)
         if part.get("where"):
             yield from where_tables(key, part["where"], lang, names)
+
+
+def once(part: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the effects on a measure, those that are the very same runs at several points once."""
+    return [e for e in part["effects"] if not e["again"]]
 
 
 def _table(plain: Plain, say: Say, lang: str) -> RenderableType:
@@ -162,7 +167,9 @@ def standing_words(measure: Measure, standing: Mapping[str, Any], on_front: Cont
     text = f"{MARKS[STANDING[word]]} {w(f'analysis.{word}', lang)}"
     if is_slight(measure, standing):
         text = w("analysis.slight", lang, text=text)
-    return w("analysis.on_front", lang, text=text) if standing["name"] in on_front else text
+    if standing["name"] not in on_front:
+        return text
+    return w("analysis.dearer" if word == "not_best" else "analysis.on_front", lang, text=text)
 
 
 def is_slight(measure: Measure, standing: Mapping[str, Any]) -> bool:
