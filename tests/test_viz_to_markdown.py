@@ -51,3 +51,10 @@ def test_lists_headings_folds_and_rows_of_one_cell():
     fold = "<details><summary>More</summary>\n\ninside\n\n</details>"
     for part in ("### Head", "- one\n- two", "1. one\n2. two", fold, "| **Group** |  |", "| x | 1 |", "| --- | --- |"):
         assert part in found, part
+
+
+def test_rows_of_totals_are_bold_as_the_notes_say_and_no_others():
+    rows = ((Cell("Money", tone="total"), Cell("1_0", "2 to 3"), Cell("")), (Cell("pay"), Cell("5"), Cell("6")))
+    found = text(Sheet(("a", "b", "c"), rows))
+    assert r"| **Money** | **1\_0 · 2 to 3** |  |" in found
+    assert "| pay | 5 | 6 |" in found

@@ -67,19 +67,24 @@ def _block(block: Block, folder: str, lang: str) -> str:
 
 
 def _sheet(sheet: Sheet) -> str:
-    lines = [_row(sheet.heads), _row(["---"] * len(sheet.heads))]
+    lines = [_row([_plain(head) for head in sheet.heads]), _row(["---"] * len(sheet.heads))]
     for row in sheet.rows:
-        cells = [_cell(cell) for cell in row]
-        lines.append(_row([f"**{cells[0]}**", *[""] * (len(sheet.heads) - 1)] if len(cells) == 1 else cells))
+        across = len(row) == 1
+        cells = [_bold(_cell(cell)) if across or row[0].tone == "total" else _cell(cell) for cell in row]
+        lines.append(_row([*cells, *[""] * (len(sheet.heads) - 1)] if across else cells))
     return "\n".join(lines)
 
 
-def _row(cells: list[str] | tuple[str, ...]) -> str:
-    return "| " + " | ".join(_plain(cell) if not cell.startswith("**") else cell for cell in cells) + " |"
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
 
 
 def _cell(cell: Cell) -> str:
-    return f"{cell.text} · {cell.below}" if cell.below else cell.text
+    return _plain(f"{cell.text} · {cell.below}" if cell.below else cell.text)
+
+
+def _bold(text: str) -> str:
+    return f"**{text}**" if text else ""
 
 
 def _plain(text: str) -> str:
