@@ -1,9 +1,12 @@
 """What every measure and column means: all that a run writes is explained, in both languages."""
 
+import re
+
 import pytest
 
 from cogov.experiments.run import TABLES
 from cogov.model.measures import MEASURES, measure_of
+from cogov.scenarios.words import unit_word
 from cogov.viz.dictionary import columns, dictionary
 from cogov.viz.words import measure_name
 
@@ -15,6 +18,13 @@ def test_every_table_of_a_run_is_explained_column_by_column_in_both_languages(ta
     for name, (_, zh, en) in explained.items():
         assert any("一" <= sign <= "鿿" for sign in zh), name
         assert len(en) > 2, name
+
+
+def test_every_unit_of_columns_and_measures_has_its_chinese_word():
+    units = {unit for rows in columns().values() for unit, _, _ in rows.values()}
+    units |= {measure.unit for measure in MEASURES.values()}
+    assert {unit for unit in units if unit and re.search("[a-z]{3}", unit_word(unit, "zh"))} == set()
+    assert unit_word("ratings", "zh") == "次评价"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
