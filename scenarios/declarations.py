@@ -29,7 +29,7 @@ from .policies.base import CHOICE
 from .registry import cards, declared
 from .schema import SHOCK_KINDS
 from .sentences import translated
-from .words import LANGUAGES, confidence_word, source_word, unit_word, w
+from .words import LANGUAGES, confidence_word, source_word, span_word, unit_word, w
 
 FOLDS = {
     "sum": ("相加", "added"),
@@ -74,7 +74,9 @@ def state_table(name: str, lang: str) -> str:
     """Return the columns of a table of the model: name, meaning, unit, what is allowed, type."""
     heads = [w(key, lang) for key in ("id", "meaning", "unit", "range", "type")]
     table = tables()[name]
-    rows = [(f"`{c.name}`", pick(c.zh, c.en, lang), _unit(c.unit, lang), _bounds(c), _type(c)) for c in table.columns]
+    rows = [
+        (f"`{c.name}`", pick(c.zh, c.en, lang), _unit(c.unit, lang), _bounds(c, lang), _type(c)) for c in table.columns
+    ]
     return markdown_table(heads, rows)
 
 
@@ -142,7 +144,7 @@ def city_sources(name: str, lang: str) -> str:
 
 def _number(p: Parameter, lang: str) -> tuple[str, ...]:
     source = f"{source_word(p.source, lang)} [{p.confidence}]"
-    span = f"{p.low:g} – {p.high:g}"
+    span = span_word(p.low, p.high, lang)
     return f"`{p.name}`", pick(p.zh, p.en, lang), f"{p.default:g}", span, _unit(p.unit, lang), source
 
 
@@ -180,7 +182,7 @@ def levels_line(lang: str) -> str:
 def levers_table(lang: str) -> str:
     """Return the levers that policies may move: what they are, between which bounds, how several policies combine."""
     heads = [w(key, lang) for key in ("id", "meaning", "unit", "range", "base", "fold")]
-    rows = [(f"`{x.name}`", pick(x.column.zh, x.column.en, lang), _unit(x.column.unit, lang), _bounds(x.column),
+    rows = [(f"`{x.name}`", pick(x.column.zh, x.column.en, lang), _unit(x.column.unit, lang), _bounds(x.column, lang),
              _base(x), pick(*FOLDS[x.fold], lang)) for x in LEVERS.values()]  # fmt: skip
     return markdown_table(heads, rows)
 
@@ -238,8 +240,8 @@ def _unit(unit: str, lang: str) -> str:
     return pick(*_UNITS[unit], lang) if unit in _UNITS else unit_word(unit, lang)
 
 
-def _bounds(c: Column) -> str:
-    return f"≥ {c.low:g}" if c.high is None else f"{c.low:g} – {c.high:g}"
+def _bounds(c: Column, lang: str) -> str:
+    return f"≥ {c.low:g}" if c.high is None else span_word(c.low, c.high, lang)
 
 
 def _type(c: Column) -> str:

@@ -21,7 +21,7 @@ from .declarations import FOLDS, cell
 from .policies.base import Card, PolicyParameter
 from .registry import cards, declared
 from .show import Facts, listing
-from .words import LANGUAGES, choice_word, confidence_word, source_word, unit_word, w
+from .words import LANGUAGES, choice_word, confidence_word, source_word, span_word, unit_word, w
 
 COMMAND = "python -m cogov.scenarios.pages docs"
 
@@ -114,7 +114,7 @@ def _value(value: float | str, lang: str) -> str:
 def _span(p: PolicyParameter, lang: str) -> str:
     if p.choices:
         return _listed([f"{choice_word(c, lang)} `{c}`" for c in p.choices], lang)
-    return f"{p.low:g} – {p.high:g}"
+    return span_word(p.low, p.high, lang)
 
 
 def _listed(items: list[str], lang: str) -> str:

@@ -21,7 +21,7 @@ from .policies.base import Card
 from .registry import cards, declared, span
 from .schema import GRID_KINDS, SHOCK_KINDS, Scenario
 from .sentences import t
-from .words import choice_word, confidence_word, source_word, unit_word, w
+from .words import choice_word, confidence_word, source_word, span_word, unit_word, w
 
 Facts = dict[str, Any]
 KINDS = ("none", "one", "several", "shocks")
@@ -132,7 +132,7 @@ def render_card(card: Facts, lang: str) -> RenderableType:
 def render_numbers(numbers: Iterable[Facts], lang: str) -> RenderableType:
     """Return numbers of the model as a table with default, range, unit and source."""
     rows = [(f"{p[lang]}\n{p['name']}", f"{p['value']:g}" + ("*" if p["set"] else ""), f"{p['default']:g}",
-             *_facts(p, f"{p['low']:g} – {p['high']:g}", lang)) for p in numbers]  # fmt: skip
+             *_facts(p, span_word(p['low'], p['high'], lang), lang)) for p in numbers]  # fmt: skip
     heads = [w(k, lang) for k in ("meaning", "value", "default", "range", "source")]
     return table(w("numbers", lang), heads, rows, breaks=True)
 
@@ -265,7 +265,7 @@ def _allowed(p: Facts, lang: str) -> str:
     if p["choices"]:
         words = {c: _plain(c, lang) for c in p["choices"]}
         return ", ".join(c if word == c else f"{word} ({c})" for c, word in words.items())
-    return f"{p['low']:g} – {p['high']:g}"
+    return span_word(p["low"], p["high"], lang)
 
 
 def _plain(value: Any, lang: str) -> str:

@@ -203,6 +203,17 @@ def source_word(source: str, lang: str) -> str:
     return str(_numbers()["source"].get(source, source)) if lang == "zh" else source
 
 
+def span_word(low: float | str, high: float | str, lang: str) -> str:
+    """Return a range as readers of a language write it, ``0 至 20`` or ``0 to 20``; ends that are texts stay so."""
+    return f"{_end(low)} {'至' if lang == 'zh' else 'to'} {_end(high)}"
+
+
+def _end(x: float | str) -> str:
+    """Return an end of a range; nobody reads ``1e+08``."""
+    short = x if isinstance(x, str) else f"{x:g}"
+    return f"{x:,.0f}" if "e+" in short and not isinstance(x, str) else short
+
+
 def default_lang(environment: Mapping[str, str] | None = None) -> str:
     """Return ``"zh"`` when the environment's locale is Chinese, else ``"en"``."""
     env = os.environ if environment is None else environment

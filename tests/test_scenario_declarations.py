@@ -56,7 +56,7 @@ def test_numbers_by_group_are_all_numbers(lang):
 def test_columns_say_unit_bounds_and_type(lang):
     table = d.state_table("needs", lang)
     row = next(line for line in table.splitlines() if line.startswith("| `severity`"))
-    assert "| 0 – 1 | f8 |" in row
+    assert {"en": "| 0 to 1 | f8 |", "zh": "| 0 至 1 | f8 |"}[lang] in row
     assert any("i4 × " in line for line in table.splitlines() if line.startswith("| `minutes`"))
 
 

@@ -10,6 +10,7 @@ from cogov.experiments.campaign import run_experiment
 from cogov.experiments.experiment import load_experiment
 from cogov.scenarios.loader import load_scenario
 from cogov.scenarios.registry import declared
+from cogov.scenarios.words import span_word
 from cogov.viz import sensitivity as page
 from cogov.viz.words import w
 from cogov.viz.worlds import ahead
@@ -76,10 +77,10 @@ def test_what_holds_everywhere_is_said(text):
 
 
 def test_every_input_stands_with_range_default_and_confidence(text):
-    _, shown = text
+    lang, shown = text
     for factor in load_experiment(SHIPPED).factor:
         row = next(line for line in shown.splitlines() if f"`{factor.name}`" in line)
-        assert f"{factor.low:g} – {factor.high:g}".replace("-", "−") in row
+        assert span_word(factor.low, factor.high, lang).replace("-", "−") in row
         if factor.name in declared():
             number = declared()[factor.name]
             assert f"| {number.default:g} | {number.confidence} |".replace("-", "−") in row
@@ -100,9 +101,9 @@ def test_ranges_hold_the_defaults():
 def test_worlds_without_any_difference_are_not_taken_for_worse_ones():
     ends = {"low": 0.0, "high": 0.04}
     one = {"ahead": {"value": 0.0, **ends}, "behind": {"value": 0.0, **ends}}
-    assert ahead(one, "en") == "0% (0–4), no difference in 100%"
-    assert ahead(one, "zh") == "0%（0–4），100% 无差别"
-    assert ahead(one | {"behind": {"value": 1.0, **ends}}, "en") == "0% (0–4)"
+    assert ahead(one, "en") == "0% (0 to 4), no difference in 100%"
+    assert ahead(one, "zh") == "0%（0 至 4），100% 无差别"
+    assert ahead(one | {"behind": {"value": 1.0, **ends}}, "en") == "0% (0 to 4)"
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -35,12 +35,12 @@ def test_every_check_has_a_row_and_a_reason_unless_it_is_met(lang, verdict):
 
 def test_ranges_and_figures_are_shown_in_their_units():
     share = {"unit": "share", "low": 0.04, "high": None}
-    assert validation.accepted(share) == "≥ 4 %"
-    assert validation.accepted({"unit": "1", "low": 3, "high": 12}) == "3 – 12"
+    assert validation.accepted(share, "en") == "≥ 4 %"
+    assert validation.accepted({"unit": "1", "low": 3, "high": 12}, "zh") == "3 至 12"
     points = {"unit": "points", "low": None, "high": 0.0}
-    assert validation.accepted(points) == "≤ 0 %"
-    assert validation.value(points, {"value": -0.012, "low": -0.02, "high": 0.001}) == "−1.2 (−2 … 0.1) %"
-    assert validation.value(points, {"value": None, "low": None, "high": None}) == "—"
+    assert validation.accepted(points, "en") == "≤ 0 %"
+    assert validation.value(points, {"value": -0.012, "low": -0.02, "high": 0.001}, "en") == "−1.2 (−2 to 0.1) %"
+    assert validation.value(points, {"value": None, "low": None, "high": None}, "en") == "—"
 
 
 def test_notes_are_of_checks_that_there_are():
@@ -53,7 +53,7 @@ def test_the_page_in_docs_is_of_this_register_and_explains_what_is_not_met(lang)
     for pattern, c in CHECKS:
         assert f"**{pattern.id}** " in text
         assert getattr(c.what, lang) in text
-        assert validation.accepted(c.model_dump()) in text
+        assert validation.accepted(c.model_dump(), lang) in text
     assert validation.w("validation.no_note", lang) not in text
     assert text.endswith(validation.unchecked(lang))
 
@@ -68,7 +68,7 @@ def test_verdicts_of_the_page_in_docs_follow_from_its_figures(lang):
     said = []
     for (_, c), (*_, what, accepted, figure, verdict) in zip(CHECKS, rows, strict=True):
         assert what == getattr(c.what, lang)
-        assert accepted == validation.accepted(c.model_dump())
+        assert accepted == validation.accepted(c.model_dump(), lang)
         mean, low, high = (float(x.replace("−", "-").replace(",", "")) for x in re.findall(r"−?[\d.,]+\d|−?\d", figure))
         assert low <= mean <= high
         size = 100.0 if c.unit in ("share", "points") else 1.0

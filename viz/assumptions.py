@@ -13,7 +13,7 @@ from ..scenarios.policies.base import Card, PolicyParameter
 from ..scenarios.registry import cards, declared
 from ..scenarios.schema import Calendar, Category, Demand
 from ..scenarios.sentences import translated
-from ..scenarios.words import choice_word, confidence_word, source_word, unit_word
+from ..scenarios.words import choice_word, confidence_word, source_word, span_word, unit_word
 from . import ground
 from .blocks import Block, Cell, Fold, Items, Note, Sheet, number, row, sheet
 from .numbers import NOTHING, date_text
@@ -162,7 +162,8 @@ def _settings(scenarios: Iterable[ScenarioInfo], varied: Varied, lang: str) -> S
             rows += [_category(name, key, value, info, lang) for key, value in given.items()]
         rows += [[Cell(w("policy.intensity", lang, name=_card_name(e, lang)), info.name(lang)),
                   _factor(varied[at], lang) if (at := f"{e.get('id', e['use'])}.intensity") in varied else
-                  number(_marked(e.get("intensity", 1.0), 1.0)), number("1"), Cell(unit_word("1", lang)), Cell("0 – 1")]
+                  number(_marked(e.get("intensity", 1.0), 1.0)), number("1"), Cell(unit_word("1", lang)),
+                  Cell(span_word(0, 1, lang))]
                  for e in info.resolved.get("policy", ())]  # fmt: skip
     return sheet(heads, rows)
 
@@ -219,7 +220,7 @@ def _numbers(scenarios: Iterable[ScenarioInfo], names: Iterable[str], given: Map
                      "; ".join(own), "number") if own else number(f"{p['default']:g}")  # fmt: skip
         if name in varied:
             value = _factor(varied[name], lang)
-        span_ = f"{p['low']:g} – {p['high']:g}"
+        span_ = span_word(p["low"], p["high"], lang)
         rows.append([Cell(p[lang], name), value, number(f"{p['default']:g}"), Cell(unit_word(p["unit"], lang)),
                      Cell(span_), Cell(source_word(p["source"], lang), tone="long"),
                      Cell(p["confidence"])])  # fmt: skip
@@ -227,7 +228,7 @@ def _numbers(scenarios: Iterable[ScenarioInfo], names: Iterable[str], given: Map
 
 
 def _span(p: PolicyParameter, lang: str) -> str:
-    return " / ".join(choice_word(c, lang) for c in p.choices) if p.choices else f"{p.low:g} – {p.high:g}"
+    return " / ".join(choice_word(c, lang) for c in p.choices) if p.choices else span_word(p.low, p.high, lang)
 
 
 def _value(p: PolicyParameter, settings: Settings, varied: Varied, lang: str) -> Cell:
@@ -247,7 +248,7 @@ def _value(p: PolicyParameter, settings: Settings, varied: Varied, lang: str) ->
 def _factor(values: Sequence[float | str], lang: str) -> Cell:
     """Return the values that an experiment gives a number: all of a few, the ends of many."""
     if len(values) > FEW_VALUES and all(isinstance(v, int | float) for v in values):
-        text = f"{min(values):g} – {max(values):g}"
+        text = span_word(min(values), max(values), lang)
     else:
         text = "; ".join(_plain(v, lang) for v in values)
     return Cell(f"{CHANGED} {text}", w("page.varied", lang), "number")

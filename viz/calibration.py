@@ -12,6 +12,7 @@ from rich.table import Table
 from ..experiments.calibration.calibrate import Calibration, Handling
 from ..experiments.calibration.targets import Target
 from ..experiments.calibration.tickets import REASONS
+from ..scenarios.words import span_word
 from . import calibration_figures as figures
 from .blocks import Block, Cell, Document, Figure, Fold, Items, Note, Section, number, row, sheet
 from .calibration_figures import drawn, name_of
@@ -59,14 +60,14 @@ def answer(made: Calibration, lang: str) -> list[str]:
                       list=joined([f"{w(f'family.{family}', lang)} {n}" for family, n in best], lang)))  # fmt: skip
     before, after = made.all_arrivals.variance_ratio
     said.append(w("calibration.dispersed", lang, before=fixed(before, 1), after=fixed(after, 1),
-                  k=_k(made.all_arrivals.k, made.all_arrivals.low, made.all_arrivals.high)))  # fmt: skip
+                  k=_k(made.all_arrivals.k, made.all_arrivals.low, made.all_arrivals.high, lang)))  # fmt: skip
     if made.unmapped:
         said.append(w("calibration.unmapped", lang, n=f"{sum(made.unmapped.values()):,}", kinds=len(made.unmapped)))
     return said
 
 
-def _k(k: float, low: float, high: float) -> str:
-    return "∞" if not math.isfinite(k) else f"{fixed(k, 1)} ({fixed(low, 1)}–{fixed(high, 1)})"
+def _k(k: float, low: float, high: float, lang: str) -> str:
+    return "∞" if not math.isfinite(k) else f"{fixed(k, 1)} ({span_word(fixed(low, 1), fixed(high, 1), lang)})"
 
 
 def _figure(figure: Figure | None, key: str, lang: str) -> list[Block]:
@@ -112,9 +113,9 @@ def _target(found: Target | None, key: str, lang: str) -> Cell:
     if key.startswith("hours"):
         scale = time_scale(60.0 * found.value)
         texts = [scale.value(60.0 * x) for x in (found.value, found.low, found.high)]
-        return Cell(scale.with_unit(texts[0], lang), f"{texts[1]}–{texts[2]}", "number")
+        return Cell(scale.with_unit(texts[0], lang), span_word(texts[1], texts[2], lang), "number")
     low, high = percent(found.low, sign=False), percent(found.high, sign=False)
-    return Cell(percent(found.value, sign=False), f"{low.removesuffix('%')}–{high}", "number")
+    return Cell(percent(found.value, sign=False), span_word(low.removesuffix("%"), high, lang), "number")
 
 
 def _fits(made: Calibration, lang: str) -> list[Block]:

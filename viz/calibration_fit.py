@@ -15,6 +15,7 @@ from rich.table import Table
 from ..agents.parameters import parameters
 from ..experiments.calibration.fit_written import met
 from ..experiments.calibration.fitting import Check, Fitted
+from ..scenarios.words import span_word
 from . import style
 from .blocks import Block, Cell, Document, Figure, Items, Note, Section, number, sheet
 from .data import csv_text
@@ -94,8 +95,8 @@ def _lines(made: Fitted, lang: str) -> list[tuple[str, str, str, str, str, str]]
     lines = []
     for k, p in enumerate(made.fit.parameter):
         low, high = made.interval(k, 0.9)
-        lines.append((name_of(p.name, lang), p.name, f"{_plain(p.low)} – {_plain(p.high)}", _plain(made.median(k)),
-                      f"{_plain(low)} – {_plain(high)}",
+        lines.append((name_of(p.name, lang), p.name, span_word(_plain(p.low), _plain(p.high), lang),
+                      _plain(made.median(k)), span_word(_plain(low), _plain(high), lang),
                       percent(max(0.0, float(made.lessons.told[k])), sign=False)))  # fmt: skip
     return lines
 

@@ -15,7 +15,7 @@ from ..model.directory import NETS
 from ..model.incidents import CATEGORIES, DEADLINES, SHOCKS, WORK_LAWS, load_catalogue
 from ..scenarios.messages import range_of
 from ..scenarios.sentences import translated
-from ..scenarios.words import source_word, unit_word
+from ..scenarios.words import source_word, span_word, unit_word
 from ..scenarios.words import w as plain_word
 from .blocks import Block, Cell, Fold, Note, Sheet, number, sheet
 from .numbers import NOTHING, fixed
@@ -59,8 +59,8 @@ def _category(name: str, shock: int, lang: str) -> str:
 def _head(c: Column, lang: str) -> str:
     """Return the head of a column: what it is, its unit, and what is allowed."""
     unit = "" if c.unit in ("1", "code") else unit_word("day" if c.unit == "min" and c.low >= 60 else c.unit, lang)
-    bounded = c.unit != "code" and c.high is not None and c.shape == 1
-    facts = [unit, f"{c.low:g} – {c.high:g}" if bounded else ""]
+    bounded = c.unit != "code" and c.shape == 1
+    facts = [unit, span_word(c.low, c.high, lang) if bounded and c.high is not None else ""]
     inside = listed([fact for fact in facts if fact], lang)
     name = w("aspect.hours", lang) if c.name == "hours" else pick((c.zh, c.en), lang)  # told hour by hour
     return w("answer.brackets", lang, text=name, inside=inside) if inside else name

@@ -24,7 +24,7 @@ from ..experiments.values import opened
 from ..model.measures import measure_of
 from ..scenarios.registry import cards, declared
 from ..scenarios.sentences import Told, t
-from ..scenarios.words import confidence_word, source_word
+from ..scenarios.words import confidence_word, source_word, span_word
 from .discovery import setting_name, where_tables
 from .numbers import NOTHING
 from .older import older
@@ -196,7 +196,8 @@ def _input(factor: Factor, lang: str) -> list[str]:
     of_policy = [p for p in card.parameters if p.name == own] if card else []
     number = declared().get(factor.name) or next(iter(of_policy), None)
     name = f"{setting_name(factor.name, lang)} `{factor.name}`"
-    span = joined([str(x) for x in factor.levels], lang) or f"{factor.low:g} – {factor.high:g}".replace("-", "−")
+    low, high = (f"{x:g}".replace("-", "−") for x in (factor.low or 0.0, factor.high or 0.0))
+    span = joined([str(x) for x in factor.levels], lang) or span_word(low, high, lang)
     if number is None:  # demand and shocks have no declaration: their default is as a scenario says
         return [name, span, "1", NOTHING, NOTHING]
     default, mark = f"{number.default:g}".replace("-", "−"), confidence_word(number.confidence, lang)

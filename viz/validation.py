@@ -23,6 +23,7 @@ from rich.text import Text
 from .. import experiments
 from ..experiments.tables import write_together
 from ..scenarios.declarations import cell
+from ..scenarios.words import span_word
 from .numbers import NOTHING
 from .older import older
 from .words import LANGUAGES, Pair, catalogue, city_name, pick, w
@@ -55,7 +56,7 @@ def validation_page(found: Found, lang: str) -> str:
         name = f"**{pattern['id']}** {pattern['name'][lang]}" if first else ""
         seen = pattern["source"][lang] if first else ""
         said = w(f"validation.{verdict['verdict']}", lang)
-        texts = (name, seen, check["what"][lang], accepted(check), value(check, verdict),
+        texts = (name, seen, check["what"][lang], accepted(check, lang), value(check, verdict, lang),
                  said if verdict["verdict"] == "met" else f"**{said}**")  # fmt: skip
         lines.append("| " + " | ".join(cell(text) for text in texts) + " |")
     return "\n".join([*lines, "", *_reasons(found, lang), unchecked(lang)])
@@ -88,20 +89,21 @@ def count(found: Found, lang: str) -> str:
              **{v: every.count(v) for v in VERDICTS})  # fmt: skip
 
 
-def accepted(check: Mapping[str, Any]) -> str:
+def accepted(check: Mapping[str, Any], lang: str) -> str:
     """Return the accepted range."""
     low, high = (None if check[end] is None else _shown(check, check[end]) for end in ("low", "high"))
     if low is None or high is None:
         return _with_unit(check, f"≤ {high}" if low is None else f"≥ {low}")
-    return _with_unit(check, f"{low} – {high}")
+    return _with_unit(check, span_word(low, high, lang))
 
 
-def value(check: Mapping[str, Any], verdict: Mapping[str, Any]) -> str:
+def value(check: Mapping[str, Any], verdict: Mapping[str, Any], lang: str) -> str:
     """Return the model's figure with its interval."""
     mean, low, high = (_number(verdict[key]) for key in ("value", "low", "high"))
     if math.isnan(mean):
         return NOTHING
-    return _with_unit(check, f"{_shown(check, mean)} ({_shown(check, low)} … {_shown(check, high)})")
+    between = span_word(_shown(check, low), _shown(check, high), lang)
+    return _with_unit(check, f"{_shown(check, mean)} ({between})")
 
 
 def _shown(check: Mapping[str, Any], x: float) -> str:
@@ -139,7 +141,7 @@ def validation_table(found: Found, lang: str) -> RenderableType:
         name = "" if pattern["id"] == last else f"{pattern['id']} {pattern['name'][lang]}"
         last = pattern["id"]
         said = Text(w(f"validation.{verdict['verdict']}", lang), style=STYLES[verdict["verdict"]])
-        made.add_row(Text(name), Text(check["what"][lang]), accepted(check), value(check, verdict), said)
+        made.add_row(Text(name), Text(check["what"][lang]), accepted(check, lang), value(check, verdict, lang), said)
     return Group(made, Text(count(found, lang)))
 
 
