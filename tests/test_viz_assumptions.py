@@ -5,9 +5,11 @@ from made_up_comparison import made
 from synthetic import FakeScenario, engine
 
 from cogov.experiments.compare import compare
+from cogov.experiments.comparison import ScenarioInfo
 from cogov.experiments.results import Runs
+from cogov.scenarios.loader import load_scenario
 from cogov.scenarios.registry import cards
-from cogov.viz.assumptions import assumptions
+from cogov.viz.assumptions import assumptions, of_scenarios
 from cogov.viz.document import document
 
 
@@ -56,3 +58,15 @@ def test_where_scenarios_set_a_policy_otherwise_all_values_stand_with_whose_they
     marks = [f"{v:g}" if v == default else f"● {v:g}" for v in (4.0, 9.0)]
     assert people[1].text == "; ".join(marks)
     assert people[1].below == "Few; Many"
+
+
+def test_intensities_and_shocks_stand_with_whose_choice_they_are():
+    some = [load_scenario(name) for name in ("baseline", "storm_month", "emergency_pairing")]
+    infos = [ScenarioInfo.of(s.resolved(), s.digest()) for s in some]
+    table = of_scenarios(infos, "zh", {"storm.severity": [0.5, 2.0]})[1]
+    rows = {row[0].text: [cell.text for cell in row[1:]] for row in table.rows}
+    assert len(table.heads) == 7
+    assert all(len(row) == 7 and row[5].text.endswith("设定") and row[6].text == "设定" for row in table.rows)
+    assert rows["挂钩应急处置：强度"] == ["1", "1", "—", "0 至 1", "情景设定", "设定"]
+    assert rows["暴雨内涝 · 持续天数"] == ["3", "—", "天", "大于 0、不超过 365", "情景设定", "设定"]
+    assert rows["暴雨内涝 · 强度；1 为标准强度"] == ["● 0.5; 2", "1", "—", "0 至 5", "试验设定", "设定"]

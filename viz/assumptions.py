@@ -9,9 +9,9 @@ from typing import Any
 from ..experiments.comparison import Comparison, ScenarioInfo
 from ..model.incidents import load_catalogue
 from ..scenarios.messages import range_of
-from ..scenarios.policies.base import Card, PolicyParameter
+from ..scenarios.policies.base import CHOICE, Card, PolicyParameter
 from ..scenarios.registry import cards, declared
-from ..scenarios.schema import Calendar, Category, Demand
+from ..scenarios.schema import Calendar, Category, Demand, PolicyEntry, Shock
 from ..scenarios.sentences import translated
 from ..scenarios.words import choice_word, confidence_word, source_word, span_word, unit_word
 from . import ground
@@ -143,9 +143,8 @@ _OF_SCENARIO = (
 """What a scenario sets beside policies and numbers of the model: table, key, schema and unit."""
 
 
-def _settings(scenarios: Iterable[ScenarioInfo], varied: Varied, lang: str) -> Sheet:
-    """Return demand, days and intensities of policies with what they would be by default."""
-    heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "default", "unit", "range")]
+def _settings(scenarios: Sequence[ScenarioInfo], varied: Varied, lang: str) -> Sheet:
+    """Return demand, days, shocks and intensities of policies with what they would be by default, and whose choice."""
     rows = []
     for table, key, schema, unit in _OF_SCENARIO:
         field = schema.model_fields[key]
@@ -160,12 +159,37 @@ def _settings(scenarios: Iterable[ScenarioInfo], varied: Varied, lang: str) -> S
     for info in scenarios:
         for name, given in info.resolved.get("category", {}).items():
             rows += [_category(name, key, value, info, lang) for key, value in given.items()]
-        rows += [[Cell(w("policy.intensity", lang, name=_card_name(e, lang)), info.name(lang)),
-                  _factor(varied[at], lang) if (at := f"{e.get('id', e['use'])}.intensity") in varied else
-                  number(_marked(e.get("intensity", 1.0), 1.0)), number("1"), Cell(unit_word("1", lang)),
-                  Cell(span_word(0, 1, lang))]
-                 for e in info.resolved.get("policy", ())]  # fmt: skip
-    return sheet(heads, rows)
+        rows += [_entry(w("policy.intensity", lang, name=_card_name(e, lang)), info.name(lang), e, "intensity", varied,
+                        lang) for e in info.resolved.get("policy", ())]  # fmt: skip
+    rows += _shocks(scenarios, varied, lang)
+    heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "default", "unit", "range", "source", "confidence")]
+    whose = {of: Cell(w(f"page.set_by_{of}", lang), tone="long") for of in ("scenario", "experiment")}
+    factor, decided = w("page.varied", lang), Cell(confidence_word(CHOICE, lang))
+    return sheet(heads, [[*cells, whose["experiment" if cells[1].below == factor else "scenario"], decided]
+                         for cells in rows])  # fmt: skip
+
+
+def _shocks(scenarios: Sequence[ScenarioInfo], varied: Varied, lang: str) -> list[list[Cell]]:
+    """Return the rows of what scenarios say of shocks, each shock once with the scenarios that it strikes."""
+    found: dict[str, tuple[Mapping[str, Any], list[str]]] = {}
+    for info in scenarios:
+        for shock in info.resolved.get("shock", ()):
+            found.setdefault(json_key(shock), (shock, []))[1].append(info.name(lang))
+    return [_entry(f"{term(shock['kind'], lang)} · {translated(Shock.model_fields[key].description or '', lang)}",
+                   listed(names, lang) if len(names) < len(scenarios) else "", shock, key, varied, lang)
+            for shock, names in found.values() for key in ("days", "severity")]  # fmt: skip
+
+
+def _entry(what: str, whose: str, entry: Mapping[str, Any], key: str, varied: Varied, lang: str) -> list[Cell]:
+    """Return the row of what a scenario says of a shock or a policy under a key of its form."""
+    field = (Shock if "kind" in entry else PolicyEntry).model_fields[key]
+    default = None if field.is_required() else field.default
+    value, span_ = entry.get(key, default), range_of(field)
+    at = f"{entry.get('id', entry.get('use'))}.{key}"
+    told = number(f"{value:g}" if default is None else _marked(value, default))
+    return [Cell(what, whose), _factor(varied[at], lang) if at in varied else told,
+            number(NOTHING if default is None else f"{default:g}"),
+            Cell(unit_word("day" if key == "days" else "1", lang)), Cell(span_.of(lang) if span_ else "")]  # fmt: skip
 
 
 def _category(name: str, key: str, value: Any, info: ScenarioInfo, lang: str) -> list[Cell]:
