@@ -3,7 +3,7 @@
 import pytest
 
 from cogov.experiments.results import Record
-from cogov.viz.blocks import Fold, Note
+from cogov.viz.blocks import Code, Fold, Note
 from cogov.viz.numbers import NO_BREAK, NOTHING
 from cogov.viz.provenance import cite, provenance
 
@@ -52,3 +52,11 @@ def test_machines_are_named_once_and_times_are_summed():
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_citation_names_version_and_digests(lang):
     assert all(part in cite("0.1.0", ["abc", "def"], lang) for part in ("0.1.0", "abc, def"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_only_of_several_runs_a_sample_is_advised(lang):
+    for records, sample in (([record()], False), ([record(), record(1)], True)):
+        *_, note, code = provenance(records, lang)
+        assert isinstance(code, Code)
+        assert ("--sample" in code.text, "--sample" in note.text) == (sample, sample)

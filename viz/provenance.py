@@ -23,7 +23,15 @@ def provenance(records: Sequence[Record], lang: str) -> list[Block]:
              number(_number(r.facts, "peak_memory_mb")), Cell(date_text(r.facts.get("ended", NOTHING), lang))]
             for r in records]  # fmt: skip
     return [Note(_machines(records, lang)), Fold(w("fold.runs", lang, count=len(rows)), (sheet(heads, rows),)),
-            Note(w("how.verify", lang)), Code(f"cogov verify {w('how.folder', lang)} --sample 2")]  # fmt: skip
+            *_verified(len(rows), lang)]  # fmt: skip
+
+
+def _verified(runs: int, lang: str) -> list[Block]:
+    """Say how to check results: a few of the runs where there are several, and the one where there is one."""
+    command = f"cogov verify {w('how.folder', lang)}"
+    if runs == 1:
+        return [Note(w("how.verify_one", lang)), Code(command)]
+    return [Note(w("how.verify", lang)), Code(f"{command} --sample 2")]
 
 
 def _name(record: Record, lang: str) -> str:
