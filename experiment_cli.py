@@ -226,18 +226,22 @@ def _rule(out: Path, found: dict[str, Any], lang: str) -> str:
 def _size(facts: dict[str, Any]) -> Iterator[Sentence]:
     """Yield what there is to say about the size of an experiment before it starts."""
     if facts["rule"] == "never":
-        yield t("{runs} runs: {scenarios} scenarios, {points} points, {replications} replications", **facts)
+        yield t("runs: {runs}; scenarios: {scenarios}, points: {points}, replications: {replications}", **facts)
     else:
-        yield t("at most {runs} runs: {scenarios} scenarios, {points} points, at most {replications} replications, as "
-                "many as the rule asks for", **facts)  # fmt: skip
+        yield t("runs: at most {runs}; scenarios: {scenarios}, points: {points}, replications: at most {replications}, "
+                "as many as the rule asks for", **facts)  # fmt: skip
     if facts["runs"] < facts["rows"]:
         yield t("the table of runs has {rows} rows, of which {runs} are different runs: where a scenario has nothing "
                 "that a factor sets, its points are the same run, made once", **facts)  # fmt: skip
     if facts["histories"]:
         yield t("the days before {fork_at} are run {histories} times, once for all runs that have them in common",
                 **facts)  # fmt: skip
-    yield t("about {time} (h:mm:ss) of worker time; on {workers} workers about {wall}, their start included (about "
-            "{start_seconds:g} s)", **facts)  # fmt: skip
+    if facts["workers"] == 1:
+        yield t("about {time} (h:mm:ss) of worker time; on one worker about {wall}, its start included (about "
+                "{start_seconds:g} s)", **facts)  # fmt: skip
+    else:
+        yield t("about {time} (h:mm:ss) of worker time; on {workers} workers about {wall}, their start included (about "
+                "{start_seconds:g} s)", **facts)  # fmt: skip
     if facts["compile_seconds"]:
         yield t("of it about {compile_seconds:g} s are for the model to be compiled, which has to be done once",
                 **facts)  # fmt: skip

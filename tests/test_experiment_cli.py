@@ -9,6 +9,7 @@ from test_experiments_campaign import FEW, fails, run, threads, written
 from typer.testing import CliRunner
 
 from cogov.cli import app
+from cogov.experiment_cli import _size
 from cogov.experiments import campaign
 
 
@@ -27,7 +28,7 @@ def done(tmp_path):
 def test_check_says_how_large_it_is(tmp_path):
     said = typed("check", written(tmp_path))
     assert said.exit_code == 0
-    assert "6 runs: 2 scenarios, 2 points, 2 replications" in said.stdout
+    assert "runs: 6; scenarios: 2, points: 2, replications: 2" in said.stdout
     facts = json.loads(typed("check", written(tmp_path), "--json").stdout)
     assert (facts["runs"], facts["first_point"]) == (6, {"cadre_sinking.people_per_community": 2.0})
     assert "共 6 次运行" in typed("check", written(tmp_path), "--lang", "zh").stdout
@@ -148,4 +149,6 @@ def test_the_estimate_counts_the_start_of_workers_and_the_compiler(tmp_path, mon
     assert warm["wall_seconds"] == pytest.approx(warm["start_seconds"] + warm["seconds"] / warm["workers"], abs=0.1)
     assert "start included" in typed("check", path, "--lang", "en").stdout
     assert "用于编译模型" in typed("check", path, "--lang", "zh").stdout
+    for workers, said in ((1, "on one worker about"), (2, "on 2 workers about")):
+        assert any(said in sentence.of("en") for sentence in _size({**warm, "workers": workers}))
     assert "8 rows, of which 6 are different runs" in typed("check", path, "--lang", "en").stdout
