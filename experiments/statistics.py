@@ -19,6 +19,12 @@ MATTERS = 0.01
 """Smallest difference that matters, as a share of the reference; below it a clear difference is still no news."""
 MATTERS_POINTS = 0.001
 """The same for measures that are shares themselves (0 to 1): a tenth of a percentage point."""
+TIMES = 10.0
+"""How many times the reference a difference may be for a relative change to mean something."""
+NOTHING_BELOW = {"share": 0.001} | dict.fromkeys(
+    ("min", "cases", "needs", "persons", "calls", "reports", "person-hours", "case-days"), 1.0
+)
+"""Below what a reference is next to nothing, by its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,21 @@ def _gain(a: NDArray[np.float64], b: NDArray[np.float64], delta: NDArray[np.floa
     if var_delta > tiny:
         return correlation, unpaired / var_delta
     return correlation, math.inf if unpaired > tiny else math.nan
+
+
+def from_nothing(measure: Measure, reference: float) -> bool:
+    """Return whether a reference is next to nothing, so that a share of it says nothing."""
+    return abs(reference) < NOTHING_BELOW.get(measure.unit, 0.0)
+
+
+def share_of(measure: Measure, reference: float, difference: float) -> float:
+    """Return a difference as a share of its reference.
+
+    It is ``nan`` where there is no reference to speak of, or where the difference is many times the reference.
+    """
+    if not reference or from_nothing(measure, reference) or abs(difference) > TIMES * abs(reference):
+        return math.nan
+    return difference / abs(reference)
 
 
 def smallest(reference: float, unit: str, group: str) -> float:

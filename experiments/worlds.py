@@ -20,7 +20,7 @@ from scipy.stats import binomtest
 from ..model.measures import Measure, measure_of
 from .discovery import LEAST_POINTS, groups
 from .points import Design
-from .statistics import LEVEL, paired, smallest, t_p, verdict
+from .statistics import LEVEL, paired, share_of, smallest, t_p, verdict
 from .values import Values
 
 SAMPLES = ("latin_hypercube", "sobol")
@@ -53,7 +53,7 @@ class WorldShares:
         unchanged: Share in which the difference is clearly smaller than that, or there is none at all.
         not_told_apart: The rest: the replications do not tell.
         middle, least, most: Median, 10th and 90th percentile over worlds of the difference, relative to the other's
-            mean.
+            mean; over those in which that is a base to speak of (see `statistics.share_of`).
         conclusion: ``better`` or ``worse`` (nearly everywhere), ``mostly_better`` or ``mostly_worse``, ``unchanged``
             (in most worlds), ``turns`` (neither) or ``few_worlds``.
     """
@@ -118,7 +118,7 @@ def _shares(
         doubts.append(t_p(delta) / 2.0 if lead else 0.0)
         margin = smallest(pair.baseline, measure.unit, measure.group)
         told.append(verdict(pair, measure.better, margin) if lead else "unchanged")
-        relative.append(pair.relative)
+        relative.append(share_of(measure, pair.baseline, pair.difference))
     n, signs = len(leads), np.array(leads)
     ahead, behind = _share(int((signs > 0).sum()), n), _share(int((signs < 0).sum()), n)
     of = {word: told.count(word) / n if n else float("nan") for word in ("better", "worse", "unchanged")}

@@ -82,6 +82,19 @@ def test_what_is_too_small_to_matter_or_no_difference_at_all_is_unchanged(tmp_pa
     assert (none.conclusion, none.unchanged, none.ahead.value, none.behind.value) == ("unchanged", 1.0, 0.0, 0.0)
 
 
+def test_sizes_are_told_of_a_base_to_speak_of_only_as_everywhere(tmp_path):
+    """Half the worlds have next to no backlog, in which one case more is no change by thousands of per cent."""
+    _, d = sampled(tmp_path)
+    noise = np.random.default_rng(5).standard_normal((100, 3)) / 1000
+    theirs = np.where(np.arange(100) < 50, 0.01, 100.0)[:, None] + noise
+    ours = theirs + np.where(np.arange(100) < 50, 5.0, 10.0)[:, None]
+    found = told(d, ours, theirs)
+    assert found.worlds == 100
+    assert (found.least, found.middle, found.most) == pytest.approx((0.1, 0.1, 0.1), abs=1e-3)
+    none = told(d, ours[:50].repeat(2, axis=0), theirs[:50].repeat(2, axis=0))
+    assert np.isnan([none.least, none.middle, none.most]).all()
+
+
 def test_worlds_that_were_not_run_are_left_out_and_few_conclude_nothing(tmp_path):
     _, d = sampled(tmp_path)
     ours, theirs = np.full((100, 2), 90.0), np.full((100, 2), 100.0) + np.array([0.0, 1.0])

@@ -15,19 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..experiments.statistics import Paired
+from ..experiments.statistics import TIMES, Paired, from_nothing, share_of
 from ..model.measures import Measure
 from .numbers import NOTHING, Scale, percent
 from .words import w
 
 WEAK = 3
 """Replications below which a verdict is a hint at most: two have one degree of freedom between them."""
-TIMES = 10.0
-"""How many times the reference a difference may be for a relative change to mean something."""
-NOTHING_BELOW = {"share": 0.001} | dict.fromkeys(
-    ("min", "cases", "needs", "persons", "calls", "reports", "person-hours", "case-days"), 1.0
-)
-"""Below what a reference is next to nothing, by its unit."""
 
 
 def pair_of(plain: Mapping[str, Any]) -> Paired:
@@ -106,21 +100,6 @@ def lead_text(measure: Measure, low: float, high: float, scale: Scale, lang: str
     if measure.unit == "share" and (low < -1.0 or high > 1.0):
         return w("certainty.no_interval", lang)
     return scale.with_unit(scale.interval(low, high, lang), lang)
-
-
-def from_nothing(measure: Measure, reference: float) -> bool:
-    """Return whether a reference is next to nothing, so that a share of it says nothing."""
-    return abs(reference) < NOTHING_BELOW.get(measure.unit, 0.0)
-
-
-def share_of(measure: Measure, reference: float, difference: float) -> float:
-    """Return a difference as a share of its reference.
-
-    It is ``nan`` where there is no reference to speak of, or where the difference is many times the reference.
-    """
-    if not reference or from_nothing(measure, reference) or abs(difference) > TIMES * abs(reference):
-        return math.nan
-    return difference / abs(reference)
 
 
 def relative(measure: Measure, pair: Paired) -> float:

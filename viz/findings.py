@@ -18,11 +18,11 @@ from typing import Any
 
 from ..experiments import hypotheses
 from ..experiments.findings import WATCHED
+from ..experiments.statistics import share_of
 from ..experiments.tables import write_together
 from ..model.measures import Measure, measure_of
 from ..scenarios.loader import list_scenarios
 from ..scenarios.registry import cards
-from .certainty import share_of
 from .numbers import percent, scale_of_changes
 from .words import LANGUAGES, Pair, city_name, joined, measure_name, pick, w
 
