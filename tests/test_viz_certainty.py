@@ -15,6 +15,7 @@ from cogov.viz.certainty import (
     lead_text,
     pair_of,
     relative,
+    relative_cell,
     relative_text,
     steady,
     untouched,
@@ -74,6 +75,13 @@ def test_a_share_of_next_to_nothing_is_a_dash_with_its_reason(unit, base, other,
     measure, found = Measure("x", unit, -1, "", "", "cost"), pair([base] * 3, [other] * 3)
     assert relative_text(measure, found, "en") == text
     assert math.isfinite(relative(measure, found)) == (not text.startswith(NOTHING) and base > 0)
+
+
+def test_a_column_of_relative_changes_tells_a_base_of_zero_from_no_change():
+    measure = Measure("x", "CNY", -1, "", "", "cost")
+    cells = [relative_cell(measure, pair([a] * 3, [b] * 3), lang) for lang in ("zh", "en")
+             for a, b in ((0.0, 12.0), (12.0, 12.0), (0.0, 0.0), (10.0, 15.0))]  # fmt: skip
+    assert cells == ["—，参照为零", "—", "—", "+50.0%", "—, reference is zero", "—", "—", "+50.0%"]
 
 
 def test_fewer_hours_of_volunteers_are_no_saving():

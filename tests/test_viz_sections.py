@@ -1,6 +1,7 @@
 """Chapters of the report: effects with what pairing bought, stages with intervals, gaps with their meaning."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from made_up_comparison import made
@@ -43,3 +44,14 @@ def test_kinds_of_grid_come_with_intervals_and_ratios_with_their_meaning(compari
     )
     assert [row[0].text.partition(" · ")[2] or row[0].text for row in kinds.rows]
     assert all(" to " in row[2].below for row in kinds.rows)
+
+
+def test_dashes_of_the_tables_of_effects_are_explained(comparison):
+    first = comparison.others[0]
+    lacking = {key: effect for key, effect in comparison.effects[first.id].items() if key != "backlog"}
+    some = replace(comparison, effects={**comparison.effects, first.id: lacking})
+    for shown, said in ((comparison, False), (some, True)):
+        chapter = next(s for s in sections(shown, "zh") if s.id == "effects")
+        assert any("没有这项指标的值" in block.text for block in chapter.blocks if block.kind == "note") == said
+        folds = [block for block in chapter.blocks if block.kind == "fold"]
+        assert all("没有底数可比" in fold.blocks[0].text and fold.blocks[1].kind == "sheet" for fold in folds)

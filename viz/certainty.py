@@ -118,6 +118,13 @@ def relative_text(measure: Measure, pair: Paired, lang: str) -> str:
     return w(f"certainty.{why}", lang, nothing=NOTHING, times=f"{TIMES:g}")
 
 
+def relative_cell(measure: Measure, pair: Paired, lang: str) -> str:
+    """Return the relative change for a column of its own: a bare dash only where nothing changes or is known."""
+    if pair.difference and math.isfinite(pair.difference) and not pair.baseline:
+        return w("certainty.from_zero", lang, nothing=NOTHING)
+    return relative_text(measure, pair, lang) or NOTHING
+
+
 def weakly(text: str, n: int, lang: str) -> str:
     """Return a verdict, with how little it rests on where that is so."""
     return w("certainty.weak", lang, text=text, n=n) if n < WEAK else text

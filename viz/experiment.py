@@ -17,7 +17,7 @@ from ..experiments.points import Design
 from ..experiments.statistics import LEVEL, smallest
 from ..model.measures import Measure, measure_of
 from .alternatives import alternative, factor_name, scenario_name, settings_of
-from .certainty import interval_text, is_weak, lead_text, pair_of, relative_text, untouched
+from .certainty import interval_text, is_weak, lead_text, pair_of, relative_cell, untouched
 from .discovery import where_tables
 from .effects import MARKS, STANDING
 from .numbers import NOTHING, Scale, fixed, row_scales, scale_of_changes
@@ -114,7 +114,7 @@ def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lan
                 scenario_name(scenarios, e["scenario"], lang),
                 values or NOTHING,
                 difference,
-                relative_text(measure, pair, lang) or NOTHING,
+                relative_cell(measure, pair, lang),
                 interval,
                 _p(e["adjusted"], pair.low),
                 needed,

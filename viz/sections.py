@@ -33,7 +33,7 @@ from .effects import (
 )
 from .limits import limits
 from .mix import mix
-from .numbers import Scale, days_followed, fixed, level_text, row_scales, scale_of_effect
+from .numbers import NOTHING, Scale, days_followed, fixed, level_text, row_scales, scale_of_effect
 from .provenance import provenance
 from .registered import registered
 from .reproduce import reproduce
@@ -222,10 +222,16 @@ def _effects(comparison: Comparison, lang: str) -> list[Block]:
         notes.append(Note(w("note.pairing", lang, ratio=fixed(float(np.median(finite)), 1))))
         notes.append(pairing_table(comparison, lang))
     folds = [
-        Fold(w("fold.all_measures", lang, name=s.name(lang)), (all_effects(comparison, s.id, lang),))
+        Fold(
+            w("fold.all_measures", lang, name=s.name(lang)),
+            (Note(w("note.dashes", lang)), all_effects(comparison, s.id, lang)),
+        )
         for s in comparison.others
     ]
-    return [effects_table(comparison, KEY, lang), *notes, *folds]
+    table = effects_table(comparison, KEY, lang)
+    if any(cell.text == NOTHING for row in table.rows for cell in row):
+        notes.insert(0, Note(w("note.no_value", lang)))
+    return [table, *notes, *folds]
 
 
 def _any_cut(comparison: Comparison) -> bool:
