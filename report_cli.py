@@ -70,12 +70,17 @@ def report(
     if out.is_dir():
         stop("--out {out}: is a folder; give the name of a file in it, such as {near}", out=out,
              near=out / f"report.{chosen.value}")  # fmt: skip
-    from .experiments.results import open_results
-    from .viz.report import altered_in, render, report_of, write_files
+    with progress_bar(out.name) as progress:  # begun before the libraries are read, which takes seconds
+        steps = 3 + (langs is Langs.both)
+        progress(0, steps)
+        from .experiments.results import open_results
+        from .viz.report import altered_in, render, report_of, write_files
 
-    results, altered = open_results(folders), altered_in(folders)
-    made = report_of(results, langs.value, chosen.value, altered)
-    files = render(made, form=chosen.value, name=out.stem)
+        results, altered = open_results(folders), altered_in(folders)
+        progress(1, steps)
+        made = report_of(results, langs.value, chosen.value, altered, told=lambda n: progress(1 + n, steps))
+        files = render(made, form=chosen.value, name=out.stem)
+        progress(steps, steps)
     if out.suffix != f".{chosen.value}":
         files = {out.name if name == f"{out.stem}.{chosen.value}" else name: c for name, c in files.items()}
     make_folder(out.parent)

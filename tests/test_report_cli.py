@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from synthetic import FakeScenario, engine
@@ -48,6 +49,20 @@ def test_a_report_goes_into_the_folder_unless_told_otherwise(call, made, tmp_pat
     assert out.read_text(encoding="utf-8").startswith("# ")
     assert (out.parent / "mine_files" / "curves.zh.svg").exists()
     assert not (out.parent / "mine_files" / "curves.en.svg").exists()
+
+
+@pytest.mark.parametrize(("lang", "steps"), [("both", 4), ("zh", 3)])
+def test_how_far_a_report_is_shows_language_by_language(call, made, tmp_path, monkeypatch, lang, steps):
+    told = []
+
+    @contextmanager
+    def bar(label, lang=None):
+        assert (label, lang) == ("mine.html", None)  # so that nothing is said where there is no terminal
+        yield lambda done, total: told.append((done, total))
+
+    monkeypatch.setattr("cogov.report_cli.progress_bar", bar)
+    assert call("report", made / "cmp", "--lang", lang, "--out", tmp_path / "mine.html")[0] == 0
+    assert told == [(done, steps) for done in range(steps + 1)]
 
 
 def test_the_form_is_that_of_the_option_or_of_the_ending(call, made, tmp_path):

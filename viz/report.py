@@ -10,7 +10,7 @@ Equal results give equal bytes in every form; nothing in a report tells when or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -89,17 +89,25 @@ def altered_in(folders: Sequence[Path]) -> tuple[str, ...]:
     return tuple(str(folder / name) if several else name for folder in folders for name in integrity.altered(folder))
 
 
-def report_of(results: Runs | Campaign, lang: str = "both", form: str = "html", altered: Sequence[str] = ()) -> Report:
+def report_of(
+    results: Runs | Campaign, lang: str = "both", form: str = "html", altered: Sequence[str] = (),
+    told: Callable[[int], None] | None = None,
+) -> Report:  # fmt: skip
     """Return the report on results that are read already; see `build_report`.
 
     It opens with a warning where files are ``altered``, not as they were written, and where another model made them.
-    Where figures become files of their own, as in Markdown, their letters are outlines and need no font.
+    Where figures become files of their own, as in Markdown, their letters are outlines and need no font. After each
+    language ``told`` is called with how many are done.
     """
     langs = {"both": LANGUAGES, "zh": ("zh",), "en": ("en",)}[lang]
     facts = results.facts["versions"] if isinstance(results, Campaign) else results.comparison.versions
     with style.letters_as_paths() if FORMS[form] == ".md" else nullcontext():
-        documents = tuple(replace(_document(results, each), warning=_warning(altered, facts, each)) for each in langs)
-    return Report(documents, f"cogov {facts['cogov']}", json_bytes(manifest_of(results)))
+        documents = list[Document]()
+        for each in langs:
+            documents.append(replace(_document(results, each), warning=_warning(altered, facts, each)))
+            if told:
+                told(len(documents))
+    return Report(tuple(documents), f"cogov {facts['cogov']}", json_bytes(manifest_of(results)))
 
 
 def _warning(altered: Sequence[str], made: Mapping[str, str], lang: str) -> str:
