@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import pairwise
@@ -20,7 +21,7 @@ from typer.core import TyperGroup
 from .failures import ending, said_last, say
 from .helping import prepare
 from .scenarios.errors import nearest
-from .scenarios.sentences import Sentence, t
+from .scenarios.sentences import Sentence, Told, t
 from .scenarios.words import LANGUAGES, default_lang
 
 UsageError: Any = typer.BadParameter.__mro__[1]
@@ -53,7 +54,9 @@ class Speaking(TyperGroup):
         words = list(sys.argv[1:] if args is None else args)
         Speaking.lang = language(words)
         prepare(self, self.lang)
-        return super().main(words, *more, **options)
+        with warnings.catch_warnings():
+            warnings.showwarning = _told(warnings.showwarning)
+            return super().main(words, *more, **options)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read what stands before the command."""
@@ -80,6 +83,18 @@ class Speaking(TyperGroup):
             say(told, self.lang)
             said_last(told.exit_code)
             raise typer.Exit(told.exit_code) from None
+
+
+def _told(usual: Callable[..., None]) -> Callable[..., None]:
+    """Return how a warning is shown: one of ours as its message in the language of the line, any other as usual."""
+
+    def show(message: Warning | str, *more: Any, **options: Any) -> None:
+        if isinstance(message, Told):
+            say(message, Speaking.lang)
+        else:
+            usual(message, *more, **options)
+
+    return show
 
 
 def language(words: Sequence[str]) -> str:

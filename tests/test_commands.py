@@ -1,6 +1,7 @@
 """How the words of a command line are read, and what is said about those that cannot be."""
 
 import datetime as dt
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,12 @@ import typer
 from typer.testing import CliRunner
 
 from cogov.commands import Misread, Speaking, day, folder, language, whole
+from cogov.scenarios.sentences import Told, t
+
+
+class Ours(Told, UserWarning):
+    """A warning that has its words."""
+
 
 app = typer.Typer(cls=Speaking, add_completion=False)
 
@@ -22,6 +29,8 @@ def count(name: str, n: Number = 1, sets: Sets = None) -> None:
     """Count."""
     if name == "mistake":
         raise RuntimeError("ours")
+    if name == "warned":
+        warnings.warn(Ours(t("all")), stacklevel=1)
     if name == "memory":
         raise MemoryError
     typer.echo(f"{name} {n}")
@@ -99,3 +108,11 @@ def test_what_lies_outside_ends_with_its_code_and_a_mistake_of_ours_with_its_tra
     assert code == 1
     assert "out of memory" in err
     assert isinstance(call("count", "mistake")[3], RuntimeError)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "all"), ("zh", "全部")])
+def test_a_warning_that_has_its_words_is_one_line_in_the_language_of_the_command(monkeypatch, lang, words):
+    monkeypatch.setenv("LANG", {"en": "C", "zh": "zh_CN.UTF-8"}[lang])
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    assert call("count", "warned") == (0, "warned 1", words, None)

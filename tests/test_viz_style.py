@@ -1,8 +1,10 @@
 """How figures look: told apart without colour, and drawn in few bytes."""
 
+import warnings
 import xml.etree.ElementTree as ET
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from cogov.viz import style
 from cogov.viz.style import _MARKS_ALIKE, _grouped, _short
@@ -33,6 +35,24 @@ def test_marks_that_look_alike_say_once_how_they_look():
     assert [(len(g), g.get("style")) for g in root.findall("g")] == [(5, "fill: red")]
     assert [u.get("style") for u in root.findall("use")] == ["fill: blue"] * 2
     assert all(u.get("style") is None for u in root.find("g"))
+
+
+def test_signs_that_the_font_lacks_are_told_once_with_their_names_and_not_by_matplotlib(monkeypatch):
+    monkeypatch.setattr(style, "_told", set())
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for more in ("", "：解决用时"):
+            with style.styled("x"):
+                figure = Figure(figsize=(2, 1), layout="constrained")
+                axes = figure.subplots()
+                axes.set_yticks([0], ["社区🏠与㑇" + more])
+                axes.set_xlabel("社区, 普通 — “±²”\n二行")
+                style.svg(figure, "x", "alt")
+    (one,) = told
+    assert isinstance(one.message, style.LackingSigns)
+    assert "🏠 㑇" in one.message.told("zh")
+    assert "社区🏠与㑇" in one.message.told("en")
+    assert "普通" not in str(one.message)
 
 
 def test_paths_are_shortened_without_moving():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,7 +17,9 @@ from fontTools import subset
 from matplotlib import font_manager
 from matplotlib import style as mpl_style
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+from ..scenarios.sentences import Told, t
 from . import blocks
 
 FAMILY = "Noto Sans SC"
@@ -67,9 +70,40 @@ def mark(i: int) -> str:
 
 
 @cache
-def _register_font() -> None:
+def _register_font() -> frozenset[int]:
+    """Make the font known and return the code points that it holds."""
     with as_file(files(__package__) / "fonts" / f"{FONT}.otf") as path:
         font_manager.fontManager.addfont(str(path))
+        return frozenset(font_manager.get_font(str(path)).get_charmap())
+
+
+class LackingSigns(Told, UserWarning):
+    """Signs that the font of figures lacks, with the texts that hold them."""
+
+
+def lacking(figure: Figure) -> dict[str, str]:
+    """Return the signs of a figure that was drawn which its font lacks, each with the first text that holds it."""
+    held, found = _register_font(), dict[str, str]()
+    for part in figure.findobj(Text):
+        text = part.get_text()
+        found |= {sign: text for sign in text if sign.isprintable() and ord(sign) not in held and sign not in found}
+    return found
+
+
+_told = set[str]()
+"""Signs that were told of."""
+
+
+def _tell_of_lacking(figure: Figure) -> None:
+    """Say in words, and of each sign once, what Matplotlib would say of it in every figure."""
+    found = {sign: text for sign, text in lacking(figure).items() if sign not in _told}
+    if not found:
+        return
+    _told.update(found)
+    signs, texts = " ".join(found), "; ".join(dict.fromkeys(found.values()))
+    warnings.warn(LackingSigns(t("the font of reports lacks {signs} ({texts}): in figures such a character prints as a "
+                                 "box, unless the reader's machine has a font for it; write the name with other "
+                                 "characters to be sure", signs=signs, texts=texts)), stacklevel=4)  # fmt: skip
 
 
 _LETTERS: ContextVar[str] = ContextVar("letters", default="none")
@@ -90,7 +124,8 @@ def styled(name: str) -> Iterator[None]:
     """Draw with the house's settings; ``name`` keys the ids inside the SVG."""
     _register_font()
     own = {"svg.hashsalt": f"cogov {name}", "svg.fonttype": _LETTERS.get()}
-    with mpl_style.context(["default", {**_SETTINGS, **own}]):
+    with mpl_style.context(["default", {**_SETTINGS, **own}]), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         yield
 
 
@@ -121,6 +156,7 @@ def svg(figure: Figure, name: str, title: str, digits: int = 2) -> str:
         pad_inches=0.05,
         metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
     )
+    _tell_of_lacking(figure)
     text = buffer.getvalue()
     text = text[text.index("<svg") :].strip()
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
