@@ -8,6 +8,8 @@ from made_up_comparison import made
 
 from cogov.experiments.results import Runs
 from cogov.viz.document import document
+from cogov.viz.numbers import NO_BREAK
+from cogov.viz.sections import stage_table
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +57,16 @@ def test_dashes_of_the_tables_of_effects_are_explained(comparison):
         assert any("没有这项指标的值" in block.text for block in chapter.blocks if block.kind == "note") == said
         folds = [block for block in chapter.blocks if block.kind == "fold"]
         assert all("没有底数可比" in fold.blocks[0].text and fold.blocks[1].kind == "sheet" for fold in folds)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_rows_of_the_stages_are_in_one_unit_and_add_up_to_the_total(comparison, lang):
+    *rows, total = stage_table(comparison, lang).rows
+    assert total[0].tone == "total"
+    for column in range(1, len(total)):
+        texts = [row[column].text for row in (*rows, total)]
+        found = [re.fullmatch(r"([−+]?[\d,.]+)(\D+)", text.replace(NO_BREAK, " ")) for text in texts]
+        assert len({each[2] for each in found if each}) == 1, texts
+        assert len({len(each[1].rpartition(".")[2]) for each in found if each}) == 1, texts
+        *parts, whole = (float(each[1].replace("−", "-").replace(",", "")) if each else 0.0 for each in found)
+        assert sum(parts) == pytest.approx(whole, abs=0.006 * len(texts))

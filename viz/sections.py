@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from ..experiments.comparison import STAGE, Comparison
 from ..experiments.results import Runs
 from ..experiments.statistics import LEVEL, MATTERS, MATTERS_POINTS, Paired
-from ..model.measures import Measure, measure_of
+from ..model.measures import measure_of
 from . import figures, maps, places, weighing
 from .answer import worse
 from .assumptions import assumptions
@@ -33,7 +34,17 @@ from .effects import (
 )
 from .limits import limits
 from .mix import mix
-from .numbers import NOTHING, Scale, days_followed, fixed, level_text, row_scales, scale_of_effect
+from .numbers import (
+    MINUTES_IN_HOURS,
+    NOTHING,
+    Scale,
+    days_followed,
+    fixed,
+    level_text,
+    row_scales,
+    scale_of_effect,
+    time_scale,
+)
 from .provenance import provenance
 from .registered import registered
 from .reproduce import reproduce
@@ -276,28 +287,29 @@ def _stages(comparison: Comparison, lang: str) -> list[Block]:
 
 
 def stage_table(comparison: Comparison, lang: str) -> Sheet:
-    """Return the minutes a need spends in each stage in the reference, and what each scenario adds or removes."""
-    stages = comparison.stages
-    first = next(iter(stages.values()))
+    """Return the time a need spends in each stage in the reference, and what each scenario adds or removes.
+
+    All of it is in one unit with the same digits, so that a reader can add the rows.
+    """
+    stages, whole = comparison.stages, list(comparison.stage_totals.values())
+    scale = time_scale(min(whole[0].baseline, MINUTES_IN_HOURS))  # hours at most, so that the short ones show
+    scale = replace(scale, digits=2 if scale.factor < 1.0 else 1)
     rows = []
-    for stage in stage_order(set(first)):
-        rows.append([Cell(term(stage, lang)), *_changes([pairs[stage] for pairs in stages.values()], lang)])
-    whole = list(comparison.stage_totals.values())
-    rows.append([Cell(w("column.total", lang), tone="total"), *_changes(whole, lang)])
+    for stage in stage_order(set(next(iter(stages.values())))):
+        rows.append([Cell(term(stage, lang)), *_changes([pairs[stage] for pairs in stages.values()], scale, lang)])
+    rows.append([Cell(w("column.total", lang), tone="total"), *_changes(whole, scale, lang)])
     return sheet(heads(comparison, "stage", lang), rows)
 
 
-def _changes(pairs: Sequence[Paired], lang: str) -> list[Cell]:
-    """Return minutes a need of the reference and what each scenario adds or removes, in one unit."""
-    measure, base = measure_of(f"{STAGE}*"), pairs[0].baseline
-    level, scale = row_scales(measure, lang, [base], [p.difference for p in pairs])
-    return [number(level.with_unit(level.value(base), lang)), *(_change(measure, p, scale, lang) for p in pairs)]
+def _changes(pairs: Sequence[Paired], scale: Scale, lang: str) -> list[Cell]:
+    """Return the time a need of the reference takes, and what each scenario adds or removes."""
+    return [number(scale.with_unit(scale.value(pairs[0].baseline), lang)), *(_change(p, scale, lang) for p in pairs)]
 
 
-def _change(measure: Measure, pair: Paired, scale: Scale, lang: str) -> Cell:
+def _change(pair: Paired, scale: Scale, lang: str) -> Cell:
     if untouched(pair):
         return number(w("verdict.untouched", lang))
-    scale = scale.finer(pair.low, pair.high)
+    measure = measure_of(f"{STAGE}*")
     text = scale.with_unit(scale.signed(pair.difference), lang)
     return Cell(text, interval_text(measure, pair, scale, lang), "number")
 
