@@ -13,6 +13,7 @@ from cogov.model.measures import measure_of
 from cogov.viz.costs import cost_table
 from cogov.viz.effects import all_effects
 from cogov.viz.numbers import NO_BREAK
+from cogov.viz.words import measure_name
 
 
 @pytest.fixture(scope="module")
@@ -20,22 +21,24 @@ def comparison():
     return made("baseline", "cadre_sinking", "alliance_lists", "emergency_pairing")
 
 
-def test_the_costs_add_up(comparison):
-    table = cost_table(comparison, "en")
+@pytest.mark.parametrize(("lang", "unit"), [("zh", "万元"), ("en", "million CNY")])
+def test_the_costs_add_up_in_one_unit(comparison, lang, unit):
+    table = cost_table(comparison, lang)
     plain = [[cell.text.replace(NO_BREAK, " ") for cell in row] for row in table.rows]
 
     def value(text):
-        found = re.match(r"([−+]?)([\d,.]+) (million)?", text)
+        found = re.match(r"([−+]?)([\d,.]+) (\D+?)( \(|$)", text)
         if found is None:
             return 0.0
-        return float(found[2].replace(",", "")) * (-1 if found[1] == "−" else 1) * (1e6 if found[3] else 1)
+        assert found[3] == unit
+        return float(found[2].replace(",", "")) * (-1 if found[1] == "−" else 1)
 
     names = [row[0] for row in plain]
-    start, end = names.index("Money · total"), names.index("Delay of home units' own work")
+    start, end = (names.index(measure_name(measure_of(key), lang)) for key in ("money_cny.total", "line_delay_days"))
     for column in range(1, 5):
         total, *parts = (value(row[column]) for row in plain[start:end])
-        assert sum(parts) == pytest.approx(total, abs=1e5)  # millions are shown with one digit
-    assert "The other" in plain[end - 1][0]
+        assert sum(parts) == pytest.approx(total, abs=0.06 * len(parts))  # one digit at least is shown
+    assert {"zh": "其余", "en": "The other"}[lang] in plain[end - 1][0]
     assert table.rows[start][0].tone == "total"
 
 
