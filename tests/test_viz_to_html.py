@@ -45,6 +45,13 @@ def test_what_is_printed_has_everything_unfolded_and_no_script():
     assert not re.search(r"<script(?! type=.application/json)", printed)
 
 
+def test_contents_on_paper_name_the_chapters_and_the_appendices_have_a_list_of_their_own():
+    first, second = re.findall(r"<nav.*?</nav>", html(small(), printed=True), re.DOTALL)[:2]
+    assert re.findall(r'href="#(.*?)"', first) == ["part0-zh", "part1-zh", "part2-zh", "appendices-zh"]
+    assert 'id="appendices-zh"' in second
+    assert re.findall(r'href="#(.*?)"', second) == ["appendix0-zh", "appendix1-zh", "appendix2-zh"]
+
+
 def test_the_address_of_data_holds_them_to_the_letter():
     text = 'a,"b c",50%\n鼓楼区 #1, <x>&y\n'
     head, _, body = data_address(text).partition(",")

@@ -1,12 +1,16 @@
 """A report as PDF: text in both languages, one font, links that lead to pages, data inside, the same bytes."""
 
 import io
+import re
 import sys
+from collections import Counter
 
 import pytest
 from small_report import small
 
 from cogov.viz import to_pdf
+from cogov.viz.blocks import Cell, Document, Note, Section, sheet
+from cogov.viz.report import Report
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +63,22 @@ def test_a_pdf_is_the_same_each_time_and_tells_no_time(printed):
     content, reader = printed
     assert to_pdf.pdf(small()) == content
     assert not {"/CreationDate", "/ModDate"} & set(reader.metadata or {})
+
+
+def test_no_row_of_a_table_stands_alone_on_a_page_and_totals_are_shaded():
+    """With 26 tables of 11 rows after notes of many heights, some would begin or end at the edge of a page."""
+    pypdf = pytest.importorskip("pypdf")
+    blocks = []
+    for k in range(26):
+        rows = [[Cell(f"t{k}r{i}", tone="total" if i == 10 else ""), Cell("1")] for i in range(11)]
+        blocks += [Note("x " * (37 * k % 430)), sheet(("a", "b"), rows)]
+    page = Document("en", "T", "A", (("", "Yes."),), (Section("s", "S", tuple(blocks)),), "C", "c")
+    reader = pypdf.PdfReader(io.BytesIO(to_pdf.pdf(Report((page,), "cogov 0", b"{}"))))
+    parts = [Counter(re.findall(r"t(\d+)r\d+", page.extract_text())) for page in reader.pages]
+    assert sum(len(found) for found in parts) > 26  # some tables are on two pages
+    assert min(n for found in parts for n in found.values()) > 1
+    shade = re.compile(rb"0?\.9137\d* 0?\.9294\d* 0?\.945\d* rg")
+    assert sum(len(shade.findall(page.get_contents().get_data())) for page in reader.pages) >= 26
 
 
 def test_a_missing_library_is_said_with_how_to_install_it(monkeypatch):

@@ -97,9 +97,12 @@ class Section:
     behind: bool = False
 
     @property
-    def narrow(self) -> bool:
-        """Whether two columns of it fit on a page: lists of code, and tables of a few columns."""
-        return all(isinstance(b, Code | Note) or (isinstance(b, Sheet) and len(b.heads) <= NARROW) for b in self.blocks)
+    def columns(self) -> int:
+        """How many columns of it fit on a page: three of code, two of tables of few columns, one of all else."""
+        if all(isinstance(b, Code) for b in self.blocks):
+            return 3
+        few = all(isinstance(b, Code | Note) or (isinstance(b, Sheet) and len(b.heads) <= NARROW) for b in self.blocks)
+        return 2 if few else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def curves(comparison: Comparison, lang: str) -> Drawn | None:
     first = max(0, int(comparison.phases["warm_up_days"]) - 14)
     wide = 2 if comparison.others else 1
     with style.styled(f"curves-{lang}"):
-        figure = Figure(figsize=(9.6, 0.5 + 2.1 * len(keys)), layout="constrained")
+        figure = Figure(figsize=(9.6, 0.5 + 1.65 * len(keys)), layout="constrained")
         grid = figure.subplots(len(keys), wide, squeeze=False, sharex=True)
         for key, row in zip(keys, grid, strict=True):
             for axes in row:

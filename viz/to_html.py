@@ -33,6 +33,8 @@ SHORT = 7
 """Most signs of a cell that is never broken into lines: a word of Chinese would stand one sign a line."""
 FEW_ROWS = 9
 """Most rows of a table that paper keeps on one page."""
+WIDE = 8
+"""Least columns of a table whose cells are not broken into lines on paper, where an appendix has the room."""
 _OPTION = re.compile(r"--[a-z][a-z-]*(?: [A-Za-z0-9_]+)?")
 """An option of a command with a plain value: paper would break a line after any of its hyphens."""
 
@@ -80,7 +82,7 @@ def _environment() -> Environment:
     made = Environment(
         loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals |= {"w": w, "address": data_address, "SHORT": SHORT, "FEW_ROWS": FEW_ROWS}
+    made.globals |= {"w": w, "address": data_address, "SHORT": SHORT, "FEW_ROWS": FEW_ROWS, "WIDE": WIDE}
     made.filters["kept"] = kept
     return made
 
