@@ -18,6 +18,7 @@ from ..experiments.results import Campaign
 from ..experiments.seeds import replication_seed
 from ..experiments.store import DAILY, GRIDS, Store
 from ..model.measures import measure_of
+from ..scenarios.words import span_word
 from . import style
 from .alternatives import alternative, factor_name, name_of, value_word
 from .assumptions import of_scenarios
@@ -232,7 +233,7 @@ def _design(campaign: Campaign, lang: str) -> list[Block]:
 def _levels(factor: Factor, lang: str) -> str:
     if factor.levels:
         return listed([value_word(x, lang) for x in factor.levels], lang)
-    return f"{factor.low:g} – {factor.high:g}"
+    return span_word(f"{factor.low:g}", f"{factor.high:g}", lang)
 
 
 def _best(campaign: Campaign, lang: str) -> list[Block]:
