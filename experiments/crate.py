@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from .. import __version__
 from .tables import json_bytes, sha256, write_together
@@ -48,8 +49,8 @@ def describe_run(folder: Path, inputs: Sequence[str] = ()) -> None:
     write_crate(
         folder, workflow="run.json", title=names.get("en", scenario["id"]),
         description=f"{question.get('en', '')} City {scenario['city']}, seed {facts['seed']}.".strip(),
-        command=facts["command"], ended=facts["ended"], files=sorted(facts["files"]), versions=facts["versions"],
-        hashes=facts["files"], inputs=inputs,
+        version=facts["scenario_digest"], command=facts["command"], ended=facts["ended"], files=sorted(facts["files"]),
+        versions=facts["versions"], hashes=facts["files"], inputs=inputs,
     )  # fmt: skip
 
 
@@ -68,6 +69,7 @@ def describe_comparison(folder: Path, inputs: Sequence[str] = ()) -> None:
     write_crate(
         folder, workflow="comparison.json", title=" / ".join(side["en"] for side in sides),
         description=f"What the scenarios change, compared with {sides[0]['en']}, over {n} paired runs of each.",
+        version=" ".join(side["digest"] for side in sides),
         command=facts["command"], ended=max((run["ended"] for run in made if "ended" in run), default=_now()),
         files=["curves.parquet", "grids.parquet", *told], folders=runs, inputs=inputs, versions=facts["versions"],
     )  # fmt: skip
@@ -88,7 +90,7 @@ def describe_experiment(folder: Path, command: str, inputs: Sequence[str] = ()) 
                    if path.is_file() and path.name not in kept and path.suffix not in REPORTS)  # fmt: skip
     write_crate(
         folder, workflow="experiment.toml", title=experiment["name"]["en"], description=experiment["question"]["en"],
-        command=command, ended=_now(), files=files, inputs=inputs, versions=facts["versions"],
+        version=facts["digest"], command=command, ended=_now(), files=files, inputs=inputs, versions=facts["versions"],
         folders=[name for name in ("runs", "measures", "daily", "grids", "journal") if (folder / name).is_dir()],
     )  # fmt: skip
 
@@ -107,6 +109,7 @@ def write_crate(
     workflow: str,
     title: str,
     description: str,
+    version: str,
     command: str,
     ended: str,
     files: Sequence[str],
@@ -122,6 +125,7 @@ def write_crate(
         workflow: Name of the file that holds what was run in full.
         title: What the results are, in a few words.
         description: What was asked, in a sentence.
+        version: Digest of what was run, which is another if that is.
         command: How it was started.
         ended: When it ended, ISO 8601.
         files: Names of the files of results, without the workflow.
@@ -133,39 +137,59 @@ def write_crate(
     given = [_file(name, sha256((folder / name).read_bytes())) for name in inputs]
     known = {name: sha256((folder / name).read_bytes()) for name in (*files, workflow)} | dict(hashes or {})
     parts = [_file(name, known[name]) for name in files] + [_folder(name) for name in folders]
+    main = _file(workflow, known[workflow])
     graph = [
         {"@id": NAME, "@type": "CreativeWork", "about": {"@id": "./"},
          "conformsTo": [{"@id": SPECIFICATION}, {"@id": WORKFLOW}]},
         {"@id": "./", "@type": "Dataset", "name": title, "description": description, "datePublished": ended,
          "license": {"@id": "#terms"}, "conformsTo": [{"@id": profile} for profile in PROFILES],
-         "mainEntity": {"@id": workflow}, "mentions": [{"@id": "#run"}],
-         "hasPart": [{"@id": workflow}, *({"@id": part["@id"]} for part in (*given, *parts))]},
+         "mainEntity": _to([main]), "mentions": {"@id": "#run"}, "hasPart": _to([main, *given, *parts])},
         *({"@id": profile, "@type": "CreativeWork", "name": name, "version": version}
           for profile, (name, version) in PROFILES.items()),
         {"@id": "#terms", "@type": "CreativeWork", "name": "Terms not stated",
          "description": "Whoever made these results has stated no terms of use; ask them."},
-        {**_file(workflow, known[workflow]), "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"],
-         "name": f"What was run: {title}", "programmingLanguage": {"@id": "#cogov"}},
+        {**main, "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"], "name": f"What was run: {title}",
+         "version": version, "programmingLanguage": {"@id": "#cogov"}},
         {"@id": "#cogov", "@type": ["ComputerLanguage", "SoftwareApplication"], "name": "cogov",
-         "version": versions.get("cogov", __version__), "softwareVersion": versions.get("cogov", __version__),
+         "version": versions.get("cogov", __version__),
          "softwareRequirements": [f"{name} {version}" for name, version in sorted(versions.items())]},
         {"@id": "#run", "@type": "CreateAction", "name": command.splitlines()[0], "description": command,
-         "instrument": {"@id": workflow}, "endTime": ended,
-         "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
-         **({"object": [{"@id": part["@id"]} for part in given]} if given else {}),
-         "result": [{"@id": part["@id"]} for part in parts]},
+         "instrument": _to([main]), "endTime": ended, "actionStatus": "http://schema.org/CompletedActionStatus",
+         **({"object": _to(given)} if given else {}), "result": _to(parts)},
         *given, *parts,
     ]  # fmt: skip
     crate = {"@context": CONTEXT, "@graph": graph}
     write_together(folder, {NAME: json_bytes(crate)})
 
 
+def hashes_in(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files that the crate of a folder tells of, by name.
+
+    Raises:
+        FileNotFoundError: If the folder is no crate.
+        ValueError: If the crate cannot be read; KeyError and TypeError likewise.
+    """
+    graph = json.loads((folder / NAME).read_text(encoding="utf-8"))["@graph"]
+    return {unquote(str(entity["@id"])): str(entity["sha256"]) for entity in graph if "sha256" in entity}
+
+
+def _to(entities: Sequence[Entity]) -> Any:
+    """Return what leads to other entities; a single one stands for itself, as RO-Crate recommends."""
+    found = [{"@id": entity["@id"]} for entity in entities]
+    return found[0] if len(found) == 1 else found
+
+
+def _id(name: str) -> str:
+    """Return the id of a file or a folder: blanks and signs of ASCII that have a meaning in a URI are escaped."""
+    return "".join(quote(c) if c.isascii() else c for c in name)
+
+
 def _file(name: str, digest: str) -> Entity:
-    entity: Entity = {"@id": name, "@type": "File", "name": name}
+    entity: Entity = {"@id": _id(name), "@type": "File", "name": name}
     if kind := FORMATS.get(Path(name).suffix):
         entity["encodingFormat"] = kind
     return {**entity, "sha256": digest}
 
 
 def _folder(name: str) -> Entity:
-    return {"@id": f"{name.rstrip('/')}/", "@type": "Dataset", "name": name.rstrip("/")}
+    return {"@id": f"{_id(name.rstrip('/'))}/", "@type": "Dataset", "name": name.rstrip("/")}

@@ -15,6 +15,7 @@ import pyarrow as pa
 from ..scenarios.errors import short
 from .comparison import Comparison, ScenarioInfo, assemble
 from .crate import NAME as CRATE
+from .crate import hashes_in
 from .enclosed import EXPERIMENT, POINTS
 from .experiment import Experiment
 from .needs import COMPARISON
@@ -116,8 +117,7 @@ def altered(folder: Path) -> list[str]:
 def _by_crate(folder: Path, found: Findings, but: Sequence[str] = ()) -> None:
     """Hold files against the hashes of the folder's crate, if it has one."""
     try:
-        graph = json.loads((folder / CRATE).read_text(encoding="utf-8"))["@graph"]
-        digests = {str(entity["@id"]): str(entity["sha256"]) for entity in graph if "sha256" in entity}
+        digests = hashes_in(folder)
     except FileNotFoundError:
         return
     except (ValueError, KeyError, TypeError):
