@@ -33,7 +33,7 @@ from .options import (
     With,
     Workers,
 )  # fmt: skip
-from .scenarios.errors import Problem, ScenarioError, listed
+from .scenarios.errors import Problem, ScenarioError
 from .scenarios.sentences import Sentence, t
 from .showing import announce_compilation, give, lang_of, print_json, print_made, progress_bar
 
@@ -114,19 +114,19 @@ def show(
     from .scenarios import show as view
     from .scenarios.city_files import is_city_file
     from .scenarios.loader import find_file
-    from .scenarios.registry import cards, near_policy, policy_of
-    from .scenarios.sources import CITIES, LIBRARY, id_of, is_path, names, near_name
+    from .scenarios.naming import Names
+    from .scenarios.registry import cards, named, policy_of
+    from .scenarios.sources import CITIES, LIBRARY, called, id_of, is_path, names
 
-    shipped = id_of(name, LIBRARY) in names(LIBRARY) or id_of(name, CITIES) in names(CITIES)
-    if policy or (policy_of(name) in cards() and not shipped):
+    known = id_of(name, LIBRARY) in names(LIBRARY) or id_of(name, CITIES) in names(CITIES)
+    if policy or (policy_of(name) in cards() and not known):
         card = view.describe_card(_card(name))
         give(card, as_json, lambda: view.render_card(card, lang_of(lang)))
         return
-    known = list(dict.fromkeys([*names(CITIES), *names(LIBRARY), *cards()]))
-    if not is_path(name) and not shipped:
-        said = t("no scenario, policy or city has this name; cities: {cities}; scenarios and policies: {known}",
-                 cities=listed(names(CITIES)), known=listed(known[len(names(CITIES)) :], 80))  # fmt: skip
-        _unknown(name, near_name(name, LIBRARY, CITIES) or near_policy(name), said)
+    if not is_path(name) and not known:
+        every = Names({**called(CITIES), **called(LIBRARY), **named().every}, places=True)
+        said = t("no scenario, policy or city has this name{near}; all of them: cogov scenarios")
+        _unknown(name, every.nearest(name), every.unknown(name, said))
     if is_city_file(path := find_file(name)):
         from .scenarios.city_files import load_spec
         from .scenarios.show_city import describe_city, render_city
@@ -350,11 +350,11 @@ def _compare(sides: Sequence[Scenario], replications: int, workers: int | None, 
 
 
 def _card(name: str) -> Any:
-    from .scenarios.registry import cards, near_policy, policy_of
+    from .scenarios.registry import cards, named, no_policy, policy_of
 
     known = cards()
     if policy_of(name) not in known:
-        _unknown(name, near_policy(name), t("no policy has this id; there are: {known}", known=listed(known, 60)))
+        _unknown(name, named().nearest(name), no_policy(name))
     return known[policy_of(name)]
 
 

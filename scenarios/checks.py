@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .categories import misfits
 from .city_files import find_city, near_city, no_city, read_city
-from .errors import Problem, listed
+from .errors import Problem
 from .schema import PolicyEntry, Scenario
 from .sentences import Both, t
 from .sources import Source, locate
@@ -27,7 +27,7 @@ def with_policies(scenario: Scenario, say: Say) -> tuple[Scenario, list[Problem]
 
     An unknown policy is taken for the nearest one, so that what is wrong with its parameters is said at once.
     """
-    from .registry import cards, check_numbers, complete, near_policy, policy_of
+    from .registry import cards, check_numbers, complete, named, no_policy, policy_of
 
     problems = [say(("parameters", key), why, value, near)
                 for key, why, value, near in check_numbers(scenario.parameters)]  # fmt: skip
@@ -36,9 +36,8 @@ def with_policies(scenario: Scenario, say: Say) -> tuple[Scenario, list[Problem]
     for entry in scenario.policies:
         key, use = ("policy", entry.id), entry.use
         if use not in known:
-            near = near_policy(use)
-            reason = t("no policy has this id; there are: {known}", known=listed(known, 40))
-            problems.append(say((*key, "use"), reason, use, near))
+            near = named().nearest(use)
+            problems.append(say((*key, "use"), no_policy(use), use, near))
             if near is None:
                 entries.append(entry)  # its dates and places can be checked all the same
                 continue
@@ -109,7 +108,7 @@ def with_city(scenario: Scenario, sources: Sequence[Source], say: Say) -> tuple[
     path, city = find_city(scenario.city, source.path)
     if path is None or not path.exists():
         near = near_city(scenario.city, path)
-        missing = Problem(source.file, "city", no_city(), scenario.city, line, near)
+        missing = Problem(source.file, "city", no_city(scenario.city), scenario.city, line, near)
         return scenario, [missing, *check_conflicts(scenario, None, say)]
     spec, problems = read_city(path)
     if spec is None:

@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..model.city_file import CitySpec
-from .errors import ABSENT, Problem, ScenarioError, listed, nearest
+from .errors import ABSENT, Problem, ScenarioError, nearest
 from .messages import described
 from .remainder import misfits_of_rest
 from .sentences import Sentence, t
-from .sources import CITIES, id_of, is_path, line_of, names, near_file, near_name, parse, read_text, shown, value_at
+from .sources import CITIES, id_of, is_path, line_of, names, near_file, parse, read_text, shipped, shown, value_at
 
 Key = Sequence[str | int]
 
@@ -27,7 +27,7 @@ def load_spec(city: str | Path) -> CitySpec:
     """
     path, _ = find_city(str(city))
     if path is None or not path.exists():
-        raise ScenarioError(Problem(str(city), "", no_city(), near=near_city(str(city), path)))
+        raise ScenarioError(Problem(str(city), "", no_city(str(city)), near=near_city(str(city), path)))
     spec, problems = read_city(path)
     if spec is None:
         raise ScenarioError(problems)
@@ -52,14 +52,17 @@ def find_city(city: str, beside: Path | None = None) -> tuple[Path | None, str]:
     return path, (path.stem if path.parent == CITIES else str(path))
 
 
-def no_city() -> Sentence:
+def no_city(city: str) -> Sentence:
     """Return the complaint about a city that is not there."""
-    return t("no such city file; shipped: {known}; one of your own is given by its path", known=listed(names(CITIES)))
+    known = shipped(CITIES)
+    reason = t("no such city file; shipped: {known}; one of your own is given by its path",
+               known=known.listed(dict.fromkeys([*known.near(city), *names(CITIES)])))  # fmt: skip
+    return reason if is_path(city) else known.unknown(city, reason)
 
 
 def near_city(city: str, path: Path | None) -> str | None:
     """Return what may have been meant by a city that is not there."""
-    return near_file(path) if path else near_name(city, CITIES)
+    return near_file(path) if path else shipped(CITIES).nearest(city)
 
 
 def is_city_file(path: Path) -> bool:

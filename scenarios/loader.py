@@ -31,10 +31,10 @@ from .sources import (
     layer,
     locate,
     names,
-    near_name,
     parse,
     read,
     read_text,
+    shipped,
     shown,
 )
 
@@ -175,7 +175,7 @@ def find_file(name_or_path: str) -> Path:
         return find(name_or_path)
     except ScenarioError as error:
         (problem,) = error.problems
-        if is_path(name_or_path) or (near := near_name(name_or_path, LIBRARY, CITIES)) in (problem.near, None):
+        if is_path(name_or_path) or (near := shipped(LIBRARY, CITIES).nearest(name_or_path)) in (problem.near, None):
             raise
         raise ScenarioError(replace(problem, near=near)) from None
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .city_files import load_spec
-from .errors import Problem, Reason, ScenarioError, listed, nearest
+from .errors import Problem, Reason, ScenarioError, listed
+from .naming import Names
 from .schema import GRID_KINDS
 from .sentences import Both, t
 
@@ -47,8 +48,7 @@ def load_city(city: str, digest: str) -> City:
 
 def check_districts(names: Sequence[str], spec: CitySpec) -> list[Misfit]:
     """Return what is wrong with names of districts, as can be told before the city is built."""
-    known = _districts(spec)
-    return [_misfit("district", name, known, spec) for name in names if name not in known]
+    return _misfits("district", names, _districts(spec), spec)
 
 
 def share_a_place(
@@ -66,7 +66,7 @@ def share_a_place(
         return True
     if one.keys() | other.keys() <= {"district"}:
         known = _districts(spec)
-        return bool({known[name] for name in one["district"]} & {known[name] for name in other["district"]})
+        return bool({known.meant(name) for name in one["district"]} & {known.meant(name) for name in other["district"]})
     city = build()
     return bool((reach(one, city) & reach(other, city)).any())
 
@@ -76,8 +76,7 @@ def check_where(where: Mapping[str, Sequence[str]], city: City) -> list[Misfit]:
     wrong: list[Misfit] = []
     for level, names in where.items():
         if level in TABLES:
-            known = _rows_by_name(level, city)
-            wrong += [_misfit(level, name, known, city.spec) for name in names if name not in known]
+            wrong += _misfits(level, names, _names(level, city), city.spec)
     return wrong
 
 
@@ -85,9 +84,9 @@ def reach(where: Mapping[str, Sequence[str]], city: City, key: str = "where") ->
     """Return which communities pass a filter, shape (communities,).
 
     Args:
-        where: Names by ``district``, ``street``, ``community`` and ``grid_kind``. A name is Chinese, English or the
-            place's number in the city, counted from 1. A community passes when every key given holds;
-            ``grid_kind`` holds when it has a grid of one of the kinds.
+        where: Names by ``district``, ``street``, ``community`` and ``grid_kind``. A name is Chinese or English, with or
+            without its kind (区, District), or the place's number in the city, counted from 1. A community passes when
+            every key given holds; ``grid_kind`` holds when it has a grid of one of the kinds.
         city: The built city.
         key: Where the filter stands, for messages.
 
@@ -107,27 +106,27 @@ def reach(where: Mapping[str, Sequence[str]], city: City, key: str = "where") ->
             hit[city.grids["community"][np.isin(city.grids["kind"], codes)]] = True
             passed &= hit
         else:
-            known = _rows_by_name(level, city)
-            passed &= np.isin(owner[level], [known[name] for name in names])
+            known = _names(level, city)
+            passed &= np.isin(owner[level], [int(number) - 1 for name in names for number in known.meant(name)])
     return passed
 
 
-def _districts(spec: CitySpec) -> dict[str, int]:
-    """Return the rows of the districts by Chinese name, by English name and by number."""
-    return {key: k for k, d in enumerate(spec.districts) for key in (d.zh, d.en, str(k + 1))}
+def _districts(spec: CitySpec) -> Names:
+    return Names({str(k): (d.zh, d.en) for k, d in enumerate(spec.districts, 1)}, places=True)
 
 
-def _misfit(level: str, name: str, known: Mapping[str, int], spec: CitySpec) -> Misfit:
-    shown = [word for word in known if not word.isdigit()]
-    reason = t("{city} has no such {level}; it has: {places}", city=Both(spec.zh, spec.en), level=t(level),
-               places=listed(shown, 24 if level == "district" else 12))  # fmt: skip
-    return level, reason, name, nearest(name, shown)
-
-
-def _rows_by_name(level: str, city: City) -> dict[str, int]:
-    """Return the rows of a table of places by Chinese name, by English name and by number."""
+def _names(level: str, city: City) -> Names:
+    """Return what the places of a table are called, by their numbers."""
     table = TABLES[level]
-    found: dict[str, int] = {}
-    for row in range(len(getattr(city, table))):
-        found |= dict.fromkeys((city.name_of(table, row, "zh"), city.name_of(table, row, "en"), str(row + 1)), row)
+    return Names({str(row + 1): (city.name_of(table, row, "zh"), city.name_of(table, row, "en"))
+                  for row in range(len(getattr(city, table)))}, places=True)  # fmt: skip
+
+
+def _misfits(level: str, names: Sequence[str], known: Names, spec: CitySpec) -> list[Misfit]:
+    found: list[Misfit] = []
+    for name in (name for name in names if len(known.meant(name)) != 1):
+        shown = [listed((both[k] for both in known.every.values()), most=12) for k in (0, 1)]
+        reason = t("{city} has no such {level}; it has: {places}", city=Both(spec.zh, spec.en), level=t(level),
+                   places=Both(shown[0].of("zh"), shown[1].of("en")))  # fmt: skip
+        found.append((level, known.unknown(name, reason), name, known.nearest(name)))
     return found

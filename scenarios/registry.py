@@ -14,11 +14,12 @@ from ..agents.parameters import Parameter, parameters
 from ..model.levers import LEVERS, SET
 from . import policies as shelf
 from .errors import Reason, listed, nearest
+from .naming import Names
 from .places import reach
 from .policies.base import Card, Policy, PolicyParameter, Settings
 from .schema import PolicyEntry, Scenario
-from .sentences import Both, t
-from .sources import LIBRARY, bare, called, ids_by_name
+from .sentences import Both, Sentence, t
+from .sources import LIBRARY, called
 from .words import unit_word
 
 if TYPE_CHECKING:
@@ -56,24 +57,22 @@ def policy_of(wanted: str) -> str:
 
     Any other word comes back as it is.
     """
-    return wanted if wanted in policies() else _ids().get(bare(wanted), wanted)
+    if wanted in policies():
+        return wanted
+    meant = named().meant(wanted)
+    return meant[0] if len(meant) == 1 else wanted
 
 
-def near_policy(wanted: str) -> str | None:
-    """Return the id, or else the name, of the policy that looks most like a word, or ``None``."""
-    return nearest(wanted, policies()) or nearest(wanted, [name for every in _called().values() for name in every])
+def no_policy(wanted: str) -> Sentence:
+    """Return the complaint about a policy that is not there."""
+    return named().unknown(wanted, t("no policy has this id or name{near}; all of them: cogov scenarios"))
 
 
 @cache
-def _called() -> dict[str, tuple[str, ...]]:
-    """Return the names of every policy by id: those of its card, and those of the scenario that has it alone."""
+def named() -> Names:
+    """Return what policies are called: by their cards, and by the scenario that has one alone."""
     shipped = called(LIBRARY)
-    return {key: (card.zh, card.en, *shipped.get(key, ())) for key, card in cards().items()}
-
-
-@cache
-def _ids() -> dict[str, str]:
-    return ids_by_name(_called())
+    return Names({key: (card.zh, card.en, *shipped.get(key, ())) for key, card in cards().items()})
 
 
 def declared() -> dict[str, Parameter]:

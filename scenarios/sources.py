@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .errors import ABSENT, Problem, ScenarioError, listed, nearest
+from .errors import ABSENT, Problem, ScenarioError, nearest
+from .naming import Names
 from .schema import FORMAT
 from .sentences import Sentence, t
 from .toml_words import in_words
@@ -161,10 +161,10 @@ def find(wanted: str, beside: Path | None = None) -> Path:
     if beside is None and (city := id_of(wanted, CITIES)) in names(CITIES):
         raise ScenarioError(Problem(wanted, "", t("is a city, not a scenario; to run one there, add --city {city}",
                                                   city=city)))  # fmt: skip
-    known = names(LIBRARY)
-    reason = t("no scenario has this name; shipped: {known}; a file of your own is given by its path, such as "
-               "./my.toml", known=listed(known))  # fmt: skip
-    raise ScenarioError(Problem(wanted, "", reason, near=near_name(wanted, LIBRARY)))
+    known = shipped(LIBRARY)
+    reason = t("no scenario has this name{near}; all of them: cogov scenarios; a file of your own is given by its "
+               "path, such as ./my.toml")  # fmt: skip
+    raise ScenarioError(Problem(wanted, "", known.unknown(wanted, reason), near=known.nearest(wanted)))
 
 
 def near_file(path: Path) -> str | None:
@@ -187,23 +187,19 @@ def names(folder: Path) -> list[str]:
 def id_of(wanted: str, folder: Path) -> str:
     """Return the id of the shipped file of a folder that a word means: an id, or a name in Chinese or English.
 
-    Of a name only letters and digits count, so that it needs no quotes or blanks in a shell; a word that is none of
-    these, or the name of several, comes back as it is.
+    A word that is none of these, or the name of several, comes back as it is.
     """
-    if is_path(wanted) or wanted in names(folder):
+    if is_path(wanted) or wanted in names(folder):  # an id: no file need be read
         return wanted
-    return _ids(folder).get(bare(wanted), wanted)
+    meant = shipped(folder).meant(wanted)
+    return meant[0] if len(meant) == 1 else wanted
 
 
-def near_name(wanted: str, *folders: Path) -> str | None:
-    """Return the id, or else the name, of a shipped file that looks most like a word, or ``None``."""
-    found = nearest(wanted, [id_ for folder in folders for id_ in names(folder)])
-    return found or nearest(wanted, [name for folder in folders for both in called(folder).values() for name in both])
-
-
-def bare(name: str) -> str:
-    """Return the letters and digits of a name, none of them a capital or of full width."""
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
+@cache
+def shipped(*folders: Path) -> Names:
+    """Return what the shipped files of folders are called."""
+    return Names({id_: every for folder in folders for id_, every in called(folder).items()},
+                 places=folders == (CITIES,))  # fmt: skip
 
 
 @cache
@@ -212,20 +208,6 @@ def called(folder: Path) -> dict[str, tuple[str, str]]:
     found = {id_: parse(read_text(path := folder / f"{id_}.toml", path.name), path.name)["name"]
              for id_ in names(folder)}  # fmt: skip
     return {id_: (name["zh"], name["en"]) for id_, name in found.items()}
-
-
-@cache
-def _ids(folder: Path) -> dict[str, str]:
-    return ids_by_name(called(folder))
-
-
-def ids_by_name(named: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Return ids by what things are called, as `bare` has it; a name that several bear leads to none."""
-    found: dict[str, set[str]] = {}
-    for id_, every in named.items():
-        for name in every:
-            found.setdefault(bare(name), set()).add(id_)
-    return {name: min(ids) for name, ids in found.items() if len(ids) == 1}
 
 
 def chain(path: Path) -> list[Source]:

@@ -161,9 +161,12 @@ def test_plan(call):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("show", "cadre_sinkin"), "cadre_sinkin: no scenario, policy or city has this name; cities: gulou, lishui, "),
+        (
+            ("show", "cadre_sinkin"),
+            "cadre_sinkin: no scenario, policy or city has this name; nearest: cadre_sinking (Cadre sinking); all ",
+        ),
         (("show", "nothing.toml"), "nothing.toml: no such file"),
-        (("show", "baseline", "--policy"), "baseline: no policy has this id; there are: action_branches, "),
+        (("show", "baseline", "--policy"), "baseline: no policy has this id or name; all of them: cogov scenarios\n"),
         (("check", "."), ".: is a folder, not a file"),
         (("run", "baseline", "--set", "days=-3"), "command line: days (-3): has an option of its own: --days\n"),
         (
@@ -175,8 +178,14 @@ def test_plan(call):
             'command line: city ("gulou"): has an option of its own: --city\n',
         ),
         (("run", "gulou"), "gulou: is a city, not a scenario; to run one there, add --city gulou\n"),
-        (("plan", "storm_mnth"), "storm_mnth: no scenario has this name; shipped: "),
-        (("run", "baseline", "--city", "nanjng"), 'command line: city ("nanjng"): no such city file; shipped: gulou, '),
+        (
+            ("plan", "storm_mnth"),
+            "storm_mnth: no scenario has this name; nearest: storm_month (A month with a storm), ",
+        ),
+        (
+            ("run", "baseline", "--city", "nanjng"),
+            'command line: city ("nanjng"): no such city file; shipped: nanjing (Nanjing), gulou (Gulou, Nanjing), ',
+        ),
         (("run", "baseline", "--city", "./no.toml"), 'command line: city ("./no.toml"): no such city file; '),
         (("run", "baseline", "--set", "handling.fix"), 'command line: --set ("handling.fix"): must be '),
         (("run", "baseline", "--set", "handling.fix=7"), "command line: parameters.handling.fix (7"),
@@ -194,10 +203,10 @@ def test_plan(call):
             "cadre_sinking would be compared with itself; name "
             "another scenario, such as: cogov compare action_branches --against cadre_sinking\n",
         ),
-        (("compare", "cadre_sinking", "--against", "nothing"), "nothing: no scenario has this name; shipped: "),
+        (("compare", "cadre_sinking", "--against", "nothing"), "nothing: no scenario has this name; "),
         (("compare", "baseline", "cadre_sinking", "cadre_sinking"), "two of the scenarios are called 'cadre_sinking'"),
-        (("compare", "baseline", "nowhere"), "nowhere: no scenario has this name; shipped: "),
-        (("demo", "--city", "nanjng"), 'command line: city ("nanjng"): no such city file; shipped: gulou, '),
+        (("compare", "baseline", "nowhere"), "nowhere: no scenario has this name; all of "),
+        (("demo", "--city", "nanjng"), 'command line: city ("nanjng"): no such city file; shipped: nanjing '),
     ],
 )
 def test_bad_input_is_one_message_and_exit_code_2(call, words, message):
@@ -250,7 +259,35 @@ def test_bad_words_are_one_line_in_the_language_of_the_user(call, monkeypatch, w
 
 @pytest.mark.parametrize("words", [("run", "nowhere", "--lang", "zh"), ("--lang=zh", "run", "nowhere")])
 def test_the_language_holds_for_errors_wherever_it_stands(call, words):
-    assert call(*words)[2].startswith("nowhere: 没有叫这个名称的情景；自带：")
+    assert call(*words)[2].startswith("nowhere: 没有叫这个名称的情景；全部情景见 cogov scenarios；")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ("run", "暴雨"),
+            "暴雨: 没有叫这个名称的情景；相近的有：暴雨之月（storm_month）、局地暴雨之月（local_storm_month）；"
+            "全部情景见 cogov scenarios；自己的文件请给出路径，如 ./my.toml；您要写的是不是 暴雨之月？\n",
+        ),
+        (
+            ("show", "干部下乡"),
+            "干部下乡: 没有叫这个名称的情景、政策或城市；相近的有：党员干部下沉（cadre_sinking）；全部名称见 cogov ",
+        ),
+        (
+            ("show", "干部下乡", "--policy"),
+            "干部下乡: 没有这个标识或名称的政策；相近的有：党员干部下沉（cadre_sinking）；全部政策见 cogov scenarios",
+        ),
+        (
+            ("run", "baseline", "--city", "鼓搂区"),
+            '命令行: city ("鼓搂区"): 没有这个城市文件；自带：南京市鼓楼区（gulou）、南京市溧水区（lishui）、',
+        ),
+    ],
+)
+def test_in_chinese_what_comes_near_an_unknown_name_is_listed_by_name(call, words, message):
+    code, out, err = call(*words, "--lang", "zh")
+    assert (code, out) == (2, "")
+    assert err.startswith(message)
 
 
 SUBCOMMANDS = [("experiment", name) for name in ("check", "run", "status", "analyse", "split")]

@@ -5,9 +5,10 @@ import tomllib
 import pytest
 
 from cogov.model.city_file import CitySpec
+from cogov.scenarios import city_files, sources
 from cogov.scenarios.city_files import find_city, load_spec, read_city
 from cogov.scenarios.errors import ScenarioError
-from cogov.scenarios.loader import check_file
+from cogov.scenarios.loader import check_file, load_scenario
 from cogov.scenarios.sources import CITIES, names
 
 TINY = """\
@@ -254,6 +255,25 @@ def test_two_districts_of_one_name_are_refused_at_the_second(tmp_path):
 def test_a_district_without_a_name_is_called_by_its_number(tmp_path):
     said = _said(tmp_path, ('name = { zh = "甲区", en = "Alpha" }\nresidents', "residents"))
     assert said == ["mine.toml:23: district 1.name: is missing: name of the district in both languages"]
+
+
+@pytest.mark.parametrize("name", ["鼓楼区", "鼓楼", "南京市鼓楼区", "Gulou District"])
+def test_a_city_is_found_by_its_name_with_and_without_its_kind(name):
+    assert load_spec(name).id == "gulou"
+    assert load_scenario("baseline", city=name).city == "gulou"
+
+
+def test_a_name_of_several_cities_is_told_with_them(tmp_path, monkeypatch):
+    for id_, city in (("gulou", "南京"), ("xuzhou", "徐州")):
+        text = (CITIES / "gulou.toml").read_text(encoding="utf-8").replace("南京市", f"{city}市")
+        (tmp_path / f"{id_}.toml").write_text(text.replace("Nanjing", id_), encoding="utf-8")
+    for module in (sources, city_files):
+        monkeypatch.setattr(module, "CITIES", tmp_path)
+    with pytest.raises(ScenarioError) as caught:
+        load_spec("鼓楼区")
+    assert caught.value.told("zh") == (
+        "鼓楼区: 叫这个名称的不止一个：南京市鼓楼区（gulou）、徐州市鼓楼区（xuzhou）；请写明括号中的标识或编号"
+    )
 
 
 def test_a_city_that_is_not_there_names_only_what_is_near(tmp_path):

@@ -149,7 +149,10 @@ def test_form(tmp_path, text, expected):
         ("format = 2", "mine.toml:1: format (2): must be 1"),
         ('name = { zh = "a"', "mine.toml:1: not TOML at line 1: "),
         ("a = 1\nb = = 2", "mine.toml:2: not TOML at line 2, column 5: "),
-        ('format = 1\nextends = "basline"', 'mine.toml:2: extends ("basline"): no scenario has this name; shipped: '),
+        (
+            'format = 1\nextends = "basline"',
+            'mine.toml:2: extends ("basline"): no scenario has this name; nearest: baseline (Baseline); all ',
+        ),
         (
             'format = 1\nextends = ""',
             'mine.toml:2: extends (""): must be the name or the path of one scenario file, in quotes',
@@ -219,7 +222,9 @@ def test_errors_are_told_in_chinese_with_keys_and_values_as_they_are(tmp_path):
     path.write_text(HEAD + '[calendar]\ndays = 0\n[[policy]]\nuse = "cadre_sinkin"\n', encoding="utf-8")
     lines = [problem.of("zh").replace(f"{tmp_path}/", "") for problem in check_file(path)]
     assert lines[0] == "mine.toml:7: calendar.days (0): 应为 1 至 3650（观察期天数）"
-    assert lines[1].startswith('mine.toml:9: policy.cadre_sinkin.use ("cadre_sinkin"): 没有这个标识的政策；现有：')
+    assert lines[1].startswith(
+        'mine.toml:9: policy.cadre_sinkin.use ("cadre_sinkin"): 没有这个标识或名称的政策；相近的有：党'
+    )
     assert lines[1].endswith("；您要写的是不是 cadre_sinking？")
 
 

@@ -148,7 +148,11 @@ BAD = {
     "date at the end of years": ("[calendar]\nstart = 9999-12-30\n", ["calendar.start", "years 1 to 9999"]),
     "policy": (
         '[[policy]]\nuse = "cadre_sinkin"\n',
-        ['mine.toml:7: policy.cadre_sinkin.use ("cadre_sinkin")', "alliance_lists", "did you mean cadre_sinking?"],
+        [
+            'mine.toml:7: policy.cadre_sinkin.use ("cadre_sinkin")',
+            "all of them: cogov scenarios",
+            "did you mean cadre_sinking?",
+        ],
     ),
     "parameter": (
         SINKING + "[policy.parameters]\npeople_per_comunity = 3\n",

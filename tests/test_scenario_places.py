@@ -22,6 +22,22 @@ def test_a_name_may_be_chinese_english_or_a_number(city):
     assert all(np.array_equal(mask, city.communities["street"] == 2) for mask in masks)
 
 
+@pytest.mark.parametrize("name", ["鼓楼区03", "鼓楼03街道", "gulou street 03", "03街道"])
+def test_a_name_may_lack_its_kind_and_what_it_lies_in(city, name):
+    assert np.array_equal(reach({"street": [name]}, city), city.communities["street"] == 2)
+
+
+def test_a_name_that_several_places_bear_is_told_with_them(city):
+    with pytest.raises(ScenarioError) as caught:
+        reach({"community": ["05社区"]}, city, "policy.x.where")
+    (problem,) = caught.value.problems
+    assert problem.of("zh").startswith(
+        'scenario: policy.x.where.community ("05社区"): 叫这个名称的不止一个：鼓楼区01街道05社区（5）、'
+    )
+    assert problem.of("zh").endswith("；请写明括号中的标识或编号")
+    assert problem.near is None
+
+
 def test_names_add_up_and_keys_narrow_down(city):
     both = reach({"street": ["1", "2"]}, city)
     one = reach({"street": ["1", "2"], "community": ["1", "70"]}, city)
@@ -60,6 +76,9 @@ def test_districts_are_checked_without_building_the_city():
     ((level, reason, name, near),) = check_districts(["Gulu"], spec)
     assert (level, name, near) == ("district", "Gulu", "Gulou")
     assert "Xuanwu" in str(reason)
+    assert "玄武区" in reason.of("zh")
+    assert "Xuanwu" not in reason.of("zh")
+    assert check_districts(["鼓楼", "gulou district", "玄武"], spec) == []
 
 
 def test_a_city_is_built_once_a_process(city):
@@ -76,6 +95,7 @@ def test_a_city_file_that_changed_since_is_refused():
     [
         ({}, {"district": ["Gulou"]}, True),
         ({"district": ["Gulou"]}, {"district": ["鼓楼区", "Xuanwu"]}, True),
+        ({"district": ["鼓楼"]}, {"district": ["Gulou District"]}, True),
         ({"district": ["8"]}, {"district": ["鼓楼区"]}, True),
         ({"district": ["Gulou"]}, {"district": ["Xuanwu"]}, False),
     ],

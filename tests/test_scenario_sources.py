@@ -4,19 +4,7 @@ import pytest
 
 from cogov.scenarios.errors import ScenarioError
 from cogov.scenarios.loader import load_scenario
-from cogov.scenarios.sources import (
-    CITIES,
-    LIBRARY,
-    called,
-    chain,
-    combine,
-    find,
-    id_of,
-    ids_by_name,
-    layer,
-    locate,
-    names,
-)
+from cogov.scenarios.sources import CITIES, LIBRARY, chain, combine, find, id_of, layer, locate, names
 
 HEAD = 'format = 1\nextends = "baseline"\nname = { zh = "试", en = "Try" }\nquestion = { zh = "问？", en = "Why?" }\n'
 
@@ -194,14 +182,15 @@ def test_a_shipped_scenario_is_found_by_id_and_by_name(word, id_):
     assert load_scenario(word, city="street").id == id_
 
 
-def test_every_name_that_is_shipped_leads_to_one_file():
-    for folder in (LIBRARY, CITIES):
-        for id_, both in called(folder).items():
-            assert [id_of(name, folder) for name in both] == [id_, id_]
+@pytest.mark.parametrize("word", ["./基准", "./鼓楼区.toml", "nowhere", ""])
+def test_a_path_and_a_word_that_means_nothing_come_back_as_they_are(word):
+    assert id_of(word, LIBRARY) == id_of(word, CITIES) == word
 
 
-def test_a_name_that_several_bear_leads_to_none():
-    assert ids_by_name({"a": ("甲", "One"), "b": ("乙", "one")}) == {"甲": "a", "乙": "b"}
+def test_short_forms_are_for_cities():
+    assert id_of("鼓楼区", CITIES) == id_of("鼓楼", CITIES) == "gulou"
+    with pytest.raises(ScenarioError, match="is a city, not a scenario"):
+        find("鼓楼区")
 
 
 def test_a_file_beside_comes_before_a_name_that_is_shipped(tmp_path):
