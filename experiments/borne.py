@@ -11,7 +11,7 @@ from typing import Any
 from ..scenarios.sentences import t
 from .comparison import Comparison
 from .inputs import cities
-from .needs import RUN
+from .manifest_keys import RUN
 from .results import Campaign, Record, ResultsError, Runs, read_record
 from .store import MEASURES, RUNS, Store
 from .tables import json_bytes

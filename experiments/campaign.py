@@ -98,8 +98,10 @@ def run_experiment(
         engine = histories.forking(experiment.run.fork_at, out)
     tell, store = tell or _silent, Store(out, "all" if shard[1] == 1 else f"{shard[0]}of{shard[1]}")
     facts, files, experiment = _facts(experiment, design, path, out)
-    store.begin(facts, files)
+    said = store.begin(facts, files)
     try:
+        for sentence in said:
+            tell(sentence)
         if begun is not None:
             begun()
         plan = Plan(experiment, Design(experiment, out))  # runs what the folder holds

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -84,9 +83,7 @@ def how_far(out: Path) -> dict[str, Any]:
         StoreError: If it is no such folder.
     """
     store = Store(out)
-    facts = store.manifest()
-    experiment = Experiment.model_validate_json(json.dumps(facts["experiment"]))
-    state = store.look()
+    facts, experiment, state = store.manifest(), store.experiment(), store.look()
     reasons = Counter(f"{f.status}: {f.reason}" for f in state.failures.values())
     return {
         "out": str(out), "id": experiment.id, "done": len(state.finished()), "failed": len(state.failures),

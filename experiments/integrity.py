@@ -18,12 +18,12 @@ from .crate import NAME as CRATE
 from .crate import hashes_in
 from .enclosed import EXPERIMENT, POINTS
 from .experiment import Experiment
-from .needs import COMPARISON
+from .manifest_keys import COMPARISON, MANIFEST
 from .outcome import condense
 from .plan import identity_of
 from .reading import read_run
 from .results import Record
-from .store import MANIFEST, Store
+from .store import Store
 from .tables import file_sha256, json_bytes, read_table, sha256
 
 MOST_PLACES = 5

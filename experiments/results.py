@@ -18,12 +18,12 @@ from .analysis import HEADLINES, analyse
 from .comparison import Comparison, ScenarioInfo, assemble
 from .experiment import Experiment
 from .inputs import cities
-from .needs import COMPARISON, RUN, lacking
+from .manifest_keys import COMPARISON, MANIFEST, RUN, lacking
 from .outcome import condense
 from .points import Design
 from .pooled import at_point, pooled
 from .reading import read_run
-from .store import DAILY, MANIFEST, MEASURES, RUNS, Store
+from .store import DAILY, MEASURES, RUNS, Store
 from .tables import file_hashes
 
 Kind = Literal["run", "comparison", "experiment"]
@@ -187,7 +187,7 @@ def read_json(folder: Path, name: str, *, any_version: bool = False) -> Any:
     if facts["format"] != 1 or (made != __version__ and not any_version):
         raise ResultsError(t("{folder} was made by cogov {made}, and this is cogov {version}; make the results again, "
                              "or install that version", folder=folder, made=made, version=__version__))  # fmt: skip
-    if made == __version__ and (key := lacking(name, facts)):
+    if key := lacking(name, facts):
         raise damaged(folder, name, key)
     return facts
 

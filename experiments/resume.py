@@ -16,10 +16,10 @@ from typing import Any, Protocol
 from ..scenarios.errors import listed
 from ..scenarios.sentences import Sentence, Told, t
 from .manifest import versions
+from .manifest_keys import MANIFEST as EXPERIMENT
 from .outcome import Outcome, condense
 from .reading import read_run
 from .run import TABLES
-from .store import MANIFEST as EXPERIMENT
 from .tables import file_hashes
 
 MANIFEST = "run.json"

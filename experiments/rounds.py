@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -132,7 +131,7 @@ def outcome(out: Path) -> dict[str, Any] | None:
         StoreError: If it is no such folder.
     """
     store = Store(out)
-    experiment = Experiment.model_validate_json(json.dumps(store.manifest()["experiment"]))
+    experiment = store.experiment()
     if experiment.stop.rule == "never":
         return None
     rounds = Rounds(Plan(experiment, Design(experiment, out)), store)

@@ -25,7 +25,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ..scenarios.sentences import Sentence, Told, t
+from .experiment import Experiment
 from .journal import Failure, Part, State, append, lines, state_of
+from .manifest_keys import MANIFEST, lacking
 from .parts import columns, join
 from .tables import file_sha256, json_bytes, parquet_bytes, sha256, write_together
 
@@ -37,7 +39,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     DAILY: ("run", "measure", "date"), GRIDS: ("run", "grid"),
 }  # fmt: skip
 """By which columns the rows of a table are sorted when they are read."""
-JOURNAL, ASIDE, MANIFEST, FAILURES = "journal", "aside", "manifest.json", "failures.parquet"
+JOURNAL, ASIDE, FAILURES = "journal", "aside", "failures.parquet"
 OTHERS = ("run.json", "comparison.json", "runs/*/*/run.json")
 """Files of results of another kind, a run or a comparison."""
 MANY_PARTS = 128
@@ -65,15 +67,18 @@ class Store:
         self.tag = tag
         self._lock: TextIO | None = None
 
-    def begin(self, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+    def begin(self, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> list[Sentence]:
         """Make the folder, or see that it belongs to the same experiment; keep every other writer of this tag out.
+
+        A manifest of the same experiment that lacks a key is written anew, and that is what is returned to be said.
 
         Args:
             facts: What identifies the experiment; ``digest`` is compared.
             files: What else tells of the experiment, contents by name.
 
         Raises:
-            StoreError: If the folder holds other results, or another process writes to it under this tag.
+            StoreError: If the folder holds other results or does not say which, or another process writes to it under
+                this tag.
             OSError: If it cannot be written to.
         """
         if any(next(self.folder.glob(place), None) for place in OTHERS):
@@ -89,14 +94,29 @@ class Store:
         path = self.folder / MANIFEST
         if not path.exists():
             write_together(self.folder, {**files, MANIFEST: json_bytes(facts)})
-            return
-        known = self.manifest()
-        if known.get("digest") != facts["digest"]:
+            return []
+        try:
+            known = self._same(facts["digest"])
+        except StoreError:
             self.end()
+            raise
+        if known == json.loads(json_bytes(facts)):
+            return []
+        key = lacking(MANIFEST, known)  # else other replications or another rule to stop, of the same experiment
+        write_together(self.folder, {**files, MANIFEST: json_bytes(facts)})
+        return [t("{folder}: {file} was damaged at {key}; it is written anew", folder=self.folder, file=MANIFEST,
+                  key=key)] if key else []  # fmt: skip
+
+    def _same(self, digest: str) -> dict[str, Any]:
+        """Return what the manifest says, which is of the experiment of a digest; a key may be lacking."""
+        known = self._told()
+        if not isinstance(known.get("digest"), str):
+            raise StoreError(t("{folder}: {file} is damaged: it does not say of which experiment the results are; give "
+                               "another folder with --out", folder=self.folder, file=MANIFEST))  # fmt: skip
+        if known["digest"] != digest:
             raise StoreError(t("{out} holds the results of another experiment, or of another version of it; give "
                                "another folder with --out", out=self.folder))  # fmt: skip
-        if known != json.loads(json_bytes(facts)):  # other replications or another rule to stop, of the same experiment
-            write_together(self.folder, {**files, MANIFEST: json_bytes(facts)})
+        return known
 
     def end(self) -> None:
         """Let other writers in again."""
@@ -108,16 +128,34 @@ class Store:
         """Return what identifies the experiment of this folder.
 
         Raises:
-            StoreError: If there is none, or it cannot be read.
+            StoreError: If there is none, it cannot be read, or lacks a key.
         """
+        facts = self._told()
+        if key := lacking(MANIFEST, facts):
+            raise StoreError(t("{folder}: {file} is damaged: {key} is missing in it, or is not of its kind; make the "
+                               "results again with the command that made them", folder=self.folder, file=MANIFEST,
+                               key=key))  # fmt: skip
+        return facts
+
+    def experiment(self) -> Experiment:
+        """Return the experiment of this folder.
+
+        Raises:
+            StoreError: As for `manifest`.
+        """
+        return Experiment.model_validate_json(json.dumps(self.manifest()["experiment"]))
+
+    def _told(self) -> dict[str, Any]:
         path = self.folder / MANIFEST
         try:
-            facts: dict[str, Any] = json.loads(path.read_bytes())
+            facts = json.loads(path.read_bytes())
         except FileNotFoundError:
             raise StoreError(t("{out} is no folder of an experiment: it has no {file}", out=self.folder,
                                file=MANIFEST)) from None  # fmt: skip
         except ValueError:
-            raise StoreError(t("{out}: its {file} is damaged", out=self.folder, file=MANIFEST)) from None
+            facts = None
+        if not isinstance(facts, dict):
+            raise StoreError(t("{out}: its {file} is damaged", out=self.folder, file=MANIFEST))
         return facts
 
     def look(self) -> State:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 
 from ..scenarios.errors import listed, nearest
 from ..scenarios.sentences import t
-from .experiment import Experiment
 from .points import Design
 from .store import MEASURES, RUNS, Store, StoreError
 
@@ -49,8 +47,7 @@ def opened(out: Path) -> tuple[Store, Design]:
         StoreError: If it is no such folder.
     """
     store = Store(out)
-    experiment = Experiment.model_validate_json(json.dumps(store.manifest()["experiment"]))
-    return store, Design(experiment, out)
+    return store, Design(store.experiment(), out)
 
 
 def see_measures(store: Store, wanted: Iterable[str]) -> None:

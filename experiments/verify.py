@@ -17,12 +17,12 @@ from .experiment import Experiment
 from .inputs import located
 from .integrity import Findings, of_experiment, of_runs, rebuilt, run_places
 from .manifest import versions
-from .needs import COMPARISON
+from .manifest_keys import COMPARISON, MANIFEST
 from .parallel import Progress, default_workers, run_tasks
 from .points import Design, scenario_of, seed_of
 from .results import ResultsError, kind_of, read_json, read_record, see_runs
 from .run import Simulate, first_minute, run_contents, simulate
-from .store import MANIFEST, MEASURES, Store
+from .store import MEASURES, Store
 from .tables import EventLog, file_hashes, json_bytes, sha256, write_together
 
 EVENTS = "events.parquet"

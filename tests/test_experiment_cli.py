@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from cogov.cli import app
 from cogov.experiment_cli import _size
 from cogov.experiments import campaign
+from cogov.experiments.manifest_keys import KEYS, MANIFEST
 
 
 def typed(*words):
@@ -90,6 +91,54 @@ def test_the_file_stands_for_the_folder_it_runs_into(done, tmp_path, monkeypatch
     assert "out/trial: 6 of 6 runs are finished" in typed("status", "trial.toml", "--lang", "en").stdout
     assert typed("analyse", "trial.toml", "-m", "backlog").exit_code == 0
     assert (tmp_path / "out" / "trial" / "analysis.json").exists()
+
+
+LOST = [*KEYS[MANIFEST], "bases.baseline", "scenarios.cadre_sinking", "experiment.scenarios", "experiment.run.seed",
+        "scenarios.baseline.name"]  # fmt: skip
+"""Keys of a manifest, and some below them."""
+
+
+def lose(out, key):
+    """Delete a key of a manifest."""
+    facts = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    *above, last = key.split(".")
+    holder = facts
+    for part in above:
+        holder = holder[part]
+    del holder[last]
+    (out / MANIFEST).write_text(json.dumps(facts), encoding="utf-8")
+
+
+@pytest.mark.parametrize("key", LOST)
+def test_a_manifest_that_lacks_a_key_is_one_message_in_every_command(done, key):
+    lose(done, key)
+    words = ["status"], ["analyse"], ["split", "--budget", "9"]
+    commands = [*(["experiment", *some] for some in words), ["report"], ["verify"]]
+    for command in commands:
+        said = CliRunner().invoke(app, [*command, str(done)], prog_name="cogov")
+        assert (said.exit_code, said.stdout) == (2, ""), command
+        assert said.stderr == (
+            f"{done}: manifest.json is damaged: {key} is missing in it, or is not of its kind; make the results again "
+            "with the command that made them\n"
+        ), command
+
+
+@pytest.mark.parametrize("key", LOST)
+def test_what_made_the_results_writes_a_damaged_manifest_anew(done, tmp_path, monkeypatch, key):
+    with_engine(monkeypatch, lambda *_: pytest.fail("nothing is to be run again"))
+    before = json.loads((done / MANIFEST).read_text(encoding="utf-8"))
+    lose(done, key)
+    said = typed("run", written(tmp_path), "--out", done, "--quiet")
+    if key == "digest":
+        assert (said.exit_code, said.stdout) == (2, "")
+        assert said.stderr == (
+            f"{done}: manifest.json is damaged: it does not say of which experiment the results are; give another "
+            "folder with --out\n"
+        )
+        return
+    assert (said.exit_code, said.stderr) == (0, f"{done}: manifest.json was damaged at {key}; it is written anew\n")
+    assert json.loads((done / MANIFEST).read_text(encoding="utf-8")) | {"command": before["command"]} == before
+    assert typed("status", done).exit_code == 0
 
 
 def test_failed_runs_are_named_and_end_it_with_one(tmp_path, monkeypatch):

@@ -225,9 +225,12 @@ def test_writers_of_two_shards_leave_each_other_alone(tmp_path):
 def test_a_folder_of_something_else_is_named(tmp_path):
     with pytest.raises(StoreError, match=r"no manifest\.json"):
         Store(tmp_path).manifest()
-    (tmp_path / "manifest.json").write_text("{")
-    with pytest.raises(StoreError, match="damaged"):
-        Store(tmp_path).manifest()
+    for content in ("{", "[]", "7"):
+        (tmp_path / "manifest.json").write_text(content)
+        with pytest.raises(StoreError, match=r"its manifest\.json is damaged"):
+            Store(tmp_path).manifest()
+        with pytest.raises(StoreError, match=r"its manifest\.json is damaged"):
+            Store(tmp_path).begin(FACTS, {})
     with pytest.raises(StoreError, match="no table runs"):
         filled(tmp_path / "new").read(RUNS)
 

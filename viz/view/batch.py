@@ -11,9 +11,10 @@ import solara
 
 from ...experiments.analysis import HEADLINES, analyse_folder
 from ...experiments.extent import how_far
+from ...experiments.manifest_keys import MANIFEST
 from ...experiments.results import damaged
 from ...experiments.rounds import sentence
-from ...experiments.store import MANIFEST, MEASURES, Store
+from ...experiments.store import MEASURES, Store
 from ...model.measures import measure_of
 from ...scenarios.sentences import Told
 from ..alternatives import Names
