@@ -32,8 +32,9 @@ KEYS: dict[str, dict[str, Kinds]] = {
 }  # fmt: skip
 """Kinds of values by file and key; a dot leads into what a key holds."""
 OF_SIDE: dict[str, Kinds] = {
-    "calendar": dict, "category": dict, "city": str, "city_digest": str, "demand": dict, "format": int, "id": str,
-    "layers": list, "name": dict, "parameters": dict, "policy": list, "question": dict, "shock": list,
+    "calendar": dict, "calendar.start": str, "calendar.warm_up_days": int, "calendar.days": int,
+    "calendar.follow_up_days": int, "category": dict, "city": str, "city_digest": str, "demand": dict, "format": int,
+    "id": str, "layers": list, "name": dict, "parameters": dict, "policy": list, "question": dict, "shock": list,
 }  # fmt: skip
 """Kinds of values that the manifest of an experiment has of each of its scenarios."""
 

@@ -45,7 +45,8 @@ def test_what_holds_a_key_is_named_before_the_key():
 def told(tmp_path):
     """Return what the manifest of an experiment says."""
     made, _ = of_file(tmp_path, LEVELS)
-    side = {key: kind() for key, kind in OF_SIDE.items()}
+    side = {key: kind() for key, kind in OF_SIDE.items() if "." not in key}
+    side["calendar"] = {"start": "2024-06-01", "warm_up_days": 2, "days": 5, "follow_up_days": 2}
     return {
         "bases": {"baseline": "a", "cadre_sinking": "b"}, "command": "", "digest": "d", "format": 1, "platform": "",
         "experiment": made.model_dump(mode="json", exclude_none=True), "runs": 6,
