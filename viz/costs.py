@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..experiments.comparison import Comparison
 from .blocks import Cell, Sheet, number, sheet
-from .effects import _effect_cell, change_scale, effects_row, heads, known, level_scale, of_group, repeated
+from .effects import change_scale, effect_cell, effects_row, heads, known, level_scale, of_group, repeated
 from .numbers import Scale, row_scales
 from .words import w
 
@@ -65,7 +65,7 @@ def _row(comparison: Comparison, key: str, scales: Scales | None, lang: str, *, 
     level, scale = scales
     effects = {s.id: comparison.effects[s.id].get(key) for s in comparison.others}
     value = next(e.pair.baseline for e in effects.values() if e and e.pair.n)
-    cells = [_effect_cell(comparison, s, e, scale, lang, brief) for s, e in effects.items()]
+    cells = [effect_cell(comparison, s, e, scale, lang, brief) for s, e in effects.items()]
     return [first, number(level.with_unit(level.value(value), lang)), *cells]
 
 

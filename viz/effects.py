@@ -175,7 +175,7 @@ def effects_row(comparison: Comparison, key: str, lang: str, *, brief: bool = Fa
     level, scale = level_scale(comparison, key, lang), change_scale(comparison, key, lang)
     base = level_text(key, present[0].pair.baseline, level, lang, _reference(comparison), comparison.phases)
     cells = [Cell(measure_name(present[0].measure, lang), hint(key, lang)), number(base)]
-    return cells + [_effect_cell(comparison, s, e, scale, lang, brief) for s, e in effects.items()]
+    return cells + [effect_cell(comparison, s, e, scale, lang, brief) for s, e in effects.items()]
 
 
 def _reference(comparison: Comparison) -> Mapping[str, float]:
@@ -188,9 +188,10 @@ def beyond_both(comparison: Comparison, scenario: str, effect: Effect) -> bool:
     return all(is_beyond(effect.measure.key, value, means, comparison.phases) for value, means in sides)
 
 
-def _effect_cell(
+def effect_cell(
     comparison: Comparison, scenario: str, effect: Effect | None, scale: Scale, lang: str, brief: bool
 ) -> Cell:
+    """Return what a scenario does to a measure, with its interval and verdict: in a scale that its row shares."""
     if effect is None or not effect.pair.n:
         return number(NOTHING)
     if beyond_both(comparison, scenario, effect):
