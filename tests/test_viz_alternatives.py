@@ -66,7 +66,7 @@ def test_effects_bear_the_signs_of_verdicts_once_p_is_adjusted(tmp_path, verdict
     _, d = experiment(tmp_path, head=HEAD)
     pair = asdict(paired(np.array([5.0, 6.0, 7.0]), np.array([4.0, 5.0, 6.5])))
     effect = {"scenario": "cadre_sinking", "point": 0, "pair": pair, "verdict": verdict, "adjusted": adjusted,
-              "needed": 9.0}  # fmt: skip
+              "again": False, "needed": 9.0}  # fmt: skip
     (plain,) = tables({"backlog": {"effects": [effect]}}, d, "en")
     assert plain.rows[0][2].startswith(sign + "−0.8")
     assert plain.tones == (tone,)

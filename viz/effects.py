@@ -9,7 +9,7 @@ from ..experiments.comparison import BY_KIND, STAGE, Comparison, Effect
 from ..experiments.statistics import Paired
 from ..model.measures import measure_of
 from .blocks import Cell, Sheet, number, sheet
-from .certainty import WEAK, interval_text, relative_text, untouched, weakly
+from .certainty import WEAK, interval_text, relative_cell, relative_text, untouched, weakly
 from .numbers import (
     MINUTES_IN_HOURS,
     NOTHING,
@@ -262,7 +262,7 @@ def _full_row(comparison: Comparison, scenario: str, effect: Effect, lang: str) 
         return [first, *map(number, (*levels, *[NOTHING] * 5)), Cell(w("verdict.beyond", lang), tone="not_told_apart")]
     scale = scale_of_effect(effect, change_scale(comparison, key, lang))
     between = NOTHING if untouched(pair) else interval_text(effect.measure, pair, scale, lang)
-    share = relative_text(effect.measure, pair, lang) or NOTHING
+    share = relative_cell(effect.measure, pair, lang)
     moved = scale.with_unit(scale.signed(pair.difference), lang)
     numbers = (*levels, moved, between, share, fixed(pair.correlation, 2), _ratio(pair))
     judged = repeated(comparison, scenario, effect) or effect
