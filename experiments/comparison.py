@@ -18,6 +18,8 @@ from .statistics import MATTERS, MATTERS_POINTS, Paired, judged, paired
 
 STAGE = "stage_minutes."
 """Family of measures that say where a need's minutes go."""
+SOLUTION = "solution_minutes.mean"
+"""The measure that says which scenario is quickest."""
 BY_KIND = "solution_of."
 """Family of the times to solution by kind of grid."""
 ACCOUNTS = ("person_hours.", "busy_hours.", "overhead_hours.", "money_cny.")
@@ -100,6 +102,7 @@ class Comparison:
         needs: Needs by scenario and category, means over replications.
         kinds: How the time to solution changes in each kind of grid, as a share of the baseline's in the same
             replication: by scenario (without the baseline) and measure, each (replications,).
+        solution: Mean time to solution by scenario, minutes, each (replications,).
     """
 
     scenarios: tuple[ScenarioInfo, ...]
@@ -117,6 +120,7 @@ class Comparison:
     grids: dict[str, dict[str, NDArray[Any]]]
     needs: dict[str, dict[str, float]] = field(default_factory=dict)
     kinds: dict[str, dict[str, Floats]] = field(default_factory=dict)
+    solution: dict[str, Floats] = field(default_factory=dict)
 
     @property
     def baseline(self) -> ScenarioInfo:
@@ -216,6 +220,7 @@ def assemble(
         grids={i: _grid_means(side) for i, side in zip(ids, sides, strict=True)},
         needs={i: _needs(side) for i, side in zip(ids, sides, strict=True)},
         kinds={i: _shares_by_kind(base, side) for i, side in others.items()},
+        solution={i: _column(side, SOLUTION) for i, side in zip(ids, sides, strict=True)},
     )  # fmt: skip
 
 

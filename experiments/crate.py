@@ -158,8 +158,16 @@ def write_crate(
          **({"object": _to(given)} if given else {}), "result": _to(parts)},
         *given, *parts,
     ]  # fmt: skip
+    graph[0]["identifier"] = _seal(graph)
     crate = {"@context": CONTEXT, "@graph": graph}
     write_together(folder, {NAME: json_bytes(crate)})
+
+
+def _seal(graph: Sequence[Entity]) -> str:
+    """Return what tells a crate from any other: a hash of all that it says but of this."""
+    bare = [{key: value for key, value in entity.items() if entity["@id"] != NAME or key != "identifier"}
+            for entity in graph]  # fmt: skip
+    return f"sha256:{sha256(json_bytes(bare))}"
 
 
 def hashes_in(folder: Path) -> dict[str, str]:
@@ -167,9 +175,12 @@ def hashes_in(folder: Path) -> dict[str, str]:
 
     Raises:
         FileNotFoundError: If the folder is no crate.
-        ValueError: If the crate cannot be read; KeyError and TypeError likewise.
+        ValueError: If the crate cannot be read, or is not as it was written; KeyError and TypeError likewise.
     """
     graph = json.loads((folder / NAME).read_text(encoding="utf-8"))["@graph"]
+    own = next(entity for entity in graph if entity["@id"] == NAME)
+    if own.get("identifier", "") != _seal(graph):
+        raise ValueError("the crate is not what was written")
     return {unquote(str(entity["@id"])): str(entity["sha256"]) for entity in graph if "sha256" in entity}
 
 

@@ -115,12 +115,13 @@ def altered(folder: Path) -> list[str]:
 
 
 def _by_crate(folder: Path, found: Findings, but: Sequence[str] = ()) -> None:
-    """Hold files against the hashes of the folder's crate, if it has one."""
+    """Hold files against the hashes of the folder's crate, and the crate against its own."""
     try:
         digests = hashes_in(folder)
     except FileNotFoundError:
+        found.missing.append(folder / CRATE)
         return
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, StopIteration):
         found.damaged.append(folder / CRATE)
         return
     for name, digest in digests.items():

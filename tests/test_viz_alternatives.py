@@ -17,7 +17,11 @@ from cogov.viz.terminal import fit
 @pytest.mark.parametrize(
     ("text", "zh", "en"),
     [
-        ("cadre_sinking#2", ("党员干部下沉（每社区人数 2；派驻规则 按需派驻；",), ("Cadre sinking (", "need-weighted")),
+        (
+            "cadre_sinking#2",
+            ("党员干部下沉（每社区人数：2；派驻规则：按需派驻；",),
+            ("Cadre sinking (", "need-weighted"),
+        ),
         ("baseline#2", ("基准（", "0.5"), ("Baseline (", "0.5")),
     ],
 )
@@ -37,9 +41,9 @@ def test_an_alternative_is_called_by_what_applies_to_it(tmp_path, text, zh, en):
     ("lang", "words", "note"),
     [
         ("en", ["▲ best; no other is both better and cheaper", "▼ another is better", "○ may be best, not told apart"],
-         "Cadre sinking stands for others as well, whose runs came out exactly the same: Supervision"),
+         "Cadre sinking stands for others as well, which are exactly the same in this measure in every run: Supervision"),
         ("zh", ["▲ 最好；没有别的备选既更好又更省", "▼ 有更好的", "○ 可能最好，还分不清"],
-         "“党员干部下沉”与以下备选各次运行的结果完全相同，表中只列一次：督办"),
+         "“党员干部下沉”与以下备选在这项指标上各次运行都完全相同，表中只列一次：督办"),
     ],
 )  # fmt: skip
 def test_the_ranking_says_with_signs_which_is_best_and_which_are_equal(tmp_path, lang, words, note):
@@ -95,4 +99,4 @@ def test_an_entry_with_an_id_of_its_own_is_no_matter_of_scenarios_without_it(tmp
     sides = scenarios_at(made, {}, tmp_path)
     infos = [replace(ScenarioInfo.of(side.resolved(), side.digest()), id=name) for name, side in sides.items()]
     assert alternative(infos, d, "baseline#1", "en") == "Baseline"
-    assert alternative(infos, d, "./mine.toml#1", "en") == "Mine (old.people_per_community 3)"
+    assert alternative(infos, d, "./mine.toml#1", "en") == "Mine (old.people_per_community: 3)"

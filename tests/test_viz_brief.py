@@ -130,7 +130,7 @@ def test_a_gap_that_widens_gets_worse_wherever_it_is_told(comparison, lang, gap)
     [
         ("en", "no more hours on duty and no more money: it uses people who are on duty anyway and time that nobody is "
                "paid for, of it +96.0 person-hours of meetings and other overhead", "shows only in how long other"),
-        ("zh", "在岗工时与费用没有增加：用的是本来就在岗的人和不计费用的时间，其中会议等事务工时 +96.0 人时",
+        ("zh", "在岗工时与费用没有增加：用的是本来就在岗的人和不计费用的时间，其中会议带教等工时 +96.0 人时",
          "代价只体现在其他事项的等候上"),
     ],
 )  # fmt: skip
@@ -241,3 +241,14 @@ def test_a_run_tells_the_first_response_from_the_need_and_from_the_report(compar
     means = {**run.means["baseline"], "first_response_from_report_minutes.mean": 70.0}
     text = texts(replace(run, means={"baseline": means}), lang)[0]
     assert reported.format("70.0 min" if lang == "en" else "70.0 分钟") in text
+
+
+@pytest.mark.parametrize(("gap", "tied"), [(300.0, False), (5.0, True)])
+def test_the_best_of_several_is_said_to_be_best_where_it_is_told_apart_from_the_others(comparison, gap, tied):
+    luck = np.array([-40.0, 60.0, 10.0, -30.0])
+    base = comparison.solution["baseline"]
+    solution = {"baseline": base, "cadre_sinking": base - 900.0, "alliance_lists": base - 900.0 + gap + luck}
+    works = texts(replace(comparison, solution=solution))[0]
+    assert works.startswith("Cadre sinking solves needs soonest: ") == (not tied)
+    assert ("but it cannot be told apart from Alliance lists" in works) == tied
+    assert ("但与党建联盟四张清单分不清哪个更早" in texts(replace(comparison, solution=solution), "zh")[0]) == tied

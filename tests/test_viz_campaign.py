@@ -47,8 +47,8 @@ def test_the_alternative_that_leads_is_set_against_the_first_scenario_at_its_own
 
 
 @pytest.mark.parametrize(("lang", "name", "cost"), [
-    ("en", "Cadre sinking (people for each community reached 8) takes ", "CNY in money (+1"),
-    ("zh", "“党员干部下沉（每社区人数 8）”的代价是", "总费用 +0.80 万元（+16"),
+    ("en", "Cadre sinking (people for each community reached: 8) takes ", "CNY in money (+1"),
+    ("zh", "“党员干部下沉（每社区人数：8）”的代价是", "总费用 +0.80 万元（+16"),
 ])  # fmt: skip
 def test_the_cost_that_the_answer_tells_is_that_of_the_best_alternative(campaign, lang, name, cost):
     works, whom, sure, mind = texts(campaign, lang)
@@ -63,7 +63,7 @@ def test_the_cost_that_the_answer_tells_is_that_of_the_best_alternative(campaign
 def test_effects_and_costs_of_the_leader_have_a_chapter(campaign):
     sections = {section.id: section for section in module.document(campaign, "en").sections}
     text = str(sections["leader"].blocks).replace(NO_BREAK, " ")
-    assert "Cadre sinking (people for each community reached 8)" in text
+    assert "Cadre sinking (people for each community reached: 8)" in text
     assert "+8,0" in text
 
 

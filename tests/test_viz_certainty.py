@@ -43,8 +43,8 @@ def test_what_is_alike_in_all_runs_is_said_so_without_an_interval():
 
 
 @pytest.mark.parametrize(("base", "other", "text", "cut"), [
-    ([0.99, 0.97], [1.0, 0.995], "−7.8 to +2.0 (stops at 100%)", (False, True)),
-    ([0.01, 0.02], [0.0, 0.02], "−1.5 to +5.9 (stops at 0%)", (True, False)),
+    ([0.99, 0.97], [1.0, 0.995], "−7.8 to +2.0 (the measure itself ends at 100%)", (False, True)),
+    ([0.01, 0.02], [0.0, 0.02], "−1.5 to +5.9 (the measure itself ends at 0%)", (True, False)),
     ([0.2, 0.9], [0.9, 0.1], "too few runs for an interval", (True, True)),
     ([0.5, 0.5, 0.5], [0.51, 0.52, 0.53], "−0.5 to +4.5", (False, False)),
 ])  # fmt: skip

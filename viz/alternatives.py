@@ -49,7 +49,7 @@ def settings_of(scenarios: Iterable[ScenarioInfo], design: Design, scenario: str
     entries = {table: {entry["id"] for entry in resolved.get(table, ())} for table in ("policy", "shock")}
     values = design.point(point)
     _, missed = place(values, entries)
-    return [w("answer.part", lang, measure=factor_name(name, lang), change=value_word(value, lang))
+    return [w("answer.value", lang, measure=factor_name(name, lang), change=value_word(value, lang))
             for name, value in values.items() if name not in missed]  # fmt: skip
 
 

@@ -22,6 +22,8 @@ AGAINST = (
 """Measures that are named first, after the key ones and the shock's, among those that a scenario makes worse."""
 TAKEN = ("overhead_hours.total", "lent_hours", "residents_hours")
 """Time that a policy may take without any more hours on duty or money."""
+NEXT_TO_NOTHING = 0.1
+"""Sum in 万元 or millions below which plain yuan say more."""
 MOST = 8
 """Most measures that one list of the answer names."""
 
@@ -161,7 +163,7 @@ def named(effect: Effect, lang: str) -> str:
     text = scale.with_unit(scale.signed(pair.difference), lang)
     share = relative(effect.measure, pair)
     if effect.measure.unit != "share" and math.isfinite(share):
-        text = percent(share)
+        text = percent(share) if abs(share) < 1.0 else listed([text, percent(share)], lang)
     return w("answer.brackets", lang, text=said_name(effect.measure, lang), inside=text)
 
 
@@ -173,6 +175,9 @@ def change(comparison: Comparison, effect: Effect | None, lang: str) -> str:
     if untouched(pair):
         return w("verdict.untouched", lang)
     scale = scale_of_effect(effect, change_scale(comparison, effect.measure.key, lang))
+    most = max(abs(x) for x in (pair.difference, pair.low, pair.high) if math.isfinite(x))
+    if effect.measure.unit == "CNY" and most * scale.factor < NEXT_TO_NOTHING:
+        scale = scale_of_changes(effect.measure, lang, most)
     text = scale.with_unit(scale.signed(pair.difference), lang)
     between = interval_text(effect.measure, pair, scale, lang, unit=True)
     inside = [t for t in (relative_text(effect.measure, pair, lang), between) if t not in ("", NOTHING)]

@@ -60,6 +60,14 @@ def _best(comparison: Comparison) -> ScenarioInfo | None:
     return None
 
 
+def _rivals(comparison: Comparison, best: ScenarioInfo) -> list[ScenarioInfo]:
+    """Return the scenarios that cannot be told apart from the best one in the time to solution."""
+    others = {info.id: comparison.solution[info.id] for info in comparison.others if info.id in comparison.solution}
+    apart = told_apart(others)
+    return [info for info in ranked(comparison) if info.id in others and info is not best
+            and frozenset((best.id, info.id)) not in apart]  # fmt: skip
+
+
 def _of(comparison: Comparison, info: ScenarioInfo, key: str) -> Effect | None:
     effect = comparison.effects[info.id].get(key)
     return effect if effect and effect.pair.n else None
@@ -86,7 +94,7 @@ def _scale(comparison: Comparison, effect: Effect, lang: str) -> Scale:
 def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     base = comparison.baseline.name(lang)
     if comparison.replications < 2:
-        return w("brief.once", lang)
+        return w("brief.once", lang) + w("brief.stop", lang)
     weak = w("brief.weak", lang, n=comparison.replications) if is_weak(comparison.replications) else ""
     effect = _of(comparison, best, PRIMARY) if best else None
     if best is None or effect is None:
@@ -95,7 +103,9 @@ def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
         level, response = level_scale(comparison, PRIMARY, lang), _of(comparison, best, RESPONSE)
         told = [response] if response and response.verdict in ("better", "worse") else []
         amount, *more = _amounts(comparison, [effect, *told], lang)
-        text = w("brief.best", lang, name=best.name(lang), baseline=base, amount=amount,
+        rivals = [info.name(lang) for info in _rivals(comparison, best)]
+        word = "best_tied" if rivals else "best" if len(comparison.others) > 1 else "sooner_one"
+        text = w(f"brief.{word}", lang, name=best.name(lang), baseline=base, amount=amount, names=joined(rivals, lang),
                  share=percent(abs(relative(effect.measure, effect.pair)), sign=False),
                  level=level.with_unit(level.value(effect.pair.baseline), lang))  # fmt: skip
         text += "".join(w(f"brief.response_{e.verdict}", lang, amount=much) for e, much in zip(told, more, strict=True))

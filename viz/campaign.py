@@ -39,7 +39,7 @@ from .numbers import date_text, fixed, scale_of, scale_of_changes
 from .plain import Plain
 from .provenance import cite
 from .registered import registered
-from .sections import findings
+from .sections import findings, got_worse
 from .words import city_name, joined, joined_sentences, listed, measure_name, pick, said_name, w
 
 MOST = 40
@@ -208,7 +208,8 @@ def _leader(campaign: Campaign, lang: str) -> list[Block]:
         return []
     names = {"name": best.others[0].name(lang), "reference": best.baseline.name(lang)}
     return [Note(w("note.leader", lang, n=best.replications, **names)), effects_table(best, KEY, lang),
-            cost_table(best, lang)]  # fmt: skip
+            Note(w("section.worse", lang), heading=True), *got_worse(best, lang),
+            Note(w("section.costs", lang), heading=True), cost_table(best, lang)]  # fmt: skip
 
 
 def _design(campaign: Campaign, lang: str) -> list[Block]:

@@ -134,6 +134,8 @@ def repeated(comparison: Comparison, scenario: str, effect: Effect) -> Effect | 
 def verdict_words(effect: Effect, lang: str) -> str:
     """Return sign and word of a verdict; costs, delays and gaps rise or fall in place of getting worse or better."""
     word, mark = effect.verdict, MARKS[tone_of(effect)]
+    if effect.pair.n == 1:
+        return f"{mark} {w('verdict.once', lang)}"
     if word in ("better", "worse") and (kind := _kind(effect)):
         word = f"{kind}_{word}"
     text = f"{mark} {w('verdict.' + word, lang)}"

@@ -108,7 +108,8 @@ def of_start(comparison: Comparison, lang: str) -> str:
         return w("limit.no_warm_up", lang, days=warm_up)
     last, before = (float(backlog[:, warm_up - k * WEEK : warm_up - (k - 1) * WEEK].mean()) for k in (1, 2))
     growth = last / before - 1.0 if before > 0 else 0.0
-    return w("limit.start", lang, days=warm_up, share=f"{growth:.0%}") if growth > SETTLED else ""
+    word = "start" if comparison.others else "start_of_run"
+    return w(f"limit.{word}", lang, days=warm_up, share=f"{growth:.0%}") if growth > SETTLED else ""
 
 
 def _residents(comparison: Comparison) -> int | None:

@@ -185,7 +185,7 @@ def _height(grids: Grids) -> float:
 
 
 def _bar(figure: Figure, axes: Axes, shade: Any, label: str) -> None:
-    figure.colorbar(shade, ax=axes, shrink=0.7, label=label, location="bottom", aspect=30, pad=0.02)
+    figure.colorbar(shade, ax=axes, shrink=0.7, label=label, location="bottom", aspect=30, pad=0.02, extend="both")
 
 
 def district_names(comparison: Comparison, lang: str) -> list[str]:

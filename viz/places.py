@@ -143,7 +143,7 @@ def most_changed(comparison: Comparison, scenario: str, lang: str, value: str = 
     level, scale = row_scales(measure_of("solution_minutes.mean"), lang, before[chosen], change[chosen])
     rows: list[list[Cell]] = []
     for heading, some in (("slower", slow), ("faster", fast)):
-        rows += [[Cell(w(f"place.{heading}", lang))]] if some else []
+        rows.append([Cell(w(f"place.{heading}" if some else f"place.none_{heading}", lang))])
         for i in some:
             moved = scale.with_unit(scale.signed(float(change[i])), lang)
             rows.append([Cell(names[i], w("place.id", lang, id=int(places.ids[i]))), number(fixed(float(needs[i]), 0)),

@@ -29,7 +29,7 @@ from .words import LANGUAGES, catalogue, w
 Parts = dict[str, bytes]
 """Contents of a report by the name of the part."""
 SUFFIXES = {".html": "html", ".htm": "html", ".pdf": "pdf", ".md": "md"}
-_LONGEST = 60
+_LONGEST, _BEFORE = 60, 20
 
 
 @cache
@@ -293,7 +293,13 @@ def _where(here: bytes, anew: bytes) -> str:
         one, other = next((a, b) for a, b in pairs if a != b)
     except (StopIteration, UnicodeDecodeError):
         return ""
-    return f": {one[:_LONGEST]} ≠ {other[:_LONGEST]}"
+    same = next(i for i in range(len(one) + 1) if one[: i + 1] != other[: i + 1])
+    first = max(0, same - _BEFORE) if max(len(one), len(other)) > _LONGEST else 0
+    return f": {_from(one, first)} ≠ {_from(other, first)}"
+
+
+def _from(text: str, first: int) -> str:
+    return ("…" if first else "") + text[first : first + _LONGEST]
 
 
 def _words(part: bytes) -> Iterator[str]:

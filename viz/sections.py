@@ -90,7 +90,7 @@ def _of_comparison(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
         "intervals": _figure(
             figures.intervals(comparison, known(comparison, KEY), lang), w("note.intervals", lang, baseline=name)
         ),
-        "worse": _worse(comparison, lang),
+        "worse": got_worse(comparison, lang),
         "tradeoff": _figure(weighing.tradeoff(comparison, lang), w("note.tradeoff", lang, baseline=name)),
         "curves": _curves(comparison, lang),
         "shock": shock(comparison, lang),
@@ -176,7 +176,7 @@ def _curves(comparison: Comparison, lang: str) -> list[Block]:
     return [*blocks, Note(w("note.arisen", lang))] if blocks and figures.shown(comparison, "arisen") else blocks
 
 
-def _worse(comparison: Comparison, lang: str) -> list[Block]:
+def got_worse(comparison: Comparison, lang: str) -> list[Block]:
     """Return what each scenario makes worse, or that nothing is shown to be."""
     heads = [w(f"column.{key}", lang) for key in ("scenario", "measure", "reference", "difference", "interval")]
     rows = []
