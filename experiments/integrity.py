@@ -66,7 +66,7 @@ def of_runs(folder: Path, records: Mapping[Path, Record]) -> Findings:
     for place, record in records.items():
         for name, digest in record.files.items():
             found.look(place / name, digest)
-    _by_crate(folder, found)
+    _by_crate(folder, found, always=(folder / COMPARISON).is_file())
     return found
 
 
@@ -97,7 +97,7 @@ def of_experiment(folder: Path, facts: Mapping[str, Any]) -> tuple[Findings, set
         if not same:
             found.damaged.append(own)
     whole = len(Store(folder).look().finished()) >= facts["runs"] and not bad
-    _by_crate(folder, found, but=() if whole else (MANIFEST, EXPERIMENT))
+    _by_crate(folder, found, but=() if whole else (MANIFEST, EXPERIMENT), always=whole)
     return found, set(bad)
 
 
@@ -110,16 +110,20 @@ def altered(folder: Path) -> list[str]:
     if (folder / MANIFEST).is_file():
         found, _ = of_experiment(folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     else:
-        _by_crate(folder, found)
+        _by_crate(folder, found, always=(folder / COMPARISON).is_file())
     return [str(path.relative_to(folder)) for path in dict.fromkeys((*found.missing, *found.damaged))]
 
 
-def _by_crate(folder: Path, found: Findings, but: Sequence[str] = ()) -> None:
-    """Hold files against the hashes of the folder's crate, and the crate against its own."""
+def _by_crate(folder: Path, found: Findings, but: Sequence[str] = (), *, always: bool = False) -> None:
+    """Hold files against the hashes of the folder's crate, and the crate against its own.
+
+    A run of a comparison has no crate of its own; where there ``always`` is one, it must not be missing.
+    """
     try:
         digests = hashes_in(folder)
     except FileNotFoundError:
-        found.missing.append(folder / CRATE)
+        if always:
+            found.missing.append(folder / CRATE)
         return
     except (ValueError, KeyError, TypeError, StopIteration):
         found.damaged.append(folder / CRATE)

@@ -40,7 +40,7 @@ def references(value):
 
 TERMS = {
     "about", "actionStatus", "conformsTo", "datePublished", "description", "encodingFormat", "endTime", "hasPart",
-    "instrument", "license", "mainEntity", "mentions", "name", "object", "programmingLanguage", "result",
+    "identifier", "instrument", "license", "mainEntity", "mentions", "name", "object", "programmingLanguage", "result",
     "softwareRequirements", "version",
     "ComputationalWorkflow", "ComputerLanguage", "CreateAction", "CreativeWork", "Dataset", "File",
     "SoftwareApplication", "SoftwareSourceCode",

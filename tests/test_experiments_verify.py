@@ -14,6 +14,7 @@ from test_experiments_results import change, one_run
 
 from cogov.experiments.compare import compare
 from cogov.experiments.crate import NAME as CRATE
+from cogov.experiments.crate import _seal
 from cogov.experiments.manifest import versions
 from cogov.experiments.results import ResultsError, open_results
 from cogov.experiments.run import run_resolved
@@ -157,6 +158,7 @@ def test_hashes_changed_along_with_a_figure_do_not_help(copy):
         for entity in crate["@graph"]:
             if entity["@id"] == name:
                 entity["sha256"] = sha256((out / name).read_bytes())
+        crate["@graph"][0]["identifier"] = _seal(crate["@graph"])
         (out / CRATE).write_bytes(json_bytes(crate))
     verdict = check(out, sample=1)
     assert verdict.damaged == ()
@@ -171,6 +173,15 @@ def test_any_file_of_a_comparison_has_a_hash(copy, name):
     path = copy / "comparison" / name
     path.write_bytes(path.read_bytes() + b"\n")
     assert check(copy / "comparison", sample=1).damaged == (str(path),)
+
+
+@pytest.mark.parametrize("kind", ["comparison", "experiment"])
+def test_a_crate_that_says_something_else_is_damaged_and_one_that_is_gone_is_missing(copy, kind):
+    path = copy / kind / CRATE
+    path.write_text(path.read_text(encoding="utf-8").replace("Terms not stated", "Public domain"), encoding="utf-8")
+    assert check(copy / kind, sample=1).damaged == (str(path),)
+    path.unlink()
+    assert check(copy / kind, sample=1).missing == (str(path),)
 
 
 def test_what_is_missing_is_not_called_changed(copy):

@@ -41,7 +41,7 @@ def test_an_alternative_is_called_by_what_applies_to_it(tmp_path, text, zh, en):
     ("lang", "words", "note"),
     [
         ("en", ["▲ best; no other is both better and cheaper", "▼ another is better", "○ may be best, not told apart"],
-         "Cadre sinking stands for others as well, which are exactly the same in this measure in every run: Supervision"),
+         "Cadre sinking stands for others as well, which are exactly the same in this measure"),
         ("zh", ["▲ 最好；没有别的备选既更好又更省", "▼ 有更好的", "○ 可能最好，还分不清"],
          "“党员干部下沉”与以下备选在这项指标上各次运行都完全相同，表中只列一次：督办"),
     ],
