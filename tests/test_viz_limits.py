@@ -8,6 +8,7 @@ from made_up_comparison import made
 
 from cogov.scenarios.registry import cards
 from cogov.viz.limits import limits, of_scenarios
+from cogov.viz.words import w
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +66,13 @@ def test_a_rhythm_longer_than_the_window_is_told_whichever_scenario_has_it():
             any(rhythm.en in text and "has rhythms longer" in text for text in of_scenarios(scenarios, phases, "en", 1))
         )
     assert told == [True, True, False]
+
+
+@pytest.mark.parametrize(("window", "residents", "short", "small"), [
+    (29, 300_000, True, False), (30, 199_999, False, True), (30, 200_000, False, False),
+])  # fmt: skip
+def test_a_short_window_and_a_small_city_are_limits(comparison, window, residents, short, small):
+    phases = {"warm_up_days": 60, "window_days": window, "follow_up_days": 30}
+    found = of_scenarios(comparison.scenarios, phases, "en", residents)
+    assert any(text.startswith(w("limit.short", "en", days=window)[:20]) for text in found) == short
+    assert any(f"{residents:,}" in text for text in found) == small
