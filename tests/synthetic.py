@@ -128,7 +128,13 @@ def engine(resolved, seed, events=None, progress=None):
 
 
 def _who():
-    return {"organisation": np.arange(2), "key": np.array([7, 9]), "kind": np.array(["street", "street"])}
+    """Return the two streets, the second one first."""
+    text = {"kind": "street", "level": "street", "line": "", "net": ""}
+    return {
+        "organisation": np.arange(2), "key": np.array([7, 9]), **{name: np.full(2, x) for name, x in text.items()},
+        "zh": np.array(["乙街道", "甲街道"]), "en": np.array(["Street B", "Street A"]), "community": np.full(2, -1),
+        "street": np.array([1, 0]), "district": np.zeros(2, dtype=int), "members": np.array([20, 30]),
+    }  # fmt: skip
 
 
 def _where():
@@ -187,11 +193,12 @@ def _grids(luck, own, level, help_):
     )
     solution[3] = np.nan
     return {
-        "grid": np.arange(n), "community": (x // 3) + 4 * (y // 3), "street": x // 6,
+        "grid": np.arange(n), "key": np.arange(n) + 1, "community": (x // 3) + 4 * (y // 3), "street": x // 6,
         "district": np.zeros(n, dtype=np.int64), "kind": np.array(KINDS)[lasting.integers(0, 4, n)], "x": x, "y": y,
         "residents": lasting.integers(300, 1200, n), "needs": needs,
         "solved": (needs * 0.9).astype(np.int64), "first_response_minutes": solution * 0.4,
-        "solution_minutes": solution, "open": (needs * 0.05).astype(np.int64),
+        "solution_minutes": solution,
+        "reported": needs * 4 // 5, "rated": needs // 2, "satisfied": needs * 2 // 5,
         "trust": 0.6 + 0.05 * lasting.standard_normal(n),
     }  # fmt: skip
 

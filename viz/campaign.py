@@ -16,7 +16,7 @@ from ..experiments.comparison import Comparison
 from ..experiments.experiment import Factor
 from ..experiments.results import Campaign
 from ..experiments.seeds import replication_seed
-from ..experiments.store import DAILY, GRIDS, Store
+from ..experiments.store import FAILURES, TABLES, Store
 from ..model.measures import measure_of
 from ..scenarios.words import span_word
 from . import style
@@ -29,7 +29,7 @@ from .certainty import ends, is_weak, lead_text, pair_of, steady
 from .contrast import neutral
 from .costs import cost_table
 from .data import csv_text
-from .dictionary import dictionary
+from .dictionary import Columns, dictionary, of_experiment
 from .effects import KEY, change_scale, effects_table
 from .experiment import equal_notes, is_slight, once, standing_scales, standing_words, tables
 from .labels import together
@@ -87,10 +87,13 @@ def _varied(campaign: Campaign) -> dict[str, list[float | str]]:
     return {name: list(values) for name, values in found.items()}
 
 
-def _tables(campaign: Campaign) -> set[str]:
-    """Return the tables of runs that the experiment keeps."""
+def _tables(campaign: Campaign) -> dict[str, Columns]:
+    """Return the tables that the experiment has."""
     store = Store(campaign.design.folder)
-    return {table for table in (DAILY, GRIDS) if store.files(table)}
+    names = {table for table in TABLES if store.files(table)}
+    if (store.folder / FAILURES).exists():
+        names.add(FAILURES.removesuffix(".parquet"))
+    return of_experiment(names, campaign.design.point(0))
 
 
 def _by_scenario(campaign: Campaign, sides: Comparison, lang: str) -> dict[str, list[Block]]:

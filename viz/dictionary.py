@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
 from .. import experiments
+from ..experiments.run import TABLES
 from ..model.measures import Measure, measure_of, place_of
 from ..scenarios.words import unit_word
+from .alternatives import factor_name
 from .blocks import Block, Cell, Fold, Sheet, sheet
 from .words import hint, measure_name, w
 
+Columns = Mapping[str, tuple[str, str, str]]
+"""Unit, Chinese and English of the columns of a table."""
+
+RUN = (*TABLES, "events")
+"""Tables that a run may have."""
 BETTER = {1: "up", -1: "down", 0: "neither"}
 
 
@@ -24,23 +31,52 @@ def columns() -> dict[str, dict[str, tuple[str, str, str]]]:
             for table, rows in tomllib.loads(text).items()}  # fmt: skip
 
 
-def dictionary(keys: Iterable[str], lang: str, tables: Collection[str]) -> list[Block]:
+def of_run(names: Collection[str], folder: str = "") -> dict[str, Columns]:
+    """Return the tables of a run that are among the names, by the files they stand in."""
+    return {f"{folder}{name}.parquet": columns()[name] for name in RUN if name in names}
+
+
+def of_comparison(names: Collection[str]) -> dict[str, Columns]:
+    """Return the tables of a comparison, and those of its runs that are among the names, by file."""
+    known = columns()
+    grids = {"scenario": known["curves"]["scenario"], **known["grids"]}
+    return {"curves.parquet": known["curves"], "grids.parquet": grids, **of_run(names, "runs/*/*/")}
+
+
+def of_experiment(names: Collection[str], factors: Iterable[str]) -> dict[str, Columns]:
+    """Return the tables of an experiment that are among the names, by file; `runs` has a column a factor."""
+    known = columns()
+    run = {"run": known["measures"]["run"]}
+    varied = {name: ("", _factor(name, "zh"), _factor(name, "en")) for name in factors}
+    every: dict[str, Columns] = {
+        "runs/*": {**known["runs"], **varied},
+        "measures/*": known["measures"],
+        "daily/*": {**run, **{name: known["daily"][name] for name in ("measure", "date", "value")}},
+        "grids/*": {**run, **known["grids"]},
+        "failures": known["failures"],
+    }
+    return {f"{place}.parquet": rows for place, rows in every.items() if place.removesuffix("/*") in names}
+
+
+def _factor(name: str, lang: str) -> str:
+    return w("answer.brackets", lang, text=factor_name(name, lang), inside=w("page.varied", lang))
+
+
+def dictionary(keys: Iterable[str], lang: str, tables: Mapping[str, Columns]) -> list[Block]:
     """Return the chapter: the measures of these keys, then the tables.
 
     Args:
         keys: Keys of the measures that are there.
         lang: Language of the words.
-        tables: Tables that are there; those of others are left out.
+        tables: Columns of the tables that are there, by file.
     """
     measures = [measure_of(key) for key in sorted(keys, key=place_of)]
     found: list[Block] = [Fold(w("fold.measures", lang, count=len(measures)), (_measures(measures, lang),))]
-    for table, rows in columns().items():
-        if table not in tables:
-            continue
+    for file, rows in tables.items():
         heads = [w(f"column.{key}", lang) for key in ("name", "unit", "meaning")]
         cells = [[Cell(name, tone="code"), Cell(unit_word(unit, lang)), Cell(zh if lang == "zh" else en)]
                  for name, (unit, zh, en) in rows.items()]  # fmt: skip
-        found.append(Fold(w("fold.table", lang, name=f"{table}.parquet"), (sheet(heads, cells),)))
+        found.append(Fold(w("fold.table", lang, name=file), (sheet(heads, cells),)))
     return found
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..experiments.comparison import STAGE, Comparison
 from ..experiments.results import Runs
+from ..experiments.run import TABLES
 from ..experiments.statistics import LEVEL, MATTERS, MATTERS_POINTS, Paired
 from ..model.measures import measure_of
 from . import figures, maps, places, weighing
@@ -19,7 +20,7 @@ from .blocks import Block, Cell, Figure, Fold, Items, Note, Sheet, number, sheet
 from .certainty import WEAK, ends, interval_text, is_weak, relative_text, steady, untouched
 from .contrast import has_policy_of_its_own
 from .costs import cost_table
-from .dictionary import columns, dictionary
+from .dictionary import Columns, dictionary, of_comparison, of_run
 from .effects import (
     KEY,
     PRIMARY,
@@ -72,10 +73,11 @@ def chapters(results: Runs, comparison: Comparison, lang: str) -> dict[str, list
     }
 
 
-def _tables(results: Runs) -> set[str]:
-    """Return the tables that the runs left; what never was in a folder is told of as if it had been, without events."""
+def _tables(results: Runs) -> dict[str, Columns]:
+    """Return the tables that are there; what never was in a folder is told of as if it had been, without events."""
     files = {name for record in results.records for name in record.files}
-    return {name.removesuffix(".parquet") for name in files} if files else {*columns()} - {"events"}
+    names = {name.removesuffix(".parquet") for name in files} or TABLES
+    return of_run(names) if results.kind == "run" else of_comparison(names)
 
 
 def findings(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
