@@ -78,7 +78,7 @@ def range_of(field: FieldInfo) -> Sentence | None:
 
 
 def _plain(number: float) -> str:
-    return f"{number:,}" if number >= 10_000 else f"{number:g}"
+    return f"{number:,.12g}" if number >= 10_000 else f"{number:g}"
 
 
 def _problem(kind: str, loc: Sequence[str | int], value: Any, data: dict[str, Any],

@@ -7,6 +7,7 @@ from synthetic import FakeScenario, engine
 from cogov.experiments.compare import compare
 from cogov.experiments.comparison import ScenarioInfo
 from cogov.experiments.results import Runs
+from cogov.model.incidents import load_catalogue
 from cogov.scenarios.loader import load_scenario
 from cogov.scenarios.registry import cards
 from cogov.viz.assumptions import assumptions, of_scenarios
@@ -38,10 +39,64 @@ def test_what_a_scenario_sets_stands_beside_its_default():
     rows = {row[0].text: [cell.text for cell in row[1:3]] for row in assumptions(changed, "en")[1].rows}
     assert rows["factor on all ordinary arrival rates"] == ["● 1.4", "1"]
     assert rows["factor on the hands-on minutes of all needs"] == ["1", "1"]
-    assert rows["Noise · weights of Monday to Sunday"] == ["● 1, 1, 1, 1, 1, 2, 2", "—"]
+    usual = load_catalogue().rows[load_catalogue().ids.index("noise")]
+    weekdays, of_model = rows["Noise · weights of Monday to Sunday"]
+    assert weekdays == "● 1, 1, 1, 1, 1, 2, 2"
+    assert of_model == ", ".join(f"{x:.3g}" for x in usual["weekdays"]) + " (scaled to a mean of 1)"
     value, default = rows["Noise · mean hands-on minutes, all parties"]
     assert value == "● 99"
     assert float(default) > 0
+
+
+def test_lists_of_a_category_stand_beside_those_of_the_model_with_the_range_of_a_weight():
+    lists = {"hours": [1.0] * 24, "weekdays": [1.0] * 7, "months": [1.0] * 11 + [3.0]}
+    changed = made("baseline", "cadre_sinking", category={"noise": lists})
+    rows = {row[0].text: [cell.text for cell in row] for row in assumptions(changed, "en")[1].rows}
+    defaults = {}
+    whats = ("the hours 0 to 23 in which its needs arise", "Monday to Sunday", "January to December")
+    for key, what in zip(lists, whats, strict=True):
+        _, value, default, _, span, *_ = rows[f"Noise · weights of {what}"]
+        assert value == "● " + ", ".join(f"{x:g}" for x in lists[key])
+        assert span == "0 to 1,000,000"
+        defaults[key] = [float(x) for x in default.partition(" (")[0].split(", ")]
+        assert len(defaults[key]) == len(lists[key])
+        assert sum(defaults[key]) / len(lists[key]) == pytest.approx(1.0, abs=0.01)
+    assert max(defaults["hours"]) > 2 * min(defaults["hours"])
+
+
+def people_of(scenarios, varied):
+    infos = [ScenarioInfo.of(s.resolved(), s.digest()) for s in scenarios]
+    tables = [block for block in of_scenarios(infos, "en", varied) if block.kind == "sheet"]
+    (people,) = [row for table in tables for row in table.rows if row[0].below == "people_per_community"]
+    return people[1]
+
+
+def twice(**people):
+    """Return a scenario in which one policy stands under several ids, with these people for each community."""
+    plain = FakeScenario("cadre_sinking").plain["policy"][0]
+    entries = [{**plain, "id": name, "parameters": {"people_per_community": n}} for name, n in people.items()]
+    return FakeScenario("both", policy=entries)
+
+
+def test_a_policy_that_stands_twice_shows_both_factors_with_whose_they_are():
+    both = [FakeScenario(), twice(near=4.0, far=5.0)]
+    near, far = {"near.people_per_community": [2.0, 8.0]}, {"far.people_per_community": [3.0, 9.0]}
+    cell = people_of(both, near | far)
+    assert cell.text == "● 2, 8; ● 3, 9"
+    assert cell.below == "near (a factor of the experiment); far (a factor of the experiment)"
+    cell = people_of(both, far)
+    assert cell.text == "● 4; ● 3, 9"
+    assert cell.below == "Both (near); far (a factor of the experiment)"
+    cell = people_of(both, {})
+    assert (cell.text, cell.below) == ("● 4; ● 5", "Both (near); Both (far)")
+
+
+def test_factors_with_the_same_values_stand_once_with_both_ids():
+    values = {f"{name}.people_per_community": [2.0, 8.0] for name in ("near", "far")}
+    cell = people_of([FakeScenario(), twice(near=4.0, far=5.0)], values)
+    assert cell.text == "● 2, 8"
+    assert "near (" in cell.below
+    assert "far (" in cell.below
 
 
 def test_where_scenarios_set_a_policy_otherwise_all_values_stand_with_whose_they_are():

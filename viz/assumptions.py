@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
+
+import numpy as np
 
 from ..experiments.comparison import Comparison, ScenarioInfo
 from ..model.incidents import load_catalogue
@@ -198,10 +200,16 @@ def _category(name: str, key: str, value: Any, info: ScenarioInfo, lang: str) ->
     needs, span_ = load_catalogue(), range_of(field)
     own = needs.rows[needs.ids.index(name)]
     plain = key in ("dispersion", "work", "sigma")
-    shown = f"{value:g}" if plain else ", ".join(f"{x:g}" for x in value)
+    if plain:
+        shown, default = f"{value:g}", f"{float(own[key]):g}"
+    else:
+        usual = {"hours": 24.0 * np.diff(own["hours"], prepend=0.0), "weekdays": own["weekdays"],
+                 "months": np.ones(12)}  # fmt: skip
+        shown, mean_one = ", ".join(f"{x:g}" for x in value), ", ".join(f"{x:.3g}" for x in usual[key])
+        default = w("answer.brackets", lang, text=mean_one, inside=w("page.mean_one", lang))
+        span_ = range_of(get_args(get_args(field.annotation)[0])[1])  # of each weight
     what = translated(field.description or "", lang)
     unit = unit_word("min" if key == "work" else "1", lang)
-    default = f"{float(own[key]):g}" if plain else NOTHING
     return [Cell(f"{term(name, lang)} · {what}", info.name(lang)), number(f"{CHANGED} {shown}"), number(default),
             Cell(unit), Cell(span_.of(lang) if span_ else "")]  # fmt: skip
 
@@ -256,26 +264,41 @@ def _span(p: PolicyParameter, lang: str) -> str:
 
 
 def _value(p: PolicyParameter, settings: Settings, varied: Varied, lang: str) -> Cell:
-    """Return a parameter's value; where scenarios differ, all of them, and below whose each is."""
-    for _, entry in settings:
-        if (at := f"{entry.get('id', entry['use'])}.{p.name}") in varied:
-            return _factor(varied[at], lang)
-    own = [(name, entry.get("parameters", {}).get(p.name, p.default)) for name, entry in settings]
-    different = list(dict.fromkeys(value for _, value in own))
-    texts = [_plain(v, lang) if v == p.default else f"{CHANGED} {_plain(v, lang)}" for v in different]
-    if len(different) == 1:
-        return number(texts[0])
-    whose = [listed(list(dict.fromkeys(name for name, v in own if v == value)), lang) for value in different]
-    return Cell("; ".join(texts), "; ".join(whose), "number")
+    """Return a parameter's value; where scenarios or entries differ, all of them, and below whose each is."""
+    factors = {f"{_id(entry)}.{p.name}" for _, entry in settings}
+    if len(factors) == 1 and (at := factors.pop()) in varied:
+        return _factor(varied[at], lang)
+    found: dict[str, dict[str, None]] = {}
+    for name, entry in settings:
+        if (at := f"{_id(entry)}.{p.name}") in varied:
+            text = f"{CHANGED} {_values(varied[at], ', ', lang)}"
+            whose = w("answer.brackets", lang, text=_id(entry), inside=w("page.varied", lang))
+        else:
+            value = entry.get("parameters", {}).get(p.name, p.default)
+            text = _plain(value, lang) if value == p.default else f"{CHANGED} {_plain(value, lang)}"
+            twice = sum(other == name for other, _ in settings) > 1
+            whose = w("answer.brackets", lang, text=name, inside=_id(entry)) if twice else name
+        found.setdefault(text, {})[whose] = None
+    if len(found) == 1 and not any(f"{_id(entry)}.{p.name}" in varied for _, entry in settings):
+        return number(next(iter(found)))
+    return Cell("; ".join(found), "; ".join(listed(list(names), lang) for names in found.values()), "number")
+
+
+def _id(entry: Mapping[str, Any]) -> str:
+    """Return the name by which an entry of a policy is varied."""
+    return str(entry.get("id", entry["use"]))
 
 
 def _factor(values: Sequence[float | str], lang: str) -> Cell:
-    """Return the values that an experiment gives a number: all of a few, the ends of many."""
+    """Return the values that an experiment gives a number."""
+    return Cell(f"{CHANGED} {_values(values, '; ', lang)}", w("page.varied", lang), "number")
+
+
+def _values(values: Sequence[float | str], between: str, lang: str) -> str:
+    """Return all of a few values, the ends of many."""
     if len(values) > FEW_VALUES and all(isinstance(v, int | float) for v in values):
-        text = span_word(min(values), max(values), lang)
-    else:
-        text = "; ".join(_plain(v, lang) for v in values)
-    return Cell(f"{CHANGED} {text}", w("page.varied", lang), "number")
+        return span_word(min(values), max(values), lang)
+    return between.join(_plain(v, lang) for v in values)
 
 
 def _plain(value: float | str, lang: str) -> str:
