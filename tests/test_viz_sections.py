@@ -7,9 +7,12 @@ import pytest
 from made_up_comparison import made
 
 from cogov.experiments.results import Runs
+from cogov.model.state import STAGES
+from cogov.viz.blocks import Fold
 from cogov.viz.document import document
 from cogov.viz.numbers import NO_BREAK
-from cogov.viz.sections import stage_table
+from cogov.viz.sections import findings, stage_table
+from cogov.viz.words import LANGUAGES, term, w
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +73,15 @@ def test_the_rows_of_the_stages_are_in_one_unit_and_add_up_to_the_total(comparis
         assert len({len(each[1].rpartition(".")[2]) for each in found if each}) == 1, texts
         *parts, whole = (float(each[1].replace("−", "-").replace(",", "")) if each else 0.0 for each in found)
         assert sum(parts) == pytest.approx(whole, abs=0.006 * len(texts))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_stage_is_explained_where_stages_are_shown(lang):
+    comparison = made("baseline", "cadre_sinking", replications=2)
+    alone = replace(comparison, scenarios=comparison.scenarios[:1], effects={}, stage_totals={})
+    shown = {stage for pairs in comparison.stages.values() for stage in pairs}
+    for one in (comparison, alone):
+        folds = {block.title: block for block in findings(one, lang)["stages"] if isinstance(block, Fold)}
+        rows = {row[0].text: row[1].text for row in folds[w("fold.stages", lang)].blocks[0].rows}
+        assert rows == {term(stage, lang): w(f"stage.{stage}", lang) for stage in shown}
+    assert all(w(f"stage.{stage}", lang) for stage, _, _ in STAGES)

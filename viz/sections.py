@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -117,7 +117,7 @@ def _of_run(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
             figures.curves(comparison, lang), w("note.curves_run", lang, bands=bands("note", comparison, lang))
         ),
         "shock": shock_of_run(comparison, lang),
-        "stages": _figure(figures.stages(comparison, lang), w("note.stages_run", lang)),
+        "stages": _stages_of_run(comparison, lang),
         "maps": _maps(comparison, "note.maps_run", lang),
         "equity": _figure(equity_, w("note.equity", lang)),
     }
@@ -285,7 +285,21 @@ def _stages(comparison: Comparison, lang: str) -> list[Block]:
         drawn,
         stage_table(comparison, lang),
         *([Fold(w("fold.categories", lang), (by_category,))] if by_category.rows else []),
+        _meanings(next(iter(comparison.stages.values())), lang),
     ]
+
+
+def _stages_of_run(comparison: Comparison, lang: str) -> list[Block]:
+    blocks = _figure(figures.stages(comparison, lang), w("note.stages_run", lang))
+    met = [key.removeprefix(STAGE) for key in comparison.means[comparison.baseline.id] if key.startswith(STAGE)]
+    return [*blocks, _meanings(met, lang)] if blocks else []
+
+
+def _meanings(stages: Iterable[str], lang: str) -> Fold:
+    """Return what the stages are: exactly one of them holds at every minute of a need."""
+    heads = [w("column.stage", lang), w("column.meaning", lang)]
+    rows = [[Cell(term(each, lang)), Cell(w(f"stage.{each}", lang), tone="long")] for each in stage_order(set(stages))]
+    return Fold(w("fold.stages", lang), (sheet(heads, rows),))
 
 
 def stage_table(comparison: Comparison, lang: str) -> Sheet:
