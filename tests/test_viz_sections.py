@@ -3,12 +3,13 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from made_up_comparison import made
 
 from cogov.experiments.results import Runs
 from cogov.model.state import STAGES
-from cogov.viz.blocks import Fold
+from cogov.viz.blocks import Fold, Note
 from cogov.viz.document import document
 from cogov.viz.numbers import NO_BREAK
 from cogov.viz.sections import findings, stage_table
@@ -85,3 +86,14 @@ def test_every_stage_is_explained_where_stages_are_shown(lang):
         rows = {row[0].text: row[1].text for row in folds[w("fold.stages", lang)].blocks[0].rows}
         assert rows == {term(stage, lang): w(f"stage.{stage}", lang) for stage in shown}
     assert all(w(f"stage.{stage}", lang) for stage, _, _ in STAGES)
+
+
+@pytest.mark.parametrize(("first", "named"), [("2024-05-20", "6月10日"), ("2024-06-20", "")])
+def test_holidays_among_the_days_of_curves_are_named(first, named):
+    comparison = made("baseline", "cadre_sinking", replications=2)
+    dates = np.datetime64(first) + np.arange(len(comparison.dates))
+    for one in (comparison, replace(comparison, scenarios=comparison.scenarios[:1], effects={}, stage_totals={})):
+        notes = [b.text for b in findings(replace(one, dates=dates), "zh")["curves"] if isinstance(b, Note)]
+        told = [text for text in notes if text.startswith(w("note.holidays", "zh", days="")[:8])]
+        assert len(told) == bool(named)
+        assert all(named in text for text in told)

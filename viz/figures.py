@@ -118,7 +118,7 @@ def curves(comparison: Comparison, lang: str) -> Drawn | None:
     keys = [key for key in CURVES if key in base]
     if not keys:
         return None
-    first = max(0, int(comparison.phases["warm_up_days"]) - 14)
+    first = first_day(comparison)
     wide = 2 if comparison.others else 1
     with style.styled(f"curves-{lang}"):
         figure = Figure(figsize=(9.6, 0.5 + 1.65 * len(keys)), layout="constrained")
@@ -138,6 +138,11 @@ def curves(comparison: Comparison, lang: str) -> Drawn | None:
         alt = w("alt.curves" if comparison.others else "alt.curves_run", lang, measures=measures, baseline=name,
                 bands=bands("alt", comparison, lang))  # fmt: skip
         return style.drawn(figure, "curves", lang, alt, curves_data(comparison, keys, first))
+
+
+def first_day(comparison: Comparison) -> int:
+    """Return the first day that curves show: two weeks before the window."""
+    return max(0, int(comparison.phases["warm_up_days"]) - 14)
 
 
 def by_day(axes: Axes, dates: NDArray[Any], lang: str) -> None:

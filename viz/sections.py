@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,6 +13,7 @@ from ..experiments.comparison import STAGE, Comparison
 from ..experiments.results import Runs
 from ..experiments.run import TABLES
 from ..experiments.statistics import LEVEL, MATTERS, MATTERS_POINTS, Paired
+from ..model.calendar import holidays
 from ..model.measures import measure_of
 from . import figures, maps, places, weighing
 from .answer import worse
@@ -39,6 +41,7 @@ from .numbers import (
     MINUTES_IN_HOURS,
     NOTHING,
     Scale,
+    day_text,
     days_followed,
     fixed,
     level_text,
@@ -50,7 +53,7 @@ from .provenance import provenance
 from .registered import registered
 from .reproduce import reproduce
 from .shock import shock, shock_of_run
-from .words import bands, hint, measure_name, stage_order, term, w
+from .words import bands, hint, joined, measure_name, stage_order, term, w
 
 
 def chapters(results: Runs, comparison: Comparison, lang: str) -> dict[str, list[Block]]:
@@ -111,11 +114,11 @@ def _of_run(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
         groups.setdefault(measure_of(key).group, []).append(key)
     all_ = Fold(w("fold.all", lang), tuple(levels_table(comparison, tuple(k), lang, g) for g, k in groups.items()))
     equity_ = weighing.equity(comparison, lang)
+    note = w("note.curves_run", lang, bands=bands("note", comparison, lang))
+    curves = _figure(figures.curves(comparison, lang), note)
     return {
         "measures": [levels_table(comparison, KEY, lang, "key"), *_run_notes(comparison, lang), all_],
-        "curves": _figure(
-            figures.curves(comparison, lang), w("note.curves_run", lang, bands=bands("note", comparison, lang))
-        ),
+        "curves": [*curves, *_days_off(comparison, lang)] if curves else [],
         "shock": shock_of_run(comparison, lang),
         "stages": _stages_of_run(comparison, lang),
         "maps": _maps(comparison, "note.maps_run", lang),
@@ -175,7 +178,16 @@ def _curves(comparison: Comparison, lang: str) -> list[Block]:
     """Return the daily curves, and why needs that arise differ where a policy is said to touch no outcome."""
     blocks = _figure(figures.curves(comparison, lang), w("note.curves", lang, baseline=comparison.baseline.name(lang),
                                                         bands=bands("note", comparison, lang)))  # fmt: skip
-    return [*blocks, Note(w("note.arisen", lang))] if blocks and figures.shown(comparison, "arisen") else blocks
+    arisen = [Note(w("note.arisen", lang))] if figures.shown(comparison, "arisen") else []
+    return [*blocks, *_days_off(comparison, lang), *arisen] if blocks else []
+
+
+def _days_off(comparison: Comparison, lang: str) -> list[Block]:
+    """Name the statutory holidays among the days that curves show, on which flows fall and backlogs rise."""
+    days: list[dt.date] = comparison.dates[figures.first_day(comparison) :].astype("datetime64[D]").tolist()
+    off = sorted({day for year in {day.year for day in days} for day in holidays(year)} & {*days})
+    named = joined([day_text(day, lang) for day in off], lang)
+    return [Note(w("note.holidays", lang, days=named))] if off else []
 
 
 def got_worse(comparison: Comparison, lang: str) -> list[Block]:
