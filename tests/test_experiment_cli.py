@@ -68,8 +68,8 @@ def test_run_tells_size_and_progress_or_nothing_or_json(tmp_path, monkeypatch):
     ] * (len(lines) - 1)
     assert (lines[0]["done"], lines[-1]["rule"]["state"], lines[-1]["failed"]) == (0, "reached", 0)
     for command in (("status", tmp_path / "json"), ("analyse", tmp_path / "json", "-m", "backlog")):
-        assert "Cadre sinking (people for each community reached 2) is best at 95 %" in typed(*command).stdout
-        assert "党员干部下沉（每社区人数 2）最好，把握 95 %" in typed(*command, "--lang", "zh").stdout
+        assert "Cadre sinking (people for each community reached: 2) is best at 95 %" in typed(*command).stdout
+        assert "党员干部下沉（每社区人数：2）最好，把握 95 %" in typed(*command, "--lang", "zh").stdout
 
 
 def test_a_folder_that_cannot_be_used_is_refused_before_anything_is_told(done, tmp_path):
@@ -161,7 +161,7 @@ def test_analyse_prints_and_writes_effects(done, monkeypatch):
     assert said.exit_code == 0, said.stderr
     assert "配对差值" in said.stdout
     assert "因素效应" in said.stdout
-    assert "每社区人数 8" in said.stdout
+    assert "每社区人数：8" in said.stdout
     assert "cadre_sinking" not in said.stdout
     assert "Cadre sinking" in typed("analyse", done, "-m", "solution_minutes.mean", "--lang", "en").stdout
     found = json.loads((done / "analysis.json").read_text(encoding="utf-8"))

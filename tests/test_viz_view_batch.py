@@ -85,7 +85,7 @@ def test_points_that_can_be_chosen_are_ranked(tmp_path, lang):
     name = pick((p.zh, p.en), lang)
     picture = front(key, part, names, lang)
     assert "<circle" in picture
-    assert f"{pick(('党员干部下沉（', 'Cadre sinking ('), lang)}{name} 1" in picture
+    assert f"{pick(('党员干部下沉（', 'Cadre sinking ('), lang)}{name}{pick(('：', ': '), lang)}1" in picture
     assert name in bars(key, part, names, lang)
     whole = "".join(cards_of(key, part, names, lang))
     assert w("analysis.standings", lang, measure="")[:-1].strip() in whole
