@@ -136,3 +136,17 @@ def test_ids_are_references_of_uris(tmp_path, name, id_):
     assert found["#run"]["object"] == {"@id": id_}
     assert found[id_]["name"] == name
     assert hashes_in(folder)[name] == sha256(b"format = 1")
+
+
+def test_a_crate_is_held_against_its_own_hash_and_an_older_one_that_has_none_is_not(made, tmp_path):
+    crate = json.loads((made / "cmp" / NAME).read_text(encoding="utf-8"))
+    (tmp_path / NAME).write_text(json.dumps(crate), encoding="utf-8")
+    known = hashes_in(tmp_path)
+    assert known == hashes_in(made / "cmp")
+    crate["@graph"][1]["name"] = "Something else"
+    (tmp_path / NAME).write_text(json.dumps(crate), encoding="utf-8")
+    with pytest.raises(ValueError, match="not what was written"):
+        hashes_in(tmp_path)
+    del crate["@graph"][0]["identifier"]
+    (tmp_path / NAME).write_text(json.dumps(crate), encoding="utf-8")
+    assert hashes_in(tmp_path) == known
