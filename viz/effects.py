@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..experiments.comparison import BY_KIND, STAGE, Comparison, Effect
+from ..experiments.comparison import BY_KIND, SOLUTION, STAGE, Comparison, Effect
 from ..experiments.statistics import Paired
 from ..model.measures import measure_of
 from .blocks import Cell, Sheet, number, sheet
@@ -27,7 +27,7 @@ from .numbers import (
 )
 from .words import hint, measure_name, w
 
-PRIMARY = "solution_minutes.mean"
+PRIMARY = SOLUTION
 RESPONSE = "first_response_minutes.mean"
 REPORTED = "first_response_from_report_minutes.mean"
 """First response as offices count it: from the report on, for needs that were reported."""
