@@ -24,6 +24,7 @@ from ..model.measures import MEASURES
 from ..model.state import LEVELS, STAGES
 from ..model.wheel import EVENT_KINDS
 from .city_files import load_spec
+from .city_numbers import numbers_of
 from .plan import DAY, DRAWN
 from .policies.base import CHOICE
 from .registry import cards, declared
@@ -122,24 +123,25 @@ def confidence_table(lang: str) -> str:
     return markdown_table(heads, rows, numbers=(1, 2))
 
 
-def city(name: str, lang: str) -> str:
-    """Return how many places, residents, staff and other things a shipped city has."""
+def city(name: str, lang: str, sources: bool = False) -> str:
+    """Return every number of a shipped city, districts summed; with default, source and confidence if asked for."""
     spec = load_spec(name)
-    rows = [(w(key, lang), f"{spec.total(key):,}")
-            for key in ("residents", "streets", "urban_communities", "villages", "grids")]  # fmt: skip
-    for part in (spec.staff, spec.stock):
-        for key, field in type(part).model_fields.items():
-            value = getattr(part, key)
-            said = f"{value:,}" if isinstance(value, int) else f"{value:g}"
-            rows.append((translated(field.description or "", lang), said))
-    rows.insert(0, (w("districts", lang), str(len(spec.district))))
-    return markdown_table([w("city", lang), pick(spec.name.zh, spec.name.en, lang)], rows, numbers=(1,))
+    rows = [(w("districts", lang), f"{len(spec.district)}", "", "", "", "")]
+    for n in numbers_of(spec):
+        if n.name == "rural_share":  # no sum over districts
+            continue
+        meaning = w(n.name, lang) if n.value is None else translated(n.meaning, lang)
+        value = sum(getattr(d, n.name) for d in spec.district) if n.value is None else n.value
+        unit = "" if n.name == "area_km2" else unit_word(n.unit, lang)  # its name has it
+        rows.append((meaning, _plain(value), unit, _plain(n.default), source_word(n.source, lang), n.confidence))
+    heads = [pick(spec.name.zh, spec.name.en, lang), *(w(k, lang) for k in ("value", "unit", "default", "source",
+                                                                           "confidence"))]  # fmt: skip
+    most = len(heads) if sources else 3
+    return markdown_table(heads[:most], [row[:most] for row in rows], numbers=(1, 3) if sources else (1,))
 
 
-def city_sources(name: str, lang: str) -> str:
-    """Return where the figures of a shipped city come from."""
-    rows = [(f"`{key}`", source_word(text, lang)) for key, text in load_spec(name).sources.items()]
-    return markdown_table([w("id", lang), w("source", lang)], rows)
+def _plain(value: float | None) -> str:
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:,g}"
 
 
 def _number(p: Parameter, lang: str) -> tuple[str, ...]:

@@ -135,8 +135,8 @@ def filled_page(name: str, lang: str) -> str:
     jinja = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, trim_blocks=True)
     shelf = cards().values()
     in_words = (d.all_state_tables, d.numbers_table, d.day_table, d.events_table, d.streams_table, d.stages_table,
-                d.levers_table, d.measures_table, d.categories_table, d.confidence_table, d.group_name, d.city,
-                d.city_sources)  # fmt: skip
+                d.levers_table, d.measures_table, d.categories_table, d.confidence_table, d.group_name,
+                d.city)  # fmt: skip
     gaps: dict[str, Any] = {make.__name__: partial(make, lang=lang) for make in in_words}
     gaps |= {
         "note": _NOTE[lang], "levels": d.levels_line(lang), "rule": d.rule_source, "groups": d.groups,

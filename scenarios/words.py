@@ -46,6 +46,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unit": ("单位", "Unit"),
     "source": ("来源", "Source"),
     "meaning": ("含义", "Meaning"),
+    "unsaid": ("文件未说明", "the file does not say"),
     "window": ("观察期", "Window"),
     "warm_up": ("预热期", "Warm-up"),
     "follow_up": ("随访期", "Follow-up"),
@@ -161,9 +162,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "First run: compiling the model for this machine; it takes a minute or two and happens once ...",
     ),
     "confidence_key": (
-        "可信度：S 见于来源，C 由公开工单数据算得，D 由已知数字推得，E 估计值、需扫描；"
+        "可信度：S 见于来源，C 由公开工单数据算得，D 由已知数字推得，E 估计值、需扫描，R 凭记忆、未核对；"
         "“设定”为选定的规则或开关，不是估计",
-        "Confidence: S seen in a source, C computed from open ticket data, D derived, E estimate to be swept; "
+        "Confidence: S seen in a source, C computed from open ticket data, D derived, E estimate to be swept, "
+        "R recalled and not checked; "
         "choice: a rule or switch that is decided and no estimate",
     ),
     "confidence.choice": ("设定", "choice"),

@@ -9,6 +9,7 @@ from tiny_city import tiny_spec
 
 from cogov.scenarios.city_files import load_spec
 from cogov.scenarios.show_city import describe_city, render_city
+from cogov.scenarios.words import source_word
 
 SPEC = tiny_spec(({"area_km2": 1.25}, {"residents": 1234, "area_km2": 2.5}))
 
@@ -46,8 +47,17 @@ def test_every_number_of_staff_and_stock_is_shown_with_its_meaning():
 
 
 @pytest.mark.parametrize("name", ["street", "nanjing"])
-def test_shipped_cities_are_shown_with_their_sources(name):
+def test_shipped_cities_are_shown_with_the_source_of_every_number(name):
     spec = load_spec(name)
-    shown = text(spec, "zh")
-    assert all(key in shown for key in spec.sources)
+    facts, shown = describe_city(spec), text(spec, "zh")
     assert spec.district[-1].zh in shown
+    for number in facts["numbers"]:
+        assert number["confidence"], number["name"]
+        assert number["source"], number["name"]
+        assert source_word(number["source"], "zh") in shown, number["name"]
+
+
+def test_what_a_file_of_ones_own_says_under_other_names_is_shown_and_what_it_does_not_say_too():
+    own = text(SPEC.model_copy(update={"sources": {"map": "drawn by hand (E)"}}), "en")
+    assert "drawn by hand" in own
+    assert "the file does not say" in own

@@ -12,6 +12,7 @@ from cogov.scenarios.loader import load_scenario
 from cogov.viz import ground
 from cogov.viz.assumptions import assumptions
 from cogov.viz.blocks import Note, Sheet
+from cogov.viz.numbers import CHANGED
 
 
 def cells(fold):
@@ -36,7 +37,10 @@ def test_every_column_of_the_catalogue_is_shown_or_follows_from_another():
 def test_the_catalogue_is_told_category_by_category(lang):
     fold, catalogue = ground.needs(lang), load_catalogue()
     tables = [block for block in fold.blocks if isinstance(block, Sheet)]
-    assert [len(table.rows) for table in tables] == [len(catalogue.ids)] * len(ground.ASPECTS)
+    assert [len(table.rows) for table in tables[:-1]] == [len(catalogue.ids)] * len(ground.ASPECTS)
+    origins = [[cell.text for cell in row] for row in tables[-1].rows]
+    assert len(origins) == sum(len(columns) for columns in ground.ASPECTS.values())
+    assert all(source and mark in ("S", "C", "D", "E", "S, D", "S, E", "C, E") for _, source, mark in origins), origins
     for k, row in enumerate(catalogue.rows):
         work = {c: cell.text for c, cell in zip(ground.ASPECTS["work"], tables[1].rows[k][1:], strict=True)}
         course = [cell.text for cell in tables[3].rows[k][1:]]
@@ -54,18 +58,33 @@ def test_the_catalogue_is_told_category_by_category(lang):
 
 
 @pytest.mark.parametrize("city", ["gulou", "nanjing"])
-def test_every_number_of_the_city_file_is_there_with_its_source(city):
+def test_every_number_of_the_city_file_is_there_with_unit_range_source_and_confidence(city):
     spec, fold = load_spec(city), ground.city(resolved(city), "en")
-    told = cells(fold)
-    parts = [*Staff.model_fields.items(), *Stock.model_fields.items()]
-    assert values([row[1] for row in told[: len(parts)]]) == pytest.approx(
-        [float(getattr(spec.staff if name in Staff.model_fields else spec.stock, name)) for name, _ in parts]
-    )
-    columns = [name for name in District.model_fields if name != "name"]
-    for district, row in zip(spec.districts, told[len(parts) :], strict=False):
-        assert row[0] == district.en
-        assert values(row[1:]) == pytest.approx([float(getattr(district, name)) for name in columns])
-    assert {row[0] for row in told[-len(spec.sources) :]} == set(spec.sources)
+    parts, districts, columns = (block for block in fold.blocks if isinstance(block, Sheet))
+    told = {row[0].below: [cell.text for cell in row[1:]] for row in parts.rows}
+    assert told.keys() == {*Staff.model_fields, *Stock.model_fields}
+    for name, (value, default, unit, span, source, mark) in told.items():
+        part = spec.staff if name in Staff.model_fields else spec.stock
+        field = type(part).model_fields[name]
+        assert values([value]) == pytest.approx([getattr(part, name)])
+        assert values([default]) == pytest.approx([] if field.is_required() else [field.default])
+        assert value.startswith(CHANGED) == (not field.is_required() and getattr(part, name) != field.default)
+        assert all((unit, span, source, mark)), name
+    names = [name for name in District.model_fields if name != "name"]
+    for district, row in zip(spec.districts, districts.rows, strict=True):
+        assert row[0].text == district.en
+        assert values([cell.text for cell in row[1:]]) == pytest.approx([float(getattr(district, k)) for k in names])
+    assert [row[0].below for row in columns.rows] == names
+    assert all(cell.text for row in columns.rows for cell in row)
+
+
+def test_sources_under_names_of_ones_own_are_told_too(monkeypatch):
+    spec = load_spec("gulou")
+    own = spec.model_copy(update={"sources": {"map": "drawn by hand (E)"}})
+    monkeypatch.setattr(ground, "city_spec", lambda resolved: own)
+    texts = cells(ground.city(resolved(), "en"))
+    assert ["map", "drawn by hand (E)"] in texts
+    assert any("the file does not say" in row for row in texts)
 
 
 def test_a_city_file_that_is_not_the_one_that_ran_is_not_shown_for_it():

@@ -18,7 +18,7 @@ from ..scenarios.sentences import translated
 from ..scenarios.words import choice_word, confidence_word, source_word, span_word, unit_word
 from . import ground
 from .blocks import Block, Cell, Fold, Items, Note, Sheet, number, row, sheet
-from .numbers import NOTHING, date_text
+from .numbers import CHANGED, NOTHING, date_text
 from .words import city_name, listed, pick, term, w
 
 Varied = Mapping[str, Sequence[float | str]]
@@ -28,9 +28,6 @@ Settings = Sequence[tuple[str, Mapping[str, Any]]]
 
 FEW_VALUES = 5
 """Most values that a factor is told with; of more numbers the ends are."""
-
-CHANGED = "●"
-"""Stands before a number that a scenario sets."""
 
 
 def compared(comparison: Comparison, lang: str) -> list[Block]:

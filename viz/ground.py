@@ -6,19 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel
 
 from ..agents.columns import Column
 from ..agents.places import GRID_KINDS, LINES, SKILLS
-from ..model.city_file import CitySpec, District, Staff, Stock
+from ..model.city_file import CitySpec, District
 from ..model.directory import NETS
 from ..model.incidents import CATEGORIES, DEADLINES, SHOCKS, WORK_LAWS, load_catalogue
-from ..scenarios.messages import range_of
+from ..scenarios.city_numbers import CityNumber, marks, numbers_of, other_sources
 from ..scenarios.sentences import translated
 from ..scenarios.words import source_word, span_word, unit_word
 from ..scenarios.words import w as plain_word
 from .blocks import Block, Cell, Fold, Note, Sheet, number, sheet
-from .numbers import NOTHING, fixed
+from .numbers import CHANGED, NOTHING, fixed
 from .places import city_spec
 from .words import listed, pick, term, w
 
@@ -33,6 +32,8 @@ ASPECTS: dict[str, tuple[str, ...]] = {
     "profile": ("hours", "weekdays"),
 }
 """Tables of the catalogue: the columns of each. What shock brings a task stands behind its name."""
+ORIGINS = ("rate", "hours", "weekdays", "levels", "parties", "deadline")
+"""Columns of the catalogue that have another source than an estimate."""
 DERIVED = ("ceiling", "shock")
 """Columns that follow from others, or stand with the name."""
 
@@ -48,7 +49,20 @@ def needs(lang: str) -> Fold:
         rows = [[Cell(name), *(Cell(_told(known[c], row[c], lang)) for c in columns)]
                 for name, row in zip(names, catalogue.rows, strict=True)]  # fmt: skip
         blocks += [Note(w(f"aspect.{aspect}", lang), heading=True), sheet(heads, rows)]
+    blocks += [
+        Note(w("aspect.origin", lang), heading=True),
+        _origins([known[c] for cs in ASPECTS.values() for c in cs], lang),
+    ]
     return Fold(w("fold.catalogue", lang, count=len(names)), tuple(blocks))
+
+
+def _origins(columns: Iterable[Column], lang: str) -> Sheet:
+    """Return where the numbers of each column of the catalogue come from."""
+    said = [
+        (pick((c.zh, c.en), lang), w(f"origin.{c.name if c.name in ORIGINS else 'estimate'}", lang)) for c in columns
+    ]
+    heads = [w(f"column.{key}", lang) for key in ("meaning", "source", "confidence")]
+    return sheet(heads, [[Cell(name), Cell(text, tone="long"), Cell(marks(text))] for name, text in said])
 
 
 def _category(name: str, shock: int, lang: str) -> str:
@@ -92,39 +106,55 @@ def city(resolved: Mapping[str, Any], lang: str) -> Fold | Note:
     spec = city_spec(resolved)
     if spec is None:
         return Note(w("note.city_unknown", lang))
-    sources = [[Cell(key), Cell(source_word(text, lang), tone="long")] for key, text in sorted(spec.sources.items())]
+    numbers = numbers_of(spec)
     blocks: list[Block] = [
         Note(w("note.city", lang, name=pick((spec.zh, spec.en), lang), digest=spec.digest(), seed=spec.seed)),
-        _part(Staff, spec.staff, lang),
-        _part(Stock, spec.stock, lang),
+        _parts([n for n in numbers if n.table != "district"], lang),
         _districts(spec, lang),
+        _columns([n for n in numbers if n.table == "district"], lang),
     ]
-    if sources:
-        blocks.append(sheet([w("column.id", lang), w("column.source", lang)], sources))
+    if others := other_sources(spec):
+        rows = [[Cell(key), Cell(source_word(text, lang), tone="long")] for key, text in others.items()]
+        blocks.append(sheet([w("column.id", lang), w("column.source", lang)], rows))
     return Fold(w("fold.city", lang), tuple(blocks))
 
 
-def _part(part: type[BaseModel], values: BaseModel, lang: str) -> Sheet:
-    heads = [w(f"column.{key}", lang) for key in ("meaning", "value", "default", "range")]
-    rows = []
-    for name, field in part.model_fields.items():
-        span = range_of(field)
-        default = NOTHING if field.is_required() else f"{field.default:g}"
-        rows.append([Cell(translated(field.description or "", lang), name), number(_plain(getattr(values, name))),
-                     number(default), Cell(span.of(lang) if span else "")])  # fmt: skip
-    return sheet(heads, rows)
+def _parts(numbers: Iterable[CityNumber], lang: str) -> Sheet:
+    """Return staff and stock, a row for each number."""
+    keys = ("meaning", "value", "default", "unit", "range", "source", "confidence")
+    return sheet([w(f"column.{key}", lang) for key in keys],
+                 [[_meaning(n, lang), number(_marked(n)), number(_plain(n.default)), *_origin(n, lang)]
+                  for n in numbers])  # fmt: skip
+
+
+def _columns(numbers: Iterable[CityNumber], lang: str) -> Sheet:
+    """Return what the columns of districts are and where they come from."""
+    keys = ("meaning", "default", "unit", "range", "source", "confidence")
+    return sheet([w(f"column.{key}", lang) for key in keys],
+                 [[_meaning(n, lang), number(_plain(n.default)), *_origin(n, lang)] for n in numbers])  # fmt: skip
+
+
+def _meaning(n: CityNumber, lang: str) -> Cell:
+    return Cell(translated(n.meaning, lang), n.name)
+
+
+def _origin(n: CityNumber, lang: str) -> list[Cell]:
+    source = source_word(n.source, lang) or plain_word("unsaid", lang)
+    return [Cell(unit_word(n.unit, lang)), Cell(n.span.of(lang) if n.span else ""), Cell(source, tone="long"),
+            Cell(n.confidence)]  # fmt: skip
 
 
 def _districts(spec: CitySpec, lang: str) -> Sheet:
     columns = [name for name in District.model_fields if name != "name"]
     heads = [w("column.district", lang), *(plain_word(name, lang) for name in columns)]
-    return sheet(heads, [[Cell(pick((d.zh, d.en), lang)), *_numbers(getattr(d, name) for name in columns)]
+    return sheet(heads, [[Cell(pick((d.zh, d.en), lang)), *(number(_plain(getattr(d, name))) for name in columns)]
                          for d in spec.districts])  # fmt: skip
 
 
-def _numbers(values: Iterable[float]) -> list[Cell]:
-    return [number(_plain(value)) for value in values]
+def _marked(n: CityNumber) -> str:
+    """Return a value, marked where a file departs from a default."""
+    return _plain(n.value) if n.default in (None, n.value) else f"{CHANGED} {_plain(n.value)}"
 
 
-def _plain(value: float) -> str:
-    return fixed(value, 0) if isinstance(value, int) else f"{value:g}"
+def _plain(value: float | None) -> str:
+    return NOTHING if value is None else fixed(value, 0) if isinstance(value, int) else f"{value:g}"

@@ -15,6 +15,8 @@ from .words import w
 
 NOTHING = "—"
 """Shown for a number that is not known."""
+CHANGED = "●"
+"""Stands before a number that is not at its default."""
 LARGE = {"zh": (1e4, "unit.cny_wan"), "en": (1e6, "unit.cny_million")}
 """Money from here on is shown in this unit: 万元 in Chinese, as there is no word for a million of them."""
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
