@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import logging
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..scenarios.sentences import t
 from .comparison import Comparison
@@ -15,6 +17,9 @@ from .manifest_keys import RUN
 from .results import Campaign, Record, ResultsError, Runs, read_record
 from .store import MEASURES, RUNS, Store
 from .tables import json_bytes
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 MOST_IN_REPORT = 5000
 """Runs of an experiment whose hashes a report bears; of more, as many evenly spread ones."""
@@ -115,15 +120,22 @@ def _embedded(path: Path) -> str:
 def _attached(path: Path) -> str:
     """Return the manifest that is attached to a PDF."""
     try:
-        from pypdf import PdfReader
         from pypdf.errors import PyPdfError
     except ImportError:
         raise ResultsError(t("to verify a PDF, pypdf is needed; install it with: pip install 'cogov[pdf]', or give the "
                              "folder of the results")) from None  # fmt: skip
     try:
-        return PdfReader(path).attachments[ATTACHMENT][0].decode()
+        return pdf_reader(path.read_bytes()).attachments[ATTACHMENT][0].decode()
     except (PyPdfError, KeyError, IndexError):
         return ""
+
+
+def pdf_reader(content: bytes) -> PdfReader:
+    """Return a reader of a PDF that logs nothing: what is wrong is said by whoever asks for a part."""
+    from pypdf import PdfReader
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    return PdfReader(io.BytesIO(content))
 
 
 def runs_beside(comparison: Comparison, folder: Path) -> Runs:

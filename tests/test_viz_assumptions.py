@@ -9,7 +9,8 @@ from cogov.experiments.comparison import ScenarioInfo
 from cogov.experiments.results import Runs
 from cogov.model.incidents import load_catalogue
 from cogov.scenarios.loader import load_scenario
-from cogov.scenarios.registry import cards
+from cogov.scenarios.registry import cards, declared
+from cogov.scenarios.words import source_word, span_word, unit_word
 from cogov.viz.assumptions import assumptions, of_scenarios
 from cogov.viz.document import document
 
@@ -46,6 +47,30 @@ def test_what_a_scenario_sets_stands_beside_its_default():
     value, default = rows["Noise · mean hands-on minutes, all parties"]
     assert value == "● 99"
     assert float(default) > 0
+
+
+def test_settings_that_differ_say_whose_each_is():
+    sides = [FakeScenario(), FakeScenario("cadre_sinking", demand={"scale": 1.4, "work": 1.0})]
+    rows = {
+        row[0].below: row[1]
+        for row in assumptions(compare(sides, replications=2, workers=1, engine=engine), "en")[1].rows
+    }
+    assert (rows["demand.scale"].text, rows["demand.scale"].below) == ("1; ● 1.4", "Baseline; Cadre sinking")
+    assert (rows["demand.work"].text, rows["demand.work"].below) == ("1", "")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_number_of_the_model_has_its_own_default_unit_range_source_and_confidence(comparison, lang):
+    fold = next(
+        b for b in assumptions(comparison, lang) if b.kind == "fold" and len(b.blocks[0].rows) == len(declared())
+    )
+    for row in fold.blocks[0].rows:
+        meaning, value, default, unit, span, source, confidence = (cell.text for cell in row)
+        p = declared()[row[0].below]
+        assert meaning == getattr(p, lang)
+        assert (value, default) == (f"{p.default:g}", f"{p.default:g}")
+        assert (unit, span) == (unit_word(p.unit, lang), span_word(p.low, p.high, lang))
+        assert (source, confidence) == (source_word(p.source, lang), p.confidence)
 
 
 def test_lists_of_a_category_stand_beside_those_of_the_model_with_the_range_of_a_weight():

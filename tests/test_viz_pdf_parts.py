@@ -139,3 +139,10 @@ def test_another_page_and_another_attachment_are_found(content):
     assert changed(content, lambda writer: writer.add_blank_page(100, 100)) >= {"p11"}
     assert changed(content, lambda writer: writer.add_attachment("two.csv", b"a")) == {"two.csv"}
     assert changed(content, lambda writer: writer.add_attachment("one.csv", b"a")) == {"one.csv'"}
+
+
+def test_a_damaged_pdf_is_read_as_far_as_it_goes_without_a_word_of_the_reader(content, caplog, capfd):
+    parts = parts_of_pdf(content[: content.rfind(b"startxref")] + b"startxref\n12\n%%EOF\n")
+    assert parts["p1"] == parts_of_pdf(content)["p1"]
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")

@@ -15,6 +15,7 @@ from cogov.experiments.compare import compare
 from cogov.experiments.results import ResultsError, open_results
 from cogov.experiments.tables import sha256
 from cogov.experiments.verify import verify
+from cogov.viz import seals
 from cogov.viz.report import render, report_of, write_files
 from cogov.viz.seals import check, libraries, parts_of_page, remade
 
@@ -207,3 +208,9 @@ def test_a_pdf_is_held_against_one_made_anew_to_the_byte(copy):
     assert (verdict.altered, verdict.own, verdict.complete) == ({}, {}, True)
     pdf.write_bytes(pdf.read_bytes() + b"% more\n")
     assert looked(pdf) == {str(pdf): ("report.pdf",)}
+
+
+def test_pages_are_named_in_their_order(copy, monkeypatch):
+    monkeypatch.setattr(seals, "parts_of_page", lambda text: {f"p{i}": b"other" for i in range(1, 12)})
+    found = next(iter(looked(copy / "run" / "report.html").values()))
+    assert [place for place in found if place.startswith("p. ")] == [f"p. {i}" for i in range(1, 12)]

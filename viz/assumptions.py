@@ -147,13 +147,16 @@ def _settings(scenarios: Sequence[ScenarioInfo], varied: Varied, lang: str) -> S
     rows = []
     for table, key, schema, unit in _OF_SCENARIO:
         field = schema.model_fields[key]
-        values = dict.fromkeys(s.resolved[table].get(key, field.default) for s in scenarios)
+        whose: dict[float, list[str]] = {}
+        for info in scenarios:
+            whose.setdefault(info.resolved[table].get(key, field.default), []).append(info.name(lang))
         span_ = range_of(field)
-        texts = [f"{v:g}" if field.is_required() else _marked(v, field.default) for v in values]
+        texts = "; ".join(f"{v:g}" if field.is_required() else _marked(v, field.default) for v in whose)
+        below = "; ".join(listed(names, lang) for names in whose.values()) if len(whose) > 1 else ""
         default = NOTHING if field.is_required() else f"{field.default:g}"
         rows.append([Cell(translated(field.description or "", lang), f"{table}.{key}"),
                      _factor(varied[f"{table}.{key}"], lang) if f"{table}.{key}" in varied else
-                     number("; ".join(texts)), number(default),
+                     Cell(texts, below, "number"), number(default),
                      Cell(unit_word(unit, lang)), Cell(span_.of(lang) if span_ else "")])  # fmt: skip
     for info in scenarios:
         for name, given in info.resolved.get("category", {}).items():
@@ -162,9 +165,9 @@ def _settings(scenarios: Sequence[ScenarioInfo], varied: Varied, lang: str) -> S
                         lang) for e in info.resolved.get("policy", ())]  # fmt: skip
     rows += _shocks(scenarios, varied, lang)
     heads = [w(f"column.{k}", lang) for k in ("meaning", "value", "default", "unit", "range", "source", "confidence")]
-    whose = {of: Cell(w(f"page.set_by_{of}", lang), tone="long") for of in ("scenario", "experiment")}
+    setter = {of: Cell(w(f"page.set_by_{of}", lang), tone="long") for of in ("scenario", "experiment")}
     factor, decided = w("page.varied", lang), Cell(confidence_word(CHOICE, lang))
-    return sheet(heads, [[*cells, whose["experiment" if cells[1].below == factor else "scenario"], decided]
+    return sheet(heads, [[*cells, setter["experiment" if cells[1].below == factor else "scenario"], decided]
                          for cells in rows])  # fmt: skip
 
 

@@ -14,14 +14,14 @@ from .contrast import caveat, has_policy_of_its_own
 from .costs import FAMILIES
 from .effects import COST, DELAY, MONEY, PRIMARY, REPORTED, RESPONSE, change_scale, level_scale
 from .limits import of_start
-from .numbers import Scale, common_time_scale, days_followed, percent, scale_of_effect, time_change_scale
+from .numbers import Scale, days_followed, percent, reads, scale_of_effect, time_change_scale
 from .weighing import KINDS
 from .words import joined, w
 
 FEW = 4
 """Most measures that the answer names as worse."""
 
-SMALL = 0.2 * 1440
+SMALL = 0.5 * 1440
 """Minutes below which nobody speaks of days."""
 
 SPREADS = ("equity.gini", "equity.theil", "equity.p90_p10")
@@ -73,13 +73,18 @@ def _of(comparison: Comparison, info: ScenarioInfo, key: str) -> Effect | None:
     return effect if effect and effect.pair.n else None
 
 
-def _amounts(comparison: Comparison, effects: Sequence[Effect], lang: str) -> list[str]:
-    """Return the sizes of differences of time without their signs, in one unit if they read in one."""
-    sizes = [abs(effect.pair.difference) for effect in effects]
-    scales = [_scale(comparison, effect, lang) for effect in effects]
-    if len({scale.unit for scale in scales}) > 1 and (common := common_time_scale([([x], []) for x in sizes])):
-        scales = [common] * len(effects)
-    return [scale.with_unit(scale.value(size), lang) for scale, size in zip(scales, sizes, strict=True)]
+def _answered(comparison: Comparison, about: ScenarioInfo) -> list[Effect]:
+    """Return the effects that the answer begins with: on the time to solution, and on the first response if clear."""
+    solution, response = (_of(comparison, about, key) for key in (PRIMARY, RESPONSE))
+    told = [response] if response and response.verdict in ("better", "worse") else []
+    return [*([solution] if solution else []), *told]
+
+
+def _scales(comparison: Comparison, effects: Sequence[Effect], lang: str) -> list[Scale]:
+    """Return the scales of effects on times that are told together: that of the first, where the others read in it."""
+    first, *rest = (_scale(comparison, effect, lang) for effect in effects)
+    return [first, *(first if reads(first, [effect.pair.difference], []) else own
+                     for effect, own in zip(effects[1:], rest, strict=True))]  # fmt: skip
 
 
 def _scale(comparison: Comparison, effect: Effect, lang: str) -> Scale:
@@ -87,8 +92,8 @@ def _scale(comparison: Comparison, effect: Effect, lang: str) -> Scale:
     scale, pair = change_scale(comparison, effect.measure.key, lang), effect.pair
     most = max(abs(x) for x in (pair.difference, pair.low, pair.high) if math.isfinite(x))
     if scale.unit == "unit.h" or (scale.unit == "unit.days" and effect.measure.unit == "min" and most < SMALL):
-        return time_change_scale(most)
-    return scale_of_effect(effect, scale)
+        scale = time_change_scale(most)
+    return scale.finer(pair.difference, most=3)
 
 
 def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
@@ -96,13 +101,13 @@ def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     if comparison.replications < 2:
         return w("brief.once", lang) + w("brief.stop", lang)
     weak = w("brief.weak", lang, n=comparison.replications) if is_weak(comparison.replications) else ""
-    effect = _of(comparison, best, PRIMARY) if best else None
-    if best is None or effect is None:
+    if best is None:
         text = w("brief.none_works", lang, baseline=base)
     else:
-        level, response = level_scale(comparison, PRIMARY, lang), _of(comparison, best, RESPONSE)
-        told = [response] if response and response.verdict in ("better", "worse") else []
-        amount, *more = _amounts(comparison, [effect, *told], lang)
+        effect, *told = effects = _answered(comparison, best)
+        level = level_scale(comparison, PRIMARY, lang)
+        amount, *more = (scale.with_unit(scale.value(abs(e.pair.difference)), lang)
+                         for scale, e in zip(_scales(comparison, effects, lang), effects, strict=True))  # fmt: skip
         rivals = [info.name(lang) for info in _rivals(comparison, best)]
         word = "best_tied" if rivals else "best" if len(comparison.others) > 1 else "sooner_one"
         text = w(f"brief.{word}", lang, name=best.name(lang), baseline=base, amount=amount, names=joined(rivals, lang),
@@ -183,7 +188,7 @@ def _sure(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     text = _price(comparison, about, lang)
     effect = _of(comparison, about, PRIMARY)
     if comparison.replications > 1 and effect and math.isfinite(effect.pair.low + effect.pair.high):
-        text += _interval(comparison, effect, lang)
+        text += _interval(comparison, about, lang)
     estimates, count = _estimates(comparison)
     return (
         text + (w("brief.estimates", lang, estimates=estimates, count=count) if count else "") + w("brief.stop", lang)
@@ -208,9 +213,11 @@ def _price(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
     return w("brief.pays", lang, name=name, paid=joined(paid, lang)) if paid else w("brief.free", lang, name=name)
 
 
-def _interval(comparison: Comparison, effect: Effect, lang: str) -> str:
-    """Say between which gains or losses of time the true one lies."""
-    pair, scale, most = effect.pair, _scale(comparison, effect, lang), ends(effect.measure, effect.pair)
+def _interval(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
+    """Say between which gains or losses of time the true one lies, in the unit in which the gain is told."""
+    effects = _answered(comparison, about)
+    effect, scale = effects[0], scale_of_effect(effects[0], _scales(comparison, effects, lang)[0])
+    pair, most = effect.pair, ends(effect.measure, effect.pair)
     if steady(pair):
         return w("brief.steady", lang, n=pair.n)
     earlier, later = (scale.with_unit(scale.value(abs(end)), lang) for end in (most.low, most.high))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..experiments.borne import ATTACHMENT
+from ..experiments.borne import ATTACHMENT, pdf_reader
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -22,9 +21,7 @@ def parts_of_pdf(content: bytes) -> dict[str, bytes]:
     A page is its contents, fonts, pictures, forms and annotations, as deep as they go. The document is what is left:
     outline, targets of links, structure for screen readers, title, actions.
     """
-    from pypdf import PdfReader
-
-    reader = PdfReader(io.BytesIO(content))
+    reader = pdf_reader(content)
     pages = {_number(page): i for i, page in enumerate(reader.pages, 1)}
     found = {"document": _hash(_document(reader), pages)}
     for i, page in enumerate(reader.pages, 1):

@@ -159,12 +159,12 @@ def _held(report: Path, manifest: Mapping[str, Any], verdict: Verdict, kept: Pat
     beside, places = _beside(report, manifest, verdict)
     results, own = _results(manifest, verdict, kept, beside, changed)
     if results is None:
-        return Held((*places, *map(_named, odd)), changed, own)
+        return Held((*places, *map(_named, sorted(odd, key=_page))), changed, own)
     files = _anew(results, how)
     anew = _parts(files, how["form"])
     odd |= dict.fromkeys(name for name in (*anew, *here) if _hash(anew, name) != _hash(here, name))
     said = [_named(name) + ("" if how["form"] == "pdf" else _where(here.get(name, b""), anew.get(name, b"")))
-            for name in odd]  # fmt: skip
+            for name in sorted(odd, key=_page)]  # fmt: skip
     if not (said or places):  # all that parts leave out: the font of a page, the manifest itself
         said = [name or report.name for name in {**files, **there} if files.get(name) != there.get(name)]
     return Held((*places, *said), changed)
@@ -184,6 +184,12 @@ def _is_how(how: Any, form: str) -> bool:
     if not isinstance(how.get("name"), str) or not isinstance(how.get("libraries"), dict):
         return False
     return how.get("langs") in (list(LANGUAGES), *([each] for each in LANGUAGES))
+
+
+def _page(name: str) -> int:
+    """Return by which parts are told in order: pages by their numbers, after all else in the order in which it was."""
+    found = re.fullmatch(r"p(\d+)", name)
+    return int(found[1]) if found else 0
 
 
 def _hash(parts: Parts, name: str) -> str | None:
