@@ -16,7 +16,7 @@ import pytest
 from small_results import make_results
 
 from cogov.experiments.results import open_results
-from cogov.viz import style, to_pdf
+from cogov.viz import style, to_html, to_pdf
 from cogov.viz.blocks import Fold, Note, Sheet, figures_of
 from cogov.viz.report import MOST_BYTES, TooLargeError, build_report, render, report_of, write_report
 from cogov.viz.to_html import html as html_of
@@ -323,3 +323,17 @@ def test_what_an_experiment_varies_is_not_shown_with_its_default(reports):
         varied = [row for block in chapter.blocks if isinstance(block, Sheet) for row in block.rows
                   if row[1].below == word]  # fmt: skip
         assert [(row[0].below, row[1].text) for row in varied] == [("people_per_community", "● 2; 8")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_letters_of_printed_figures_are_no_smaller_than_six_points(reports, kind):
+    share = float(re.search(r"figure svg \{[^}]*calc\(var\(--wide\) \* ([.\d]+)\)", to_html._text("print.css"))[1])
+    page = 180.0 / 25.4 * 72.0  # A4 within its margins, points
+    for figure in figures_of(reports[kind].documents[0]):
+        wide = float(re.search(r"--wide:(\d+)px", figure.svg)[1]) * share * 0.75
+        high = 215.0 / 25.4 * 72.0
+        box = [float(x) for x in re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', figure.svg).groups()]
+        scale = min(wide / box[0], page / box[0], high / box[1])
+        letters = [float(x) for x in re.findall(r"font-size: ([\d.]+)px", figure.svg)]
+        assert letters, figure.name
+        assert min(letters) * scale >= 6.0, (figure.name, min(letters), scale)

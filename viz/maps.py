@@ -181,7 +181,7 @@ def _data(comparison: Comparison, levels: Mapping[str, tuple[Floats, Floats]]) -
 def _height(grids: Grids) -> float:
     """Return inches for a panel with title and colour bar, by the shape of the city but no flatter than half."""
     x, y = cells(grids)
-    return SIDE * min(1.15, max(0.5, float(y.max() + 1) / float(x.max() + 1))) + 0.9
+    return SIDE * min(1.0, max(0.5, float(y.max() + 1) / float(x.max() + 1))) + 0.9
 
 
 def _bar(figure: Figure, axes: Axes, shade: Any, label: str) -> None:

@@ -169,7 +169,7 @@ def svg(figure: Figure, name: str, title: str, digits: int = 2) -> str:
     text = re.sub(r'( [xy]="-?\d+\.\d\d)\d+"', r'\1"', text)
     text = _MARKS_ALIKE.sub(_grouped, text)
     label = title.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-    return text.replace("<svg", f'<svg role="img" aria-label="{label}" style="max-width:{_width(text)}px"', 1)
+    return text.replace("<svg", f'<svg role="img" aria-label="{label}" style="--wide:{_width(text)}px"', 1)
 
 
 _MARKS_ALIKE = re.compile(r'<use [^>]*? style="([^"]*)"/>(?:\s*<use [^>]*? style="\1"/>){3,}')
