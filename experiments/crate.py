@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 from .. import __version__
-from .tables import json_bytes, sha256, write_together
+from .inputs import FOLDER
+from .tables import file_sha256, json_bytes, sha256, write_together
 
 NAME = "ro-crate-metadata.json"
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"
@@ -159,6 +161,7 @@ def write_crate(
         *given, *parts,
     ]  # fmt: skip
     graph[0]["identifier"] = _seal(graph)
+    _forget(folder, inputs)
     crate = {"@context": CONTEXT, "@graph": graph}
     write_together(folder, {NAME: json_bytes(crate)})
 
@@ -168,6 +171,17 @@ def _seal(graph: Sequence[Entity]) -> str:
     bare = [{key: value for key, value in entity.items() if entity["@id"] != NAME or key != "identifier"}
             for entity in graph]  # fmt: skip
     return f"sha256:{sha256(json_bytes(bare))}"
+
+
+def _forget(folder: Path, inputs: Sequence[str]) -> None:
+    """Remove the inputs of earlier results of a folder, as far as they are still what its crate says."""
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError, StopIteration):
+        for name, digest in hashes_in(folder).items():
+            path, old = folder / name, name.startswith(f"{FOLDER}/") and name not in inputs
+            if old and path.is_file() and file_sha256(path) == digest:
+                path.unlink()
+        with suppress(OSError):  # something else lies there
+            (folder / FOLDER).rmdir()
 
 
 def hashes_in(folder: Path) -> dict[str, str]:

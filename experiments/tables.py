@@ -39,7 +39,7 @@ ORDER: dict[str, tuple[str, ...]] = {
 _LEVELS = {"city": 0, "district": 1, "street": 2, "community": 3, "grid": 4}
 _UNITS = {
     "date": "day", "minute": "min since the run began", "minutes": "min", "needs": "needs", "residents": "persons",
-    "solved": "needs", "open": "needs", "first_response_minutes": "min", "solution_minutes": "min", "trust": "1",
+    "solved": "needs", "first_response_minutes": "min", "solution_minutes": "min", "trust": "1",
     "x": "cell", "y": "cell", "members": "persons",
 }  # fmt: skip
 

@@ -150,3 +150,19 @@ def test_a_crate_is_held_against_its_own_hash_and_an_older_one_that_has_none_is_
     del crate["@graph"][0]["identifier"]
     (tmp_path / NAME).write_text(json.dumps(crate), encoding="utf-8")
     assert hashes_in(tmp_path) == known
+
+
+def test_inputs_of_earlier_results_go_unless_they_were_changed(tmp_path):
+    folder, inputs = one_run(tmp_path / "run"), tmp_path / "run" / "inputs"
+    inputs.mkdir()
+    for name in ("kept.toml", "gone.toml", "changed.toml"):
+        (inputs / name).write_text(name)
+    describe_run(folder, [f"inputs/{path.name}" for path in inputs.iterdir()])
+    (inputs / "changed.toml").write_text("by hand")
+    (inputs / "mine.txt").write_text("not of the results")
+    describe_run(folder, ["inputs/kept.toml"])
+    assert {path.name for path in inputs.iterdir()} == {"kept.toml", "changed.toml", "mine.txt"}
+    for name in ("changed.toml", "mine.txt"):
+        (inputs / name).unlink()
+    describe_run(folder)
+    assert not inputs.exists()

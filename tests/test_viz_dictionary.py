@@ -50,7 +50,8 @@ def test_a_chapter_has_the_measures_and_then_each_table_that_is_there():
     tables = of_comparison(TABLES)
     found = dictionary(["trust"], "en", tables)
     assert [len(fold.blocks[0].rows) for fold in found[1:]] == [len(rows) for rows in tables.values()]
-    assert [fold.title for fold in found[1:]] == [f"Table {file}" for file in tables]
+    means = ["Means over replications: table curves.parquet", "Means over replications: table grids.parquet"]
+    assert [fold.title for fold in found[1:]] == [*means, *(f"Table runs/*/*/{name}.parquet" for name in TABLES)]
 
 
 @pytest.fixture(scope="module")

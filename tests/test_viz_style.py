@@ -1,9 +1,12 @@
 """How figures look: told apart without colour, and drawn in few bytes."""
 
+import itertools
 import warnings
 import xml.etree.ElementTree as ET
 
 import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from cogov.viz import style
@@ -58,3 +61,28 @@ def test_signs_that_the_font_lacks_are_told_once_with_their_names_and_not_by_mat
 def test_paths_are_shortened_without_moving():
     assert _short("M 1.00001 2 L 1 5.5 L 7.254 5.5 L 8 9 z") == "M1 2v3.5h6.25L8 9z"
     assert _short("M -0.001 2 C 1 2 3 4 5 6") == "M0 2C1 2 3 4 5 6"
+
+
+def _lightness(colour):
+    """Return CIE lightness of a colour, what is left of it in a grey print, 0 to 100."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    y = sum(share * c for share, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return 116.0 * y ** (1 / 3) - 16.0 if y > 0.008856 else 903.3 * y
+
+
+def test_scenarios_are_told_apart_in_grey_by_dash_and_mark_and_seen_on_white():
+    assert len(set(style.MARKS)) == len(set(style.DASHES)) == len(set(style.COLOURS)) == 6
+    assert all(_lightness(colour) < 75.0 for colour in (*style.COLOURS, style.BASE, style.INK, style.SOFT))
+    assert abs(_lightness(style.COLOURS[0]) - _lightness(style.COLOURS[1])) > 5.0
+
+
+def test_values_on_maps_get_steadily_darker_in_grey():
+    light = [_lightness(colormaps[style.LEVEL_COLOURS](x)[:3]) for x in np.linspace(0.0, 1.0, 12)]
+    assert all(b < a - 2.0 for a, b in itertools.pairwise(light)), light
+
+
+def test_differences_on_maps_are_palest_in_the_middle_of_grey():
+    light = [_lightness(colormaps[style.CHANGE_COLOURS](x)[:3]) for x in np.linspace(0.0, 1.0, 11)]
+    assert max(range(11), key=light.__getitem__) == 5
+    assert all(b > a for a, b in itertools.pairwise(light[:6]))
+    assert all(b < a for a, b in itertools.pairwise(light[5:]))

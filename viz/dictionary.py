@@ -20,6 +20,8 @@ Columns = Mapping[str, tuple[str, str, str]]
 
 RUN = (*TABLES, "events")
 """Tables that a run may have."""
+OF_COMPARISON = ("curves.parquet", "grids.parquet")
+"""Tables of a comparison itself: over its replications."""
 BETTER = {1: "up", -1: "down", 0: "neither"}
 
 
@@ -40,7 +42,8 @@ def of_comparison(names: Collection[str]) -> dict[str, Columns]:
     """Return the tables of a comparison, and those of its runs that are among the names, by file."""
     known = columns()
     grids = {"scenario": known["curves"]["scenario"], **known["grids"]}
-    return {"curves.parquet": known["curves"], "grids.parquet": grids, **of_run(names, "runs/*/*/")}
+    own = dict(zip(OF_COMPARISON, (known["curves"], grids), strict=True))
+    return {**own, **of_run(names, "runs/*/*/")}
 
 
 def of_experiment(names: Collection[str], factors: Iterable[str]) -> dict[str, Columns]:
@@ -76,7 +79,8 @@ def dictionary(keys: Iterable[str], lang: str, tables: Mapping[str, Columns]) ->
         heads = [w(f"column.{key}", lang) for key in ("name", "unit", "meaning")]
         cells = [[Cell(name, tone="code"), Cell(unit_word(unit, lang)), Cell(zh if lang == "zh" else en)]
                  for name, (unit, zh, en) in rows.items()]  # fmt: skip
-        found.append(Fold(w("fold.table", lang, name=file), (sheet(heads, cells),)))
+        title = "fold.means" if file in OF_COMPARISON and "scenario" in rows else "fold.table"
+        found.append(Fold(w(title, lang, name=file), (sheet(heads, cells),)))
     return found
 
 
