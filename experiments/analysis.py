@@ -25,7 +25,7 @@ from .points import Design, count, undecided
 from .selection import pareto_front, shapley, standings
 from .statistics import LEVEL, Paired, holm, judged, t_half_width, t_p
 from .store import Store
-from .values import Values, opened, see_measures, values_of
+from .values import Values, opened, see_measures, see_own, values_of
 from .worlds import shares_of_worlds
 
 Floats = NDArray[np.float64]
@@ -298,6 +298,7 @@ def shares(v: Values, design: Design) -> list[dict[str, Any]]:
 
 def analyse(store: Store, design: Design, measures: Sequence[str], half_width: float = HALF_WIDTH) -> dict[str, Any]:
     """Return all that the design allows to say about some measures, as plain values."""
+    see_own(store, design)
     found: dict[str, Any] = {}
     kind, factors = design.experiment.design.kind, design.experiment.factor
     kept = store.measures()
@@ -331,7 +332,7 @@ def analyse_folder(
         half_width: See ``effects``.
 
     Raises:
-        StoreError: If it is no such folder, or nothing has been kept of a measure.
+        StoreError: If it is no such folder, it holds runs of another experiment, or nothing was kept of a measure.
     """
     store, design = opened(out)
     kept = store.measures()

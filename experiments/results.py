@@ -25,6 +25,7 @@ from .pooled import at_point, pooled
 from .reading import read_run
 from .store import DAILY, MEASURES, RUNS, Store
 from .tables import file_hashes
+from .values import see_own
 
 Kind = Literal["run", "comparison", "experiment"]
 KINDS: dict[str, Kind] = {COMPARISON: "comparison", MANIFEST: "experiment", RUN: "run"}
@@ -349,6 +350,7 @@ def _campaign(folder: Path) -> Campaign:
         raise ResultsError(t("{folder}: no run of the experiment is finished yet", folder=folder))
     try:
         rows, runs = store.read(MEASURES), store.read(RUNS)
+        see_own(store, design)
     except (pa.ArrowException, OSError):
         raise damaged(folder, MEASURES) from None
     kept = list(dict.fromkeys(rows["measure"].tolist()))

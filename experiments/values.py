@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..scenarios.errors import listed, nearest
 from ..scenarios.sentences import t
-from .points import Design
+from .points import Design, seed_of
 from .store import MEASURES, RUNS, Store, StoreError
 
 Floats = NDArray[np.float64]
@@ -63,6 +63,25 @@ def see_measures(store: Store, wanted: Iterable[str]) -> None:
             meant = t("; did you mean {near}?", near=near) if near else ""
             raise StoreError(t("{out}: no run has the measure {key}{meant}; kept are: {kept}", out=store.folder,
                                key=key, meant=meant, kept=listed(kept, 12)))  # fmt: skip
+
+
+def see_own(store: Store, design: Design) -> None:
+    """See that all runs of a store are of its experiment, and each once.
+
+    Raises:
+        StoreError: If one is not, as where files of another experiment were copied in: it names the first.
+    """
+    experiment, runs = design.experiment, store.read(RUNS)
+    met: dict[tuple[str, int, int], str] = {}
+    for i, run in enumerate(runs["run"].tolist()):
+        scenario, point, replication = (runs[key][i].item() for key in ("scenario", "point", "replication"))
+        within = scenario in experiment.scenarios and 0 <= point < len(design)
+        ours = within and runs["seed"][i] == seed_of(experiment, point, replication) and all(
+            runs[name][i] == value for name, value in design.point(point).items() if name in runs)  # fmt: skip
+        if not ours or met.setdefault((scenario, point, replication), run) != run:
+            raise StoreError(t("{out}: {run} is no run of this experiment, or stands there twice: files of another one "
+                               "lie among its own; run it into a folder of its own",
+                               out=store.folder, run=f"{scenario}#{point}/{replication}"))  # fmt: skip
 
 
 def values_of(store: Store, design: Design, measure: str) -> Values:

@@ -1,14 +1,15 @@
 """The values of a measure in an experiment's folder, by scenario, point and replication."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from synthetic import engine
-from test_experiments_campaign import fails, run, written
+from test_experiments_campaign import FEW, fails, run, written
 
 from cogov.experiments.store import MEASURES, RUNS, StoreError
-from cogov.experiments.values import Values, opened, see_measures, values_of
+from cogov.experiments.values import Values, opened, see_measures, see_own, values_of
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +86,17 @@ def test_a_measure_that_was_not_kept_is_named_with_the_near_miss(whole):
 def test_a_folder_without_a_store_is_refused(tmp_path):
     with pytest.raises(StoreError, match=r"no manifest\.json"):
         opened(tmp_path)
+
+
+@pytest.mark.parametrize("other", [FEW.replace("[2, 8]", "[3, 8]"), FEW + "seed = 7\n"])
+def test_runs_of_another_experiment_among_its_own_are_found(whole, tmp_path, other):
+    store, design = whole
+    see_own(store, design)
+    mixed = shutil.copytree(store.folder, tmp_path / "mixed")
+    (tmp_path / "other").mkdir()
+    run(written(tmp_path / "other", other), tmp_path / "other" / "out")
+    for path in sorted((tmp_path / "other" / "out").glob("*/*")):
+        target = mixed / path.relative_to(tmp_path / "other" / "out")
+        shutil.copy(path, target if target.suffix == ".parquet" else target.with_stem(f"{target.stem}-other"))
+    with pytest.raises(StoreError, match=r"is no run of this experiment, or stands there twice"):
+        see_own(*opened(mixed))
