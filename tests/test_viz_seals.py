@@ -213,4 +213,18 @@ def test_a_pdf_is_held_against_one_made_anew_to_the_byte(copy):
 def test_pages_are_named_in_their_order(copy, monkeypatch):
     monkeypatch.setattr(seals, "parts_of_page", lambda text: {f"p{i}": b"other" for i in range(1, 12)})
     found = next(iter(looked(copy / "run" / "report.html").values()))
-    assert [place for place in found if place.startswith("p. ")] == [f"p. {i}" for i in range(1, 12)]
+    assert [place for place in found if place.startswith("p. ")] == ["p. 1–11"]
+    parts = ["answer-zh", "p1", "p2", "p10", "p3", "p11", "data.csv"]
+    assert [seals._named(name) for name in seals._in_order(parts)] == ["“结论”", "data.csv", "p. 1–3", "p. 10–11"]
+
+
+@pytest.mark.parametrize("name", ["comparison/report.html", "comparison/report.md"])
+def test_a_seed_changed_in_a_manifest_alone_is_found_by_a_sample_too(copy, tmp_path, name):
+    report = copy / name
+    for path in (p for p in report.parent.iterdir() if p.name not in (report.name, f"{report.stem}_files")):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    bears = report if report.suffix == ".html" else report.parent / "report_files" / "manifest.json"
+    seed = re.search(r'"seed": (\d{6,})', bears.read_text(encoding="utf-8"))[1]
+    spoil(bears, f'"seed": {seed}', f'"seed": {seed[:-1]}{9 - int(seed[-1])}')
+    verdict = check(report, verify(report, workers=1, engine=engine, sample=1))
+    assert verdict.altered[str(report)][0] == "manifest"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import metadata
@@ -29,6 +29,8 @@ from .words import LANGUAGES, catalogue, w
 Parts = dict[str, bytes]
 """Contents of a report by the name of the part."""
 SUFFIXES = {".html": "html", ".htm": "html", ".pdf": "pdf", ".md": "md"}
+OWN = "manifest"
+"""Name of the part that is the manifest itself, but for the hashes it bears; older reports have none."""
 _LONGEST, _BEFORE = 60, 20
 
 
@@ -66,13 +68,9 @@ def sealed(manifest: bytes, parts: Mapping[str, bytes], **how: Any) -> bytes:
     facts = json.loads(manifest)
     if "kind" not in facts:  # a page on something else than runs
         return manifest
-    return json_bytes(
-        {
-            **facts,
-            "report": {**how, "code": code(), "libraries": libraries(how["form"])},
-            "parts": {name: sha256(content) for name, content in parts.items()},
-        }
-    )
+    facts["report"] = {**how, "code": code(), "libraries": libraries(how["form"])}
+    every = {**parts, OWN: json_bytes(facts)}
+    return json_bytes({**facts, "parts": {name: sha256(content) for name, content in every.items()}})
 
 
 def parts_of_page(text: str) -> Parts:
@@ -154,17 +152,19 @@ def _held(report: Path, manifest: Mapping[str, Any], verdict: Verdict, kept: Pat
         return Held(("manifest.report",))
     there = _files(report)
     here, told = _parts(there, how["form"]), manifest["parts"]
+    own = {OWN: json_bytes({key: value for key, value in manifest.items() if key != "parts"})} if OWN in told else {}
+    here |= own
     odd = dict.fromkeys(name for name in (*told, *here) if told.get(name) != _hash(here, name))
     changed = _changed(how)
     beside, places = _beside(report, manifest, verdict)
-    results, own = _results(manifest, verdict, kept, beside, changed)
+    results, why = _results(manifest, verdict, kept, beside, changed)
     if results is None:
-        return Held((*places, *map(_named, sorted(odd, key=_page))), changed, own)
+        return Held((*places, *map(_named, _in_order(odd))), changed, why)
     files = _anew(results, how)
-    anew = _parts(files, how["form"])
+    anew = _parts(files, how["form"]) | own
     odd |= dict.fromkeys(name for name in (*anew, *here) if _hash(anew, name) != _hash(here, name))
     said = [_named(name) + ("" if how["form"] == "pdf" else _where(here.get(name, b""), anew.get(name, b"")))
-            for name in sorted(odd, key=_page)]  # fmt: skip
+            for name in _in_order(odd)]  # fmt: skip
     if not (said or places):  # all that parts leave out: the font of a page, the manifest itself
         said = [name or report.name for name in {**files, **there} if files.get(name) != there.get(name)]
     return Held((*places, *said), changed)
@@ -186,10 +186,17 @@ def _is_how(how: Any, form: str) -> bool:
     return how.get("langs") in (list(LANGUAGES), *([each] for each in LANGUAGES))
 
 
-def _page(name: str) -> int:
-    """Return by which parts are told in order: pages by their numbers, after all else in the order in which it was."""
-    found = re.fullmatch(r"p(\d+)", name)
-    return int(found[1]) if found else 0
+def _in_order(names: Iterable[str]) -> list[str]:
+    """Return parts as they are told of: as they come, and then pages by their numbers, many in a row as ``p3-7``."""
+    pages = sorted(int(found[1]) for name in names if (found := re.fullmatch(r"p(\d+)", name)))
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][1] + 1:
+            runs[-1][1] = page
+        else:
+            runs.append([page, page])
+    return [*(name for name in names if not re.fullmatch(r"p\d+", name)),
+            *(f"p{first}" if first == last else f"p{first}-{last}" for first, last in runs)]  # fmt: skip
 
 
 def _hash(parts: Parts, name: str) -> str | None:
@@ -287,8 +294,8 @@ def _named(name: str) -> str:
     key, _, lang = name.rpartition("-")
     if f"section.{key}" in catalogue() and lang in LANGUAGES:
         return w("numbers.quoted", lang, text=w(f"section.{key}", lang))
-    if found := re.fullmatch(r"p(\d+)", name):
-        return f"p. {found[1]}"
+    if found := re.fullmatch(r"p(\d+(?:-\d+)?)", name):
+        return f"p. {found[1].replace('-', '–')}"
     return name
 
 
