@@ -10,7 +10,7 @@ from synthetic import HELP, FakeScenario, engine
 from cogov.experiments.compare import compare
 from cogov.experiments.results import Runs
 from cogov.experiments.statistics import smallest, verdict
-from cogov.viz.answer import answer, worse
+from cogov.viz.answer import answer, moved
 from cogov.viz.blocks import Sheet
 from cogov.viz.document import document
 from cogov.viz.numbers import NO_BREAK
@@ -100,7 +100,7 @@ def test_whatever_gets_clearly_worse_is_named_and_costs_stand_apart(comparison):
         comparison = with_effect(comparison, "cadre_sinking", key, verdict="worse")
     comparison = with_effect(comparison, "cadre_sinking", "reports", verdict="not_told_apart")
     info = comparison.others[0]
-    found = {e.measure.key for e in worse(comparison, info)}
+    found = {e.measure.key for e in moved(comparison, info, "worse")}
     clear = {k for k, e in comparison.effects["cadre_sinking"].items()
              if e.verdict == "worse" and e.measure.group != "cost"}  # fmt: skip
     assert set(named) <= found == clear

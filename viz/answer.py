@@ -7,7 +7,7 @@ import math
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
 from .certainty import interval_text, is_weak, relative, relative_text, untouched
 from .contrast import caveat, has_policy_of_its_own, shared_shocks
-from .effects import COST, COSTS, DELAY, ENDPOINTS, KEY, MONEY, PRIMARY, beyond_both, change_scale, known, level_scale
+from .effects import COST, COSTS, DELAY, ENDPOINTS, KEY, MONEY, PRIMARY, beyond_both, change_scale, level_scale
 from .mix import mix
 from .numbers import NOTHING, fixed, percent, scale_of_changes, scale_of_effect
 from .shock import shock_keys
@@ -19,7 +19,7 @@ AGAINST = (
     "overtime_hours", "paperwork_owed_hours", "quits", "equity.p90_p10", "equity.theil", "trust", "trust_spread",
     "participation",
 )  # fmt: skip
-"""Measures that are named first, after the key ones and the shock's, among those that a scenario makes worse."""
+"""Measures that are named first, after the key ones and the shock's, among those that get better or worse."""
 TAKEN = ("overhead_hours.total", "lent_hours", "residents_hours")
 """Time that a policy may take without any more hours on duty or money."""
 NEXT_TO_NOTHING = 0.1
@@ -129,24 +129,29 @@ def unpaid(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> str:
 
 
 def _others(comparison: Comparison, scenario: ScenarioInfo, lang: str) -> list[str]:
-    """Name what else changes, with how much: for the better among key and shock measures, for the worse in all."""
-    effects, parts = comparison.effects[scenario.id], []
-    chief = [effects[k] for k in known(comparison, (*KEY, *shock_keys(comparison))) if k in effects]
+    """Name what else changes, with how much, looked for in the same way whichever way it goes."""
+    parts = []
     for outcome in ("better", "changed", "worse"):
-        looked = worse(comparison, scenario) if outcome == "worse" else [e for e in chief if e.verdict == outcome]
-        if found := [e for e in looked if e.measure.has_better and e.measure.key not in (*ENDPOINTS, *COSTS)]:
+        looked = moved(comparison, scenario, outcome)
+        if found := [e for e in looked if e.measure.key not in (*ENDPOINTS, *COSTS)]:
             names = [named(effect, lang) for effect in found[:MOST]]
             names += [w("answer.more", lang, n=len(found) - MOST)] if len(found) > MOST else []
             parts.append(w(f"answer.others_{outcome}", lang, names=joined(names, lang)))
     return parts
 
 
-def worse(comparison: Comparison, scenario: ScenarioInfo) -> list[Effect]:
-    """Return whatever a scenario clearly makes worse, but for costs; what a planner looks at first comes first."""
+def moved(comparison: Comparison, scenario: ScenarioInfo, outcome: str) -> list[Effect]:
+    """Return whatever gets clearly ``"better"`` or ``"worse"`` under a scenario, costs left out."""
+    return [e for e in looked_at(comparison, scenario)
+            if e.verdict == outcome and not beyond_both(comparison, scenario.id, e)]  # fmt: skip
+
+
+def looked_at(comparison: Comparison, scenario: ScenarioInfo) -> list[Effect]:
+    """Return the effects of a scenario that may get better or worse, costs left out, the chief ones first."""
     effects = comparison.effects[scenario.id]
     order = dict.fromkeys((*KEY, *shock_keys(comparison), *AGAINST, *effects))
-    return [e for k in order if (e := effects.get(k)) and e.pair.n and e.verdict == "worse"
-            and e.measure.group != "cost" and not beyond_both(comparison, scenario.id, e)]  # fmt: skip
+    return [e for k in order if (e := effects.get(k)) and e.pair.n and e.measure.has_better
+            and e.measure.group != "cost"]  # fmt: skip
 
 
 def named(effect: Effect, lang: str) -> str:

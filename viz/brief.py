@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
 from ..experiments.statistics import MATTERS, told_apart
 from ..scenarios.registry import cards
-from .answer import named, ranked, unpaid, worse
-from .certainty import ends, is_weak, relative, relative_text, steady
+from .answer import looked_at, moved, named, ranked, unpaid
+from .certainty import ends, is_weak, relative, relative_text, steady, untouched
 from .contrast import caveat, has_policy_of_its_own
 from .costs import FAMILIES
 from .effects import COST, DELAY, MONEY, PRIMARY, REPORTED, RESPONSE, change_scale, level_scale
@@ -98,8 +98,10 @@ def _scale(comparison: Comparison, effect: Effect, lang: str) -> Scale:
 
 def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     base = comparison.baseline.name(lang)
+    notes = [note for info in comparison.others if (note := caveat(comparison, info, lang))]
+    then = [w("brief.then", lang, text=note) for note in notes[:1]]
     if comparison.replications < 2:
-        return w("brief.once", lang) + w("brief.stop", lang)
+        return "".join([w("brief.once", lang), w("brief.stop", lang), *then])
     weak = w("brief.weak", lang, n=comparison.replications) if is_weak(comparison.replications) else ""
     if best is None:
         text = w("brief.none_works", lang, baseline=base)
@@ -126,10 +128,7 @@ def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     if best is None:
         rest["not_told_apart"] = []  # said already
     parts = [w(f"brief.also_{word}", lang, names=joined(names, lang)) for word, names in rest.items() if names]
-    notes = [note for info in comparison.others if (note := caveat(comparison, info, lang))]
-    return "".join(
-        [weak, text, *parts, w("brief.stop", lang), *(w("brief.then", lang, text=note) for note in notes[:1])]
-    )
+    return "".join([weak, text, *parts, w("brief.stop", lang), *then])
 
 
 def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
@@ -137,11 +136,12 @@ def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     about = best or ranked(comparison)[0]
     parts = [_by_kind(comparison, about, lang)]
     parts.append(_gaps(comparison, about, lang))
-    found_worse = worse(comparison, about)
+    found_worse = moved(comparison, about, "worse")
     gaps = SPREADS if any(e.measure.key == "equity.gini" for e in found_worse) else ()  # said by then
     names = [named(e, lang) for e in found_worse if not e.measure.key.startswith(gaps)]
     more = [w("answer.more", lang, n=len(names) - FEW)] if len(names) > FEW else []
-    parts.append(w("brief.worse", lang, names=joined([*names[:FEW], *more], lang)) if names else
+    count = len([e for e in looked_at(comparison, about) if not untouched(e.pair)])
+    parts.append(w("brief.worse", lang, names=joined([*names[:FEW], *more], lang), count=count) if names else
                  w("brief.nothing_worse", lang))  # fmt: skip
     return "".join([w("brief.semicolon", lang).join(part for part in parts if part), w("brief.stop", lang)])
 

@@ -49,9 +49,10 @@ def mix(comparison: Comparison, info: ScenarioInfo, lang: str) -> str:
     change = {c: mine.get(c, 0.0) - base.get(c, 0.0) for c in dict.fromkeys((*base, *mine))}
     if not base or not mine or sum(map(abs, change.values())) / 2 < TOLD:
         return ""
-    most = sorted(change, key=lambda c: -change[c])[:MOST]
+    first, *more = sorted(change, key=lambda c: -change[c])[:MOST]
+    most = [first, *(c for c in more if change[c] > TOLD / 2)]
     kinds = [w("mix.kind", lang, kind=term(c, lang), share=percent(mine.get(c, 0.0), sign=False),
-               base=percent(base.get(c, 0.0), sign=False)) for c in most if change[c] > TOLD / 2]  # fmt: skip
+               base=percent(base.get(c, 0.0), sign=False)) for c in most]  # fmt: skip
     facts = {"name": info.name(lang), "baseline": comparison.baseline.name(lang)}
     found = [w("mix.differs", lang, kinds=joined(kinds, lang), **facts)]
     for key, family in FAMILIES.items():
@@ -60,7 +61,8 @@ def mix(comparison: Comparison, info: ScenarioInfo, lang: str) -> str:
         if effect is None or not effect.pair.n or not math.isfinite(part):
             continue
         scale = change_scale(comparison, key, lang)
-        amounts = {"whole": effect.pair.difference, "mix": part, "own": effect.pair.difference - part}
+        whole, of_mix = (round(x * scale.factor, scale.digits) for x in (effect.pair.difference, part))
+        amounts = {name: x / scale.factor for name, x in (("whole", whole), ("mix", of_mix), ("own", whole - of_mix))}
         said = {name: scale.with_unit(scale.signed(x), lang) for name, x in amounts.items()}
         found.append(w("mix.split", lang, measure=said_name(effect.measure, lang), **said))
     return joined_sentences(found, lang)

@@ -16,7 +16,7 @@ from ..experiments.statistics import LEVEL, MATTERS, MATTERS_POINTS, Paired
 from ..model.calendar import holidays
 from ..model.measures import measure_of
 from . import figures, maps, places, weighing
-from .answer import worse
+from .answer import looked_at, moved
 from .assumptions import assumptions
 from .blocks import Block, Cell, Figure, Fold, Items, Note, Sheet, number, sheet
 from .certainty import WEAK, ends, interval_text, is_weak, relative_text, steady, untouched
@@ -191,21 +191,9 @@ def _days_off(comparison: Comparison, lang: str) -> list[Block]:
 
 
 def got_worse(comparison: Comparison, lang: str) -> list[Block]:
-    """Return what each scenario makes worse, or that nothing is shown to be."""
-    heads = [w(f"column.{key}", lang) for key in ("scenario", "measure", "reference", "difference", "interval")]
-    rows = []
-    for info in comparison.others:
-        for effect in worse(comparison, info):
-            key, pair = effect.measure.key, effect.pair
-            level = level_scale(comparison, key, lang)
-            scale = scale_of_effect(effect, change_scale(comparison, key, lang))
-            base, share = level.value(pair.baseline), relative_text(effect.measure, pair, lang)
-            change = f" ({share})" if share else ""
-            name = Cell(measure_name(effect.measure, lang), hint(effect.measure.key, lang))
-            rows.append([Cell(info.name(lang)), name, number(level.with_unit(base, lang)),
-                         Cell(scale.with_unit(scale.signed(pair.difference), lang) + change, tone="worse"),
-                         number(interval_text(effect.measure, pair, scale, lang, unit=True))])  # fmt: skip
-    found: list[Block] = [sheet(heads, rows)] if rows else [Note(w("note.nothing_worse", lang))]
+    """Return what each scenario makes worse, or that nothing is shown to be; and what the same search finds better."""
+    worse, better = (_moved(comparison, outcome, lang) for outcome in ("worse", "better"))
+    found: list[Block] = [worse if worse.rows else Note(w("note.nothing_worse", lang))]
     slow = [
         w(
             "note.slower",
@@ -220,7 +208,30 @@ def got_worse(comparison: Comparison, lang: str) -> list[Block]:
         if (counted := maps.slower(comparison, s))
         for count, every in [counted]
     ]
-    return [*found, *([Items(tuple(slow))] if slow else []), Note(w("note.worse", lang))]  # fmt: skip
+    looked = [e for s in comparison.others for e in looked_at(comparison, s) if not untouched(e.pair)]
+    luck = {"count": len(looked), "chance": fixed(len(looked) * (1.0 - LEVEL) / 2.0, 0), "worse": len(worse.rows),
+            "better": len(better.rows)}  # fmt: skip
+    return [*found, *([Items(tuple(slow))] if slow else []), Note(w("note.worse", lang)),
+            *([Note(w("note.luck", lang, **luck))] if looked and comparison.replications > 1 else []),
+            *([Fold(w("fold.better", lang, count=len(better.rows)), (better,))] if better.rows else [])]  # fmt: skip
+
+
+def _moved(comparison: Comparison, outcome: str, lang: str) -> Sheet:
+    """Return what scenarios clearly make better or worse, a row each."""
+    heads = [w(f"column.{key}", lang) for key in ("scenario", "measure", "reference", "difference", "interval")]
+    rows = []
+    for info in comparison.others:
+        for effect in moved(comparison, info, outcome):
+            key, pair = effect.measure.key, effect.pair
+            level = level_scale(comparison, key, lang)
+            scale = scale_of_effect(effect, change_scale(comparison, key, lang))
+            base, share = level.value(pair.baseline), relative_text(effect.measure, pair, lang)
+            change = f" ({share})" if share else ""
+            name = Cell(measure_name(effect.measure, lang), hint(effect.measure.key, lang))
+            rows.append([Cell(info.name(lang)), name, number(level.with_unit(base, lang)),
+                         Cell(scale.with_unit(scale.signed(pair.difference), lang) + change, tone=outcome),
+                         number(interval_text(effect.measure, pair, scale, lang, unit=True))])  # fmt: skip
+    return sheet(heads, rows)
 
 
 def _effects(comparison: Comparison, lang: str) -> list[Block]:
