@@ -64,7 +64,10 @@ def report(
                      show_default="report.html, .pdf or .md in the first folder"),
     ] = None,
 ) -> None:  # fmt: skip
-    """Make the report on results: for those who decide, and for those who check."""
+    """Make the report on results: for those who decide, and for those who check.
+
+    On results that were altered it says so first, and the exit code is 1.
+    """
     chosen = _form_of(form, out)
     out = out or folders[0] / f"report.{chosen.value}"
     if out.is_dir():
@@ -89,6 +92,8 @@ def report(
     if shown.warning:
         typer.echo(shown.warning, err=True)
     typer.echo(str(out))
+    if altered:
+        raise typer.Exit(1)
 
 
 def _form_of(form: Form | None, out: Path | None) -> Form:

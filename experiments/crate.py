@@ -198,6 +198,14 @@ def hashes_in(folder: Path) -> dict[str, str]:
     return {unquote(str(entity["@id"])): str(entity["sha256"]) for entity in graph if "sha256" in entity}
 
 
+def ended(folder: Path) -> str:
+    """Return when the results of a folder were done, as its crate says (ISO 8601, UTC); ``""`` if it has none."""
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError, StopIteration):
+        graph = _json(folder / NAME)["@graph"]
+        return str(next(entity["endTime"] for entity in graph if entity["@id"] == "#run"))
+    return ""
+
+
 def _to(entities: Sequence[Entity]) -> Any:
     """Return what leads to other entities; a single one stands for itself, as RO-Crate recommends."""
     found = [{"@id": entity["@id"]} for entity in entities]

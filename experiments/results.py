@@ -132,7 +132,7 @@ def kind_of(folder: Path) -> Kind:
     Raises:
         ResultsError: If it is missing, or holds no results.
     """
-    if not folder.is_dir():
+    if not folder.exists():
         raise ResultsError(t("{folder}: there is no such folder; give one that cogov run, compare or experiment run "
                              "--out has filled", folder=folder))  # fmt: skip
     for file, kind in KINDS.items():

@@ -137,7 +137,7 @@ def test_a_report_on_an_altered_folder_says_so_first(call, made, tmp_path, lang,
     (folder / "grids.parquet").unlink()
     code, _, err = call("report", folder, "--lang", lang, "--out", place)
     text = place.read_text(encoding="utf-8")
-    assert (code, len(err.splitlines())) == (0, 1)
+    assert (code, len(err.splitlines())) == (1, 1)
     assert err.startswith(words)
     assert "comparison.json" in err
     assert "grids.parquet" in err
@@ -157,7 +157,7 @@ def test_a_report_on_results_of_another_model_says_so_first(call, made, tmp_path
     then = {**facts["versions"], "model": "0123456789abcdef"}
     (folder / file).write_text(json.dumps({**facts, "versions": then}), encoding="utf-8")
     code, _, err = call("report", folder, "--lang", lang, "--out", place)
-    assert (code, len(err.splitlines())) == (0, 1)
+    assert (code, len(err.splitlines())) == (1, 1)
     assert words in err
     text = place.read_text(encoding="utf-8").replace("\\", "")
     assert text.index(words) < text.index({"zh": "结论", "en": "The answer"}[lang])

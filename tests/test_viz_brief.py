@@ -166,7 +166,7 @@ def test_switches_and_rules_are_no_estimates():
 def test_one_run_each_allows_no_answer():
     works, _, sure = texts(made("baseline", "cadre_sinking", replications=1))
     assert works.startswith("each scenario ran only once")
-    assert sure.startswith("Cadre sinking takes ")
+    assert sure.startswith("over the window of 30 days, Cadre sinking takes ")
     assert "in its one run, which may be its price or luck" in sure
     assert "interval" not in sure
 
@@ -252,3 +252,21 @@ def test_the_best_of_several_is_said_to_be_best_where_it_is_told_apart_from_the_
     assert works.startswith("Cadre sinking solves needs soonest: ") == (not tied)
     assert ("but it cannot be told apart from Alliance lists" in works) == tied
     assert ("但与党建联盟四张清单分不清哪个更早" in texts(replace(comparison, solution=solution), "zh")[0]) == tied
+
+
+def test_a_gap_between_kinds_of_grid_that_narrows_is_named(comparison):
+    plain = comparison
+    for key in comparison.effects["cadre_sinking"]:
+        if key.startswith("equity."):
+            plain = with_effect(plain, "cadre_sinking", key, verdict="not_told_apart")
+    assert "what narrows" not in texts(plain)[1]
+    narrower = with_effect(
+        plain, "cadre_sinking", "equity.old_over_commercial", baseline=1.3, mean=1.1, verdict="better"
+    )
+    assert "gaps between grids do not clearly change; what narrows is the gap in time to solution" in texts(narrower)[1]
+
+
+def test_the_level_says_how_needs_are_counted_that_are_not_solved(comparison):
+    assert re.search(r"\([\d.]+ (days|h); needs unsolved after 30 days count as 30\)", texts(comparison)[0])
+    short = replace(comparison, phases={**comparison.phases, "tau_minutes": 5 * 1440})
+    assert "needs unsolved after 5 days count as 5" in texts(short)[0]

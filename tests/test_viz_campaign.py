@@ -1,5 +1,6 @@
 """The report on an experiment: its answer is on the alternative that leads, with its own costs."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from test_experiments_campaign import FEW, HEAD, run, written
 from cogov.experiments.results import open_results
 from cogov.model.measures import measure_of
 from cogov.viz import campaign as module
+from cogov.viz import experiment
 from cogov.viz.blocks import Figure
 from cogov.viz.experiment import standing_words
 from cogov.viz.numbers import NO_BREAK
@@ -120,3 +122,26 @@ def test_an_effect_of_the_very_same_runs_at_several_points_is_drawn_and_counted_
     assert "Of 3 differences from Baseline" in document.answer[0][1]
     outcomes = next(section for section in document.sections if section.id == "outcomes")
     assert any("shown: 3;" in block.alt for block in outcomes.blocks if isinstance(block, Figure))
+
+
+def test_two_levels_of_a_factor_are_told_and_of_many_numbers_the_ends():
+    assert module._levels([2.0, 20.0], "en") == "2; 20"
+    assert module._levels([0.1 * i for i in range(1, 8)], "zh") == "0.1 至 0.7"
+
+
+def test_when_an_experiment_ended_is_told(campaign):
+    chapter = next(s for s in module.document(campaign, "en").sections if s.id == "provenance")
+    when = json.loads((campaign.design.folder / "ro-crate-metadata.json").read_text())["@graph"]
+    year = next(entity["endTime"] for entity in when if entity["@id"] == "#run")[:4]
+    assert re.search(rf"seconds of worker time, ended on \d+ \w+ {year} \d\d:\d\d \(UTC\)", chapter.blocks[0].text)
+
+
+def test_what_only_chance_may_have_made_is_not_called_unchanged():
+    measure = measure_of("solution_minutes.mean")
+    pair = {"n": 4, "baseline": 10_000.0, "mean": 9_910.0, "difference": -90.0, "correlation": 0.9,
+            "variance_ratio": 3.0, "relative": -0.009}  # fmt: skip
+    wide = {"pair": {**pair, "low": -160.0, "high": -20.0}, "verdict": "unchanged"}
+    within = {"pair": {**pair, "low": -95.0, "high": -85.0}, "verdict": "unchanged"}
+    assert experiment._tone(measure, {**wide, "adjusted": 0.3}) == "not_told_apart"
+    assert experiment._tone(measure, {**wide, "adjusted": 0.01}) == "unchanged"
+    assert experiment._tone(measure, {**within, "adjusted": 0.3}) == "unchanged"

@@ -11,7 +11,7 @@ REVIEWER = ["assumptions", "limits", "dictionary", "provenance", "reproduce"]
 CHAPTERS = {
     "comparison": ["compared", "figures", "effects", "intervals", "worse", "tradeoff", "curves", "shock", "stages",
                    "maps", "costs", "equity", "registered", *REVIEWER],
-    "run": ["subject", "measures", "curves", "shock", "stages", "maps", "equity", *REVIEWER],
+    "run": ["subject", "measures", "curves", "shock", "stages", "maps", "costs", "equity", *REVIEWER],
     "experiment": ["design", "best", "leader", "outcomes", "front", "effects", "intervals", "worse", "tradeoff",
                    "curves", "stages", "maps", "costs", "equity", "registered", *REVIEWER],
 }  # fmt: skip

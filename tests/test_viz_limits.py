@@ -76,3 +76,14 @@ def test_a_short_window_and_a_small_city_are_limits(comparison, window, resident
     found = of_scenarios(comparison.scenarios, phases, "en", residents)
     assert any(text.startswith(w("limit.short", "en", days=window)[:20]) for text in found) == short
     assert any(f"{residents:,}" in text for text in found) == small
+
+
+def test_the_differences_that_luck_may_make_clear_are_those_that_can_differ(comparison):
+    found = [e for effects in comparison.effects.values() for e in effects.values()]
+    able = [e for e in found if e.measure.has_better and e.measure.group != "cost" and e.pair.low < e.pair.high]
+    assert 0 < len(able) < len(found)
+    told = next(text for text in limits(comparison, "en") if "differences at once" in text)
+    assert told.startswith(f"The report compares {len(able)} differences at once")
+    assert f"about {0.05 * len(able):.0f} of their intervals" in told
+    once = limits(made("baseline", "cadre_sinking", replications=1), "en")
+    assert not any("differences at once" in text for text in once)

@@ -1,6 +1,7 @@
 """Needs of other kinds: what of a change of mean times is due to the composition alone."""
 
 import math
+import re
 from dataclasses import replace
 
 import pytest
@@ -54,3 +55,18 @@ def test_a_time_that_no_side_knows_leaves_the_split_unknown_if_it_matters(compar
     info = comparison.others[0]
     assert math.isnan(composition(comparison, info, "solution_of.", {"noise": 0.25}))
     assert composition(comparison, info, "solution_of.", {"noise": 0.001}) == 0.0
+
+
+def test_many_small_shifts_name_the_largest_and_parts_add_up_as_they_are_told(comparison):
+    kinds = [f"k{i}" for i in range(20)]
+    needs = {"baseline": dict.fromkeys(kinds, 100.0), "alliance_lists": dict.fromkeys(kinds, 100.0),
+             "cadre_sinking": {k: 109.0 if i < 10 else 91.0 for i, k in enumerate(kinds)}}  # fmt: skip
+    times = {f"solution_of.{k}": 1440.0 * (1 + i) for i, k in enumerate(kinds)}
+    means = {s: {**m, **times} for s, m in comparison.means.items()}
+    mixed = with_effect(replace(comparison, means=means, needs=needs), "cadre_sinking", "solution_minutes.mean",
+                        difference=-100.0, low=-110.0, high=-90.0, verdict="better")  # fmt: skip
+    text = mix(mixed, next(s for s in mixed.others if s.id == "cadre_sinking"), "en").replace(NO_BREAK, " ")
+    assert re.search(r"are of other kinds than under Baseline: .*5\.\d% \(reference 5\.0%\)", text)
+    split = re.search(r"changes by ([−+][\d.]+) days: about ([−+][\d.]+) days of it .* about ([−+][\d.]+) days", text)
+    whole, of_mix, own = (float(x.replace("−", "-")) for x in split.groups())
+    assert whole == pytest.approx(of_mix + own, abs=1e-9)

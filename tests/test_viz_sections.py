@@ -12,7 +12,7 @@ from cogov.model.state import STAGES
 from cogov.viz.blocks import Fold, Note
 from cogov.viz.document import document
 from cogov.viz.numbers import NO_BREAK
-from cogov.viz.sections import findings, stage_table
+from cogov.viz.sections import category_table, findings, stage_table
 from cogov.viz.words import LANGUAGES, term, w
 
 
@@ -97,3 +97,43 @@ def test_holidays_among_the_days_of_curves_are_named(first, named):
         told = [text for text in notes if text.startswith(w("note.holidays", "zh", days="")[:8])]
         assert len(told) == bool(named)
         assert all(named in text for text in told)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_gets_better_is_looked_for_as_what_gets_worse_is(comparison, lang):
+    chapter = next(s for s in sections(comparison, lang) if s.id == "worse")
+    folds = [b for b in chapter.blocks if isinstance(b, Fold)]
+    for outcome, sheets in (
+        ("worse", [b for b in chapter.blocks if b.kind == "sheet"]),
+        ("better", [f.blocks[0] for f in folds]),
+    ):
+        expected = sum(e.verdict == outcome and e.measure.has_better and e.measure.group != "cost"
+                       for effects in comparison.effects.values() for e in effects.values())  # fmt: skip
+        assert sum(len(sheet.rows) for sheet in sheets) == expected, outcome
+    luck = next(
+        b.text for b in chapter.blocks if isinstance(b, Note) and ("单凭运气" in b.text or "By luck alone" in b.text)
+    )
+    able = sum(e.measure.has_better and e.measure.group != "cost" and e.pair.low < e.pair.high
+               for effects in comparison.effects.values() for e in effects.values())  # fmt: skip
+    assert re.search(rf"\b{able}\b", luck)
+    assert re.search(rf"\b{able * 0.025:.0f}\b", luck)
+
+
+def test_a_run_has_its_costs_with_totals_and_the_days_they_are_of(comparison):
+    run = replace(comparison, scenarios=comparison.scenarios[:1], effects={}, stage_totals={})
+    chapter = next(s for s in document(Runs("run", run), "en").sections if s.id == "costs")
+    assert chapter.blocks[0].text.startswith("Only the 30 days of the window are counted")
+    rows = {row[0].text: row for row in chapter.blocks[1].rows}
+    assert rows["Money · total"][0].tone == rows["Person-hours on duty · total"][0].tone == "total"
+
+
+def test_categories_are_in_one_unit_and_no_change_of_nothing_is_named(comparison):
+    base = {"care": {"work": 9000.0, "travel": 0.0}, "noise": {"work": 500.0, "travel": 1.0}}
+    other = {"care": {"work": 8000.0, "travel": 0.0}, "noise": {"work": 500.001, "travel": 1.0}}
+    mine = {s.id: other for s in comparison.others} | {"baseline": base}
+    rows = category_table(replace(comparison, categories=mine), "en").rows
+    assert [[cell.text.replace(NO_BREAK, " ") for cell in row[1:3]] for row in rows] == [
+        ["6.2 days", "−0.69 days"], ["0.3 days", "0.00 days"]
+    ]  # fmt: skip
+    assert [row[2].below.replace(NO_BREAK, " ").endswith("−0.69 days") for row in rows] == [True, False]
+    assert rows[1][2].below == ""

@@ -67,8 +67,15 @@ def test_a_shock_is_drawn_against_the_two_weeks_before_it(comparison):
     assert found[0]["date"] == str(comparison.dates[SHOCK_DAY - 14])
 
 
-def test_too_short_a_time_before_or_an_empty_backlog_is_not_drawn(comparison):
-    assert resilience(comparison, "en", 13) is None
+def test_a_shock_with_less_than_two_weeks_before_it_is_set_against_the_days_there_are(comparison):
+    found = rows(resilience(comparison, "en", 5))
+    mine = [float(r["per_cent_of_before"]) for r in found if r["scenario"] == "baseline"]
+    assert found[0]["date"] == str(comparison.dates[0])
+    assert np.mean(mine[:5]) == pytest.approx(100.0, abs=1e-3)
+
+
+def test_a_shock_with_no_day_before_it_or_an_empty_backlog_is_not_drawn(comparison):
+    assert resilience(comparison, "en", 0) is None
     empty = {s: {**c, "backlog": np.zeros_like(c["backlog"])} for s, c in comparison.curves.items()}
     assert resilience(replace(comparison, curves=empty), "en", SHOCK_DAY) is None
     assert resilience(replace(comparison, curves={s: {} for s in comparison.curves}), "en", SHOCK_DAY) is None

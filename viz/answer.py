@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
-from .certainty import interval_text, is_weak, relative, relative_text, untouched
+from .certainty import interval_text, is_weak, relative, relative_text, steady, untouched
 from .contrast import caveat, has_policy_of_its_own, shared_shocks
 from .effects import COST, COSTS, DELAY, ENDPOINTS, KEY, MONEY, PRIMARY, beyond_both, change_scale, level_scale
 from .mix import mix
@@ -152,6 +152,12 @@ def looked_at(comparison: Comparison, scenario: ScenarioInfo) -> list[Effect]:
     order = dict.fromkeys((*KEY, *shock_keys(comparison), *AGAINST, *effects))
     return [e for k in order if (e := effects.get(k)) and e.pair.n and e.measure.has_better
             and e.measure.group != "cost"]  # fmt: skip
+
+
+def by_luck(comparison: Comparison, scenario: ScenarioInfo) -> list[Effect]:
+    """Return those of them that luck may make look clear: they differ from replication to replication."""
+    return [e for e in looked_at(comparison, scenario)
+            if math.isfinite(e.pair.low) and not steady(e.pair) and not beyond_both(comparison, scenario.id, e)]  # fmt: skip
 
 
 def named(effect: Effect, lang: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..experiments.comparison import Comparison, Effect, ScenarioInfo
 from ..experiments.statistics import MATTERS, told_apart
 from ..scenarios.registry import cards
 from .answer import looked_at, moved, named, ranked, unpaid
-from .certainty import ends, is_weak, relative, relative_text, steady, untouched
+from .certainty import ends, is_weak, relative, relative_text, steady
 from .contrast import caveat, has_policy_of_its_own
 from .costs import FAMILIES
 from .effects import COST, DELAY, MONEY, PRIMARY, REPORTED, RESPONSE, change_scale, level_scale
@@ -26,6 +27,8 @@ SMALL = 0.5 * 1440
 
 SPREADS = ("equity.gini", "equity.theil", "equity.p90_p10")
 """Measures of the gaps between grids, which the answer puts into words."""
+RATIOS = ("equity.village_over_city", "equity.old_over_commercial")
+"""Gaps between kinds of grid: between villages and the city, and between old and new compounds."""
 
 
 def brief(comparison: Comparison, lang: str) -> tuple[tuple[str, str], ...]:
@@ -108,13 +111,13 @@ def _works(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     else:
         effect, *told = effects = _answered(comparison, best)
         level = level_scale(comparison, PRIMARY, lang)
+        usual = cut(level.with_unit(level.value(effect.pair.baseline), lang), comparison.phases, lang)
         amount, *more = (scale.with_unit(scale.value(abs(e.pair.difference)), lang)
                          for scale, e in zip(_scales(comparison, effects, lang), effects, strict=True))  # fmt: skip
         rivals = [info.name(lang) for info in _rivals(comparison, best)]
         word = "best_tied" if rivals else "best" if len(comparison.others) > 1 else "sooner_one"
         text = w(f"brief.{word}", lang, name=best.name(lang), baseline=base, amount=amount, names=joined(rivals, lang),
-                 share=percent(abs(relative(effect.measure, effect.pair)), sign=False),
-                 level=level.with_unit(level.value(effect.pair.baseline), lang))  # fmt: skip
+                 share=percent(abs(relative(effect.measure, effect.pair)), sign=False), level=usual)  # fmt: skip
         text += "".join(w(f"brief.response_{e.verdict}", lang, amount=much) for e, much in zip(told, more, strict=True))
     rest: dict[str, list[str]] = {"better": [], "worse": [], "unchanged": [], "not_told_apart": [], "changed": []}
     for info in ranked(comparison):
@@ -140,7 +143,7 @@ def _whom(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
     gaps = SPREADS if any(e.measure.key == "equity.gini" for e in found_worse) else ()  # said by then
     names = [named(e, lang) for e in found_worse if not e.measure.key.startswith(gaps)]
     more = [w("answer.more", lang, n=len(names) - FEW)] if len(names) > FEW else []
-    count = len([e for e in looked_at(comparison, about) if not untouched(e.pair)])
+    count = len(looked_at(comparison, about))
     parts.append(w("brief.worse", lang, names=joined([*names[:FEW], *more], lang), count=count) if names else
                  w("brief.nothing_worse", lang))  # fmt: skip
     return "".join([w("brief.semicolon", lang).join(part for part in parts if part), w("brief.stop", lang)])
@@ -175,12 +178,19 @@ def _kind(key: str, lang: str) -> str:
 
 
 def _gaps(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
-    """Say whether gaps between grids narrow or widen; nothing where only another measure of them tells, named then."""
+    """Say whether gaps between grids narrow or widen; nothing where only another measure of them tells, named then.
+
+    Those between kinds of grid are named where they narrow; what widens is among what gets worse.
+    """
     effect = _of(comparison, about, "equity.gini")
+    narrower = [named(e, lang) for key in RATIOS if (e := _of(comparison, about, key)) and e.verdict == "better"]
+    more = w("brief.gap_narrower", lang, names=joined(narrower, lang)) if narrower else ""
     if effect and effect.verdict in ("better", "worse"):
-        return w(f"brief.gap_{effect.verdict}", lang, change=percent(effect.pair.relative))
+        return w(f"brief.gap_{effect.verdict}", lang, change=percent(effect.pair.relative)) + more
     others = (_of(comparison, about, key) for key in SPREADS)
-    return "" if any(e and e.verdict in ("better", "worse") for e in others) else w("brief.gap_same", lang)
+    if any(e and e.verdict in ("better", "worse") for e in others):
+        return ""
+    return w("brief.gap_same", lang) + more
 
 
 def _sure(comparison: Comparison, best: ScenarioInfo | None, lang: str) -> str:
@@ -205,12 +215,17 @@ def _price(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:
             text = w(f"spent.{key}", lang, amount=change)
             inside = relative_text(effect.measure, effect.pair, lang)
             paid.append(w("answer.brackets", lang, text=text, inside=inside) if inside else text)
-    name = about.name(lang)
+    facts = {"name": about.name(lang), "days": comparison.phases["window_days"]}
     if once and paid:
-        return w("brief.pays_once", lang, name=name, paid=joined(paid, lang))
+        return w("brief.pays_once", lang, paid=joined(paid, lang), **facts)
     if not paid and (text := unpaid(comparison, about, lang)):
-        return w("brief.unpaid", lang, name=name, text=text)
-    return w("brief.pays", lang, name=name, paid=joined(paid, lang)) if paid else w("brief.free", lang, name=name)
+        return w("brief.unpaid", lang, text=text, **facts)
+    return w("brief.pays", lang, paid=joined(paid, lang), **facts) if paid else w("brief.free", lang, **facts)
+
+
+def cut(text: str, phases: Mapping[str, Any], lang: str) -> str:
+    """Return a mean time with what it counts needs as that are not solved by the time a run stops to follow them."""
+    return w("brief.cut", lang, text=text, tau=days_followed(phases))
 
 
 def _interval(comparison: Comparison, about: ScenarioInfo, lang: str) -> str:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from ..experiments.analysis import COST
 from ..experiments.borne import fingerprints
 from ..experiments.comparison import Comparison
-from ..experiments.experiment import Factor
+from ..experiments.crate import ended
 from ..experiments.results import Campaign
 from ..experiments.seeds import replication_seed
 from ..experiments.store import FAILURES, TABLES, Store
@@ -21,16 +21,16 @@ from ..model.measures import measure_of
 from ..scenarios.words import span_word
 from . import style
 from .alternatives import alternative, factor_name, name_of, value_word
-from .assumptions import of_scenarios
+from .assumptions import FEW_VALUES, of_scenarios
 from .blocks import Block, Cell, Code, Document, Fold, Items, Note, Section, number, row, sheet
 from .blocks import Figure as Drawn
-from .brief import of_run, price, whom
+from .brief import cut, of_run, price, whom
 from .certainty import ends, is_weak, lead_text, pair_of, steady
 from .contrast import neutral
 from .costs import cost_table
 from .data import csv_text
 from .dictionary import Columns, dictionary, of_experiment
-from .effects import KEY, change_scale, effects_table
+from .effects import KEY, PRIMARY, change_scale, effects_table
 from .experiment import equal_notes, is_slight, once, standing_scales, standing_words, tables
 from .labels import together
 from .limits import FEW, limits, of_start
@@ -140,6 +140,8 @@ def _answer(campaign: Campaign, sides: Comparison | None, lang: str) -> tuple[tu
         scale = scale_of(measure, lang, first[0]["mean"])
         facts = {"measure": said_name(measure, lang), "name": _alternative(campaign, first[0]["name"], lang),
                  "value": scale.with_unit(scale.value(first[0]["mean"]), lang), "count": len(standings)}  # fmt: skip
+        if key == PRIMARY and sides is not None:
+            facts["value"] = cut(str(facts["value"]), sides.phases, lang)
         word = "among" if len(may) > 1 else "sole_slight" if is_slight(measure, first[0]) else "sole"
         works.append(w(f"brief.{word}", lang, n=len(may), **facts))
         works += _cheapest(campaign, [s["name"] for s in may], first[0]["name"], lang)
@@ -227,17 +229,24 @@ def _design(campaign: Campaign, lang: str) -> list[Block]:
                window_days=days["days"],
                warm_up_days=days["warm_up_days"], follow_up_days=days["follow_up_days"]))]  # fmt: skip
     if experiment.factor:
-        heads = [w(key, lang) for key in ("analysis.factor", "analysis.set")]
+        heads, varied = [w(key, lang) for key in ("analysis.factor", "analysis.set")], _varied(campaign)
         found.append(
-            sheet(heads, [[Cell(factor_name(f.name, lang), f.name), Cell(_levels(f, lang))] for f in experiment.factor])
+            sheet(
+                heads,
+                [
+                    [Cell(factor_name(f.name, lang), f.name), Cell(_levels(varied[f.name], lang))]
+                    for f in experiment.factor
+                ],
+            )
         )
     return found
 
 
-def _levels(factor: Factor, lang: str) -> str:
-    if factor.levels:
-        return listed([value_word(x, lang) for x in factor.levels], lang)
-    return span_word(f"{factor.low:g}", f"{factor.high:g}", lang)
+def _levels(values: Sequence[float | str], lang: str) -> str:
+    """Return the values that a design gives a factor, of many numbers the ends."""
+    if len(values) > FEW_VALUES and not any(isinstance(x, str) for x in values):
+        return span_word(min(values), max(values), lang)
+    return listed([value_word(x, lang) for x in values], lang)
 
 
 def _best(campaign: Campaign, lang: str) -> list[Block]:
@@ -356,8 +365,10 @@ def _front(campaign: Campaign, lang: str) -> list[Block]:
 
 def _provenance(campaign: Campaign, lang: str) -> list[Block]:
     facts = campaign.facts
+    when = ended(campaign.design.folder)
     note = w("how.campaign", lang, n=campaign.finished, all=facts["runs"], seconds=fixed(campaign.seconds, 0),
-             platform=facts.get("platform", ""), digest=facts["digest"])  # fmt: skip
+             platform=facts.get("platform", ""), digest=facts["digest"],
+             ended=w("how.campaign_ended", lang, ended=date_text(when, lang)) if when else "")  # fmt: skip
     heads = [w(f"column.{key}", lang) for key in ("scenario", "id", "digest")]
     rows = [[Cell(s.name(lang)), Cell(s.id, tone="code"), Cell(s.digest, tone="code")] for s in campaign.scenarios]
     return [Note(note), sheet(heads, rows), *_runs(campaign, lang), Note(w("how.verify", lang)),

@@ -100,7 +100,7 @@ def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lan
                                   "column.interval", "analysis.p", "analysis.needed")]  # fmt: skip
     rows, tones = [], []
     for e in effects:
-        pair, tone = pair_of(e["pair"]), _tone(e["verdict"], e["adjusted"])
+        pair, tone = pair_of(e["pair"]), _tone(measure, e)
         scale = scale_of_changes(measure, lang, pair.difference, pair.low, pair.high).finer(pair.low, pair.high)
         values = listed(settings_of(scenarios, design, e["scenario"], e["point"], lang), lang)
         same = untouched(pair)
@@ -129,10 +129,13 @@ def _effects(key: str, effects: Sequence[Mapping[str, Any]], design: Design, lan
     return Plain(title, heads, rows, told, tuple(tones))
 
 
-def _tone(verdict: str, adjusted: float) -> str:
+def _tone(measure: Measure, e: Mapping[str, Any]) -> str:
     """Return the verdict on a difference once p is adjusted: where chance may have made it, it is not told apart."""
-    clear = math.isfinite(adjusted) and adjusted < 1.0 - LEVEL
-    return verdict if clear or verdict == "unchanged" else "not_told_apart"
+    pair, verdict = pair_of(e["pair"]), str(e["verdict"])
+    if math.isfinite(e["adjusted"]) and e["adjusted"] < 1.0 - LEVEL:
+        return verdict
+    within = max(abs(pair.low), abs(pair.high)) < smallest(pair.baseline, measure.unit, measure.group)
+    return verdict if verdict == "unchanged" and within else "not_told_apart"
 
 
 def _standings(key: str, part: Mapping[str, Any], design: Design, lang: str,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from ..experiments.comparison import Comparison, ScenarioInfo
 from ..scenarios.city_files import load_spec
 from ..scenarios.policies.base import Card
 from ..scenarios.registry import cards, declared
+from .answer import by_luck
 from .numbers import fixed
 from .words import city_name, joined, pick, w
 
@@ -27,8 +27,8 @@ SMALL = 200_000
 
 def limits(comparison: Comparison, lang: str) -> list[str]:
     """Return the limits of a comparison or a run, those of the model first."""
-    count = sum(math.isfinite(e.pair.low) for effects in comparison.effects.values() for e in effects.values())
     n = comparison.replications
+    count = sum(len(by_luck(comparison, info)) for info in comparison.others)
     return [
         *of_scenarios(comparison.scenarios, comparison.phases, lang, _residents(comparison)),
         *([start] if (start := of_start(comparison, lang)) else []),

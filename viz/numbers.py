@@ -245,11 +245,6 @@ def time_change_scale(minutes: float) -> Scale:
     return Scale(1.0, 0 if minutes >= 10 else 1, "unit.min")
 
 
-def scale_of_levels(lang: str, *effects: Effect) -> Scale:
-    """Return the one scale for references and means of a measure."""
-    return scale_of(effects[0].measure, lang, *(x for e in effects for x in (e.pair.baseline, e.pair.mean)))
-
-
 def scale_of_effect(effect: Effect, scale: Scale) -> Scale:
     """Return a row's scale for one of its effects, fine enough for the bounds not to look like zero."""
     news = effect.verdict not in ("unchanged", "not_told_apart")

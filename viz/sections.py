@@ -14,9 +14,9 @@ from ..experiments.results import Runs
 from ..experiments.run import TABLES
 from ..experiments.statistics import LEVEL, MATTERS, MATTERS_POINTS, Paired
 from ..model.calendar import holidays
-from ..model.measures import measure_of
+from ..model.measures import measure_of, place_of
 from . import figures, maps, places, weighing
-from .answer import looked_at, moved
+from .answer import by_luck, moved
 from .assumptions import assumptions
 from .blocks import Block, Cell, Figure, Fold, Items, Note, Sheet, number, sheet
 from .certainty import WEAK, ends, interval_text, is_weak, relative_text, steady, untouched
@@ -45,7 +45,6 @@ from .numbers import (
     days_followed,
     fixed,
     level_text,
-    row_scales,
     scale_of_effect,
     time_scale,
 )
@@ -101,7 +100,7 @@ def _of_comparison(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
         "shock": shock(comparison, lang),
         "stages": _stages(comparison, lang),
         "maps": _maps(comparison, "note.maps", lang),
-        "costs": [Note(w("note.costs", lang)), cost_table(comparison, lang)],
+        "costs": [Note(costs_note(comparison, lang)), cost_table(comparison, lang)],
         "equity": _equity(comparison, lang),
     }
 
@@ -110,7 +109,7 @@ def _of_run(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
     """Return the chapters of a run: levels in place of differences."""
     means = comparison.means[comparison.baseline.id]
     groups: dict[str, list[str]] = {}
-    for key in means:
+    for key in sorted(means, key=place_of):
         groups.setdefault(measure_of(key).group, []).append(key)
     all_ = Fold(w("fold.all", lang), tuple(levels_table(comparison, tuple(k), lang, g) for g, k in groups.items()))
     equity_ = weighing.equity(comparison, lang)
@@ -122,8 +121,11 @@ def _of_run(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
         "shock": shock_of_run(comparison, lang),
         "stages": _stages_of_run(comparison, lang),
         "maps": _maps(comparison, "note.maps_run", lang),
-        "equity": _figure(equity_, w("note.equity", lang)),
-    }
+        "costs": [Note(w("note.costs_run", lang, **_days(comparison))),
+                  levels_table(comparison, tuple(k for k in groups.get("cost", ()) if means[k]), lang, "cost")],
+        "equity": [*_figure(equity_, w("note.equity", lang)),
+                   levels_table(comparison, tuple(groups.get("equity", ())), lang, "equity")],
+    }  # fmt: skip
 
 
 def _run_notes(comparison: Comparison, lang: str) -> list[Block]:
@@ -139,7 +141,8 @@ def levels_table(comparison: Comparison, keys: tuple[str, ...], lang: str, group
     for key in (k for k in keys if k in means):
         measure = measure_of(key)
         text = level_text(key, means[key], level_scale(comparison, key, lang), lang, means, comparison.phases)
-        rows.append([Cell(measure_name(measure, lang), hint(key, lang)), number(text)])
+        tone = "total" if key.endswith(".total") else ""
+        rows.append([Cell(measure_name(measure, lang), hint(key, lang), tone), number(text)])
     return sheet([w(f"group.{group}", lang), w("column.value", lang)], rows)
 
 
@@ -190,6 +193,16 @@ def _days_off(comparison: Comparison, lang: str) -> list[Block]:
     return [Note(w("note.holidays", lang, days=named))] if off else []
 
 
+def costs_note(comparison: Comparison, lang: str) -> str:
+    """Return how to read costs: they are those of the window, while needs are followed longer."""
+    return w("note.costs", lang, **_days(comparison))
+
+
+def _days(comparison: Comparison) -> dict[str, str]:
+    phases = comparison.phases
+    return {"days": f"{phases['window_days']}", "tau": days_followed(phases), "follow": f"{phases['follow_up_days']}"}
+
+
 def got_worse(comparison: Comparison, lang: str) -> list[Block]:
     """Return what each scenario makes worse, or that nothing is shown to be; and what the same search finds better."""
     worse, better = (_moved(comparison, outcome, lang) for outcome in ("worse", "better"))
@@ -208,11 +221,11 @@ def got_worse(comparison: Comparison, lang: str) -> list[Block]:
         if (counted := maps.slower(comparison, s))
         for count, every in [counted]
     ]
-    looked = [e for s in comparison.others for e in looked_at(comparison, s) if not untouched(e.pair)]
-    luck = {"count": len(looked), "chance": fixed(len(looked) * (1.0 - LEVEL) / 2.0, 0), "worse": len(worse.rows),
+    looked = sum(len(by_luck(comparison, s)) for s in comparison.others)
+    luck = {"count": looked, "chance": fixed(looked * (1.0 - LEVEL) / 2.0, 0), "worse": len(worse.rows),
             "better": len(better.rows)}  # fmt: skip
     return [*found, *([Items(tuple(slow))] if slow else []), Note(w("note.worse", lang)),
-            *([Note(w("note.luck", lang, **luck))] if looked and comparison.replications > 1 else []),
+            *([Note(w("note.luck", lang, **luck))] if looked else []),
             *([Fold(w("fold.better", lang, count=len(better.rows)), (better,))] if better.rows else [])]  # fmt: skip
 
 
@@ -302,12 +315,12 @@ def _stages(comparison: Comparison, lang: str) -> list[Block]:
     drawn = figures.stages(comparison, lang)
     if drawn is None:
         return []
-    by_category = category_table(comparison, lang)
+    by_category, few = category_table(comparison, lang), Note(w("note.categories", lang))
     return [
         Note(w("note.stages", lang, tau=days_followed(comparison.phases))),
         drawn,
         stage_table(comparison, lang),
-        *([Fold(w("fold.categories", lang), (by_category,))] if by_category.rows else []),
+        *([Fold(w("fold.categories", lang), (few, by_category))] if by_category.rows else []),
         _meanings(next(iter(comparison.stages.values())), lang),
     ]
 
@@ -354,23 +367,25 @@ def _change(pair: Paired, scale: Scale, lang: str) -> Cell:
 
 
 def category_table(comparison: Comparison, lang: str) -> Sheet:
-    """Return the whole time a need takes by category, and the stage that each scenario changes most."""
+    """Return the whole time a need takes by category, and the stage that each scenario changes most: in one unit."""
+    base = {c: stages for c, stages in comparison.categories[comparison.baseline.id].items() if sum(stages.values())}
+    scale = time_scale(max((sum(stages.values()) for stages in base.values()), default=0.0))
+    fine = replace(scale, digits=2 if scale.unit == "unit.days" else 1)
     rows = []
-    for category, stages in comparison.categories[comparison.baseline.id].items():
+    for category, stages in base.items():
         total = sum(stages.values())
-        if not total:
-            continue
-        others = [comparison.categories[info.id].get(category, {}) for info in comparison.others]
-        changes = [{s: other.get(s, 0.0) - minutes for s, minutes in stages.items()} for other in others]
-        sizes = [x for change in changes for x in (sum(change.values()), max(change.values(), key=abs))]
-        scale, fine = row_scales(measure_of(f"{STAGE}*"), lang, [total], sizes)
-        cells = [Cell(term(category, lang)), number(scale.with_unit(scale.value(total), lang))]
-        for change in changes:
+        cells = [
+            Cell(term(category, lang)),
+            number(scale.finer(total).with_unit(scale.finer(total).value(total), lang)),
+        ]
+        for info in comparison.others:
+            other = comparison.categories[info.id].get(category, {})
+            change = {s: other.get(s, 0.0) - minutes for s, minutes in stages.items()}
             largest = max(change, key=lambda s: abs(change[s]))
-            text = fine.with_unit(fine.signed(sum(change.values())), lang)
-            most = fine.with_unit(fine.signed(change[largest]), lang)
-            below = w("column.largest_below", lang, stage=term(largest, lang), change=most)
-            cells.append(Cell(text, below, "number"))
+            shown = fine.signed(change[largest])
+            below = w("column.largest_below", lang, stage=term(largest, lang), change=fine.with_unit(shown, lang))
+            cells.append(Cell(fine.with_unit(fine.signed(sum(change.values())), lang),
+                              below if any(c in "123456789" for c in shown) else "", "number"))  # fmt: skip
         rows.append(cells)
     return sheet(heads(comparison, "category", lang), rows)
 

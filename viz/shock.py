@@ -8,12 +8,12 @@ from dataclasses import replace
 from ..experiments.comparison import Comparison, Effect
 from ..experiments.statistics import judged
 from ..model.measures import Measure
-from ..model.resilience import BEFORE, STAY, TOLERANCE
+from ..model.resilience import STAY, TOLERANCE
 from .blocks import Block, Cell, Note, Sheet, number, sheet
 from .effects import effects_table, known, of_group
 from .mix import brought
 from .numbers import fixed
-from .weighing import resilience
+from .weighing import days_before, resilience
 from .words import bands, catalogue, joined, w
 
 RECOVERY = ("resilience.recovery_days", "resilience.recovered")
@@ -43,7 +43,8 @@ def shock(comparison: Comparison, lang: str, *, brief: bool = False) -> list[Blo
     table = effects_table(comparison, keys, lang, brief=brief)
     if brief:
         return [table, Note(_who_recovered(comparison, lang))]
-    note = w("note.shock", lang, curve=w("fig.backlog", lang), before=BEFORE, stay=STAY, share=f"{TOLERANCE:.0%}")
+    days = days_before(_first_day(comparison) or 0)
+    note = w("note.shock", lang, curve=w("fig.backlog", lang), before=days, stay=STAY, share=f"{TOLERANCE:.0%}")
     return [Note(note), *_curve(comparison, lang), table, Note(_who_recovered(comparison, lang)),
             *_aftermath(comparison, lang)]  # fmt: skip
 
@@ -58,10 +59,12 @@ def shock_of_run(comparison: Comparison, lang: str) -> list[Block]:
 def _curve(comparison: Comparison, lang: str) -> list[Block]:
     first = _first_day(comparison)
     drawn = resilience(comparison, lang, first) if first is not None else None
-    text = w("note.resilience", lang, before=BEFORE, bands=bands("shock", comparison, lang))
     kinds = brought(comparison, lang)
     blocks: list[Block] = [Note(kinds)] if kinds else []
-    return [*blocks, Note(text), drawn] if drawn else blocks
+    if first is None:
+        return blocks
+    text = w("note.resilience", lang, before=days_before(first), bands=bands("shock", comparison, lang))
+    return [*blocks, Note(text), drawn] if drawn else [*blocks, Note(w("note.no_resilience", lang))]
 
 
 def _who_recovered(comparison: Comparison, lang: str) -> str:
@@ -94,7 +97,7 @@ def _aftermath(comparison: Comparison, lang: str) -> list[Block]:
                    Note(w("note.after_forced", lang))]  # fmt: skip
     if flows := flow_table(comparison, first, lang):
         blocks += [Note(w("note.flows_heading", lang), heading=True), flows,
-                   Note(w("note.flows", lang, before=BEFORE, late=LATE))]  # fmt: skip
+                   Note(w("note.flows", lang, before=days_before(first), late=LATE))]  # fmt: skip
     return blocks
 
 
@@ -118,18 +121,18 @@ def _after(comparison: Comparison, first: int) -> Comparison:
 def flow_table(comparison: Comparison, first: int, lang: str) -> Sheet | None:
     """Return cases opened and closed a day, before the shock and at the end of the run, one scenario a row."""
     names = [w(f"column.{key}", lang)
-             for key in ("scenario", "opened_before", "opened_late", "closed_late", "forced_late", "rise_before",
-                         "rise_late", "above")]  # fmt: skip
+             for key in ("scenario", "opened_before", "closed_before", "opened_late", "closed_late", "forced_late",
+                         "rise_before", "rise_late", "above")]  # fmt: skip
     rows = []
     for info in comparison.scenarios:
         curves = comparison.curves[info.id]
-        if any(key not in curves for key in _CASES) or first < BEFORE:
+        if any(key not in curves for key in _CASES) or not days_before(first):
             return None
         opened, closed, forced, backlog = (curves[key].mean(axis=0) for key in _CASES)
-        before, late = slice(first - BEFORE, first), slice(-LATE, None)
+        before, late = slice(first - days_before(first), first), slice(-LATE, None)
         above = backlog[-1] - backlog[before].mean()
-        texts = [fixed(float(x[span].mean()), 0)
-                 for x, span in ((opened, before), (opened, late), (closed, late), (forced, late))]  # fmt: skip
-        texts += [fixed(float((opened - closed)[span].mean()), 0, sign=True) for span in (before, late)]
+        spans = ((opened, before), (closed, before), (opened, late), (closed, late), (forced, late))
+        texts = [fixed(float(x[span].mean()), 1) for x, span in spans]
+        texts += [fixed(float((opened - closed)[span].mean()), 1, sign=True) for span in (before, late)]
         rows.append([Cell(info.name(lang)), *map(number, (*texts, fixed(float(above), 0, sign=True)))])
     return sheet(names, rows)

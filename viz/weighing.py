@@ -93,17 +93,25 @@ def equity(comparison: Comparison, lang: str) -> Drawn | None:
         return style.drawn(figure, "equity", lang, alt, levels_data(comparison, kinds))
 
 
+def days_before(first: int) -> int:
+    """Return over how many days before a shock the level is taken to set it against: two weeks, or all there are."""
+    return min(BEFORE, first)
+
+
 def resilience(comparison: Comparison, lang: str, first: int) -> Drawn | None:
-    """Draw the backlog in per cent of its mean before the shock, from two weeks before it to the end of the run.
+    """Draw the backlog in per cent of its mean before the shock, from those days to the end of the run.
+
+    Nothing is drawn where no day lies before the shock, or the backlog was nought on all of them.
 
     Args:
         comparison: What to draw.
         lang: Language of the words.
         first: Day of the run on which the shock begins.
     """
-    if first < BEFORE or any("backlog" not in comparison.curves[s.id] for s in comparison.scenarios):
+    begin = first - days_before(first)
+    if begin == first or any("backlog" not in comparison.curves[s.id] for s in comparison.scenarios):
         return None
-    dates = comparison.dates[first - BEFORE :]
+    dates = comparison.dates[begin:]
     rows: list[tuple[Any, ...]] = []
     with style.styled(f"resilience-{lang}"):
         figure = Figure(figsize=(9.0, 3.6), layout="constrained")
@@ -111,10 +119,10 @@ def resilience(comparison: Comparison, lang: str, first: int) -> Drawn | None:
         mark_shocks(axes, comparison)
         for i, info in enumerate(comparison.scenarios):
             values = comparison.curves[info.id]["backlog"]
-            level = values[:, first - BEFORE : first].mean(axis=1, keepdims=True)
+            level = values[:, begin:first].mean(axis=1, keepdims=True)
             if not (level > 0).all():
                 return None
-            lines = band(100 * values[:, first - BEFORE :] / level)
+            lines = band(100 * values[:, begin:] / level)
             _line(axes, dates, lines, i, info.name(lang))
             rows += [(info.id, str(day), *map(float, row)) for day, *row in zip(dates, *lines, strict=True)]
         axes.axhline(100, color=style.INK, linewidth=0.9)
