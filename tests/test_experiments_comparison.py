@@ -98,3 +98,13 @@ def test_runs_of_other_days_are_refused(sides):
 def test_a_scenario_without_names_is_called_by_its_id():
     info = ScenarioInfo.of({"id": "mine", "name": {"zh": "我的"}}, "d")
     assert (info.name("zh"), info.name("en"), info.question_en) == ("我的", "mine", "")
+
+
+def test_times_by_kind_of_grid_change_by_shares_of_the_reference_in_the_same_replication(sides):
+    def timed(side, *minutes):
+        return [replace(o, summary={**o.summary, "solution_of.old": m}) for o, m in zip(side, minutes, strict=True)]
+
+    some = together([timed(sides[0], 200.0, 400.0, 0.0), timed(sides[1], 100.0, 500.0, 300.0)])
+    found = some.kinds["cadre_sinking"]["solution_of.old"]
+    assert found[:2].tolist() == [-0.5, 0.25]
+    assert math.isnan(found[2])

@@ -20,7 +20,7 @@ from cogov.experiments.manifest import versions
 from cogov.experiments.results import ResultsError, open_results
 from cogov.experiments.run import run_resolved
 from cogov.experiments.tables import json_bytes, parquet_bytes, read_table, sha256
-from cogov.experiments.verify import verify
+from cogov.experiments.verify import Again, _chosen, verify
 from cogov.viz.report import render, report_of, write_files
 
 
@@ -77,6 +77,14 @@ def test_a_sample_is_the_same_each_time(made):
     assert len(check(made / "comparison", sample=9).checked) == 4
 
 
+def test_a_sample_is_from_everywhere_among_the_runs_and_in_their_order():
+    tasks = [Again(f"baseline/{i}", {}, "", i, {}, engine) for i in range(100)]
+    places = [tasks.index(task) for task in _chosen(tasks, 20)]
+    assert places == sorted(places)
+    assert len(places) == 20
+    assert all(any(start <= place < start + 25 for place in places) for start in (0, 25, 50, 75))
+
+
 def test_a_file_that_was_changed_is_named(made, tmp_path):
     out = shutil.copytree(made / "comparison", tmp_path / "out")
     spoilt = out / "runs" / "baseline" / "1" / "grids.parquet"
@@ -97,6 +105,14 @@ def test_other_versions_are_named(made, tmp_path):
     out = shutil.copytree(made / "run", tmp_path / "out")
     change(out / "run.json", versions={**versions(), "numpy": "1.0"})
     assert check(out).versions == {"numpy": ("1.0", versions()["numpy"])}
+
+
+def test_a_file_that_a_run_no_longer_gives_is_named(made, tmp_path):
+    out = shutil.copytree(made / "run", tmp_path / "out")
+    (out / "older.parquet").write_bytes(b"PAR1")
+    files = json.loads((out / "run.json").read_text(encoding="utf-8"))["files"]
+    change(out / "run.json", files={**files, "older.parquet": sha256(b"PAR1")})
+    assert check(out).differing == {"baseline/0": ("older.parquet",)}
 
 
 def test_an_event_log_is_made_again_too(tmp_path):

@@ -46,3 +46,9 @@ def test_letters_of_confidence_are_read_from_brackets_alone():
     assert marks("12 S-Bahn stations: a map (2019, S); the rest (E), so (S)") == "S, E"
     assert marks("2020 年普查（凭记忆 R）") == "R"
     assert marks("D and E are districts") == ""
+
+
+def test_staff_is_counted_in_persons_and_stock_in_things_and_shares():
+    units = {n.name: n.unit for n in numbers_of(tiny_spec())}
+    assert (units["street_staff"], units["city_officials"]) == ("person", "person")
+    assert (units["firms"], units["managed_old"], units["line_utilisation"]) == ("1", "share", "share")

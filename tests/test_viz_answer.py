@@ -111,3 +111,11 @@ def test_whatever_gets_clearly_worse_is_named_and_costs_stand_apart(comparison):
     assert {"Trust", "Participation"} <= {name.partition(" · ")[0] for name in tables["worse"]}
     assert any(name.startswith("Money") for name in tables["costs"])
     assert len(tables["worse"]) >= len(named)
+
+
+def test_what_lies_beyond_the_limit_on_both_sides_is_neither_better_nor_worse(comparison):
+    info, key, limit = comparison.others[0], "solution_minutes.p99", comparison.phases["tau_minutes"]
+    for baseline, shown in ((limit - 1.0, True), (limit, False)):
+        for outcome in ("better", "worse"):
+            one = with_effect(comparison, info.id, key, baseline=baseline, mean=limit, verdict=outcome)
+            assert (key in {e.measure.key for e in moved(one, info, outcome)}) == shown

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from made_up_comparison import made
+from made_up_comparison import made, with_effect
 from synthetic import FakeScenario, engine
 
 from cogov.experiments.compare import compare
@@ -27,8 +27,13 @@ def test_the_title_says_what_is_compared_with_what_and_in_which_shock(comparison
 
 def test_a_shock_alone_is_no_policy():
     storm = [FakeScenario(shock=False), FakeScenario("a_storm", policy=[])]
-    comparison = neutral(compare(storm, replications=4, workers=1, engine=engine))
-    assert {e.verdict for e in comparison.effects["a_storm"].values()} & {"better", "worse"} == set()
+    judged = compare(storm, replications=4, workers=1, engine=engine)
+    for key, verdict in (("backlog", "worse"), ("trust", "better"), ("overdue", "not_told_apart")):
+        judged = with_effect(judged, "a_storm", key, verdict=verdict)
+    comparison = neutral(judged)
+    verdicts = {key: effect.verdict for key, effect in comparison.effects["a_storm"].items()}
+    assert [verdicts[key] for key in ("backlog", "trust", "overdue")] == ["changed", "changed", "not_told_apart"]
+    assert {"better", "worse"}.isdisjoint(verdicts.values())
     text = answer(comparison, "en")[-1]
     assert "A storm has the same policies as Baseline and differs from it by a shock (rainstorm and flood)" in text
     assert "better" not in text

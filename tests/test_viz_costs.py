@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up_comparison import made
+from made_up_comparison import made, with_effect
 
 from cogov.experiments.comparison import Effect
 from cogov.experiments.statistics import judged
@@ -82,3 +82,13 @@ def test_a_figure_that_two_measures_count_has_one_verdict():
     costs, every = shown(other)
     assert costs["Hours given by partner units"].tone == "changed"
     assert every["Hours given by partner units"].text == "● changed"
+
+
+def test_the_row_of_the_others_sums_their_differences_and_not_the_ends_of_their_intervals():
+    small = made("baseline", "cadre_sinking")
+    for member, change in (("community_workers", 30.0), ("line_officers", 12.0)):
+        small = with_effect(small, "cadre_sinking", f"person_hours.{member}", baseline=50_000.0, difference=change,
+                            low=change - 700.0, high=change + 700.0, verdict="unchanged")  # fmt: skip
+    row = next(row for row in cost_table(small, "en").rows if row[0].text.startswith("The other"))
+    assert row[0].text.startswith("The other 3 ")  # grid workers, who are the same, among them
+    assert row[2].text.replace(NO_BREAK, " ") == "+42.0 person-hours"

@@ -5,11 +5,11 @@ import io
 
 import numpy as np
 import pytest
-from made_up_comparison import made
+from made_up_comparison import made, with_effect
 
 from cogov.viz import style
 from cogov.viz.effects import KEY, known
-from cogov.viz.figures import curves, interval_figure, intervals
+from cogov.viz.figures import curves, interval_figure, intervals, stages
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +68,15 @@ def test_whiskers_of_intervals_are_those_of_their_data(comparison, kept):
     for row in (row for row in rows if row["measure"] in ("solution_minutes.mean", "backlog")):
         low, high = sorted(-100 * float(row[end]) / float(row["reference"]) for end in ("low", "high"))
         assert any(one == pytest.approx([low, high], rel=1e-4) for one in drawn), row
+
+
+def test_whiskers_of_stages_are_as_long_as_their_intervals(kept):
+    comparison = with_effect(made("baseline", "cadre_sinking"), "cadre_sinking", "stage_minutes.queue_grid",
+                             difference=-120.0, low=-180.0, high=-60.0, verdict="better")  # fmt: skip
+    stages(comparison, "en")
+    axes = kept["stages"].axes[1]
+    assert axes.get_xlabel().endswith("(h)")
+    middle = next(bar for bar in axes.patches if bar.get_width() == pytest.approx(-2.0))
+    row = middle.get_y() + middle.get_height() / 2
+    (whisker,) = [line for line in axes.lines if list(line.get_ydata()) == pytest.approx([row, row])]
+    assert sorted(whisker.get_xdata()) == pytest.approx([-3.0, -1.0])

@@ -54,3 +54,16 @@ def test_levels_are_each_grids_own_where_grids_can_be_made_out_and_changes_those
     assert "\ngrid," not in data
     assert w("note.each_community", lang) in alt
     assert len(fewer) < len(areas) / 2
+
+
+def test_a_community_is_much_slower_where_it_takes_a_tenth_longer_than_in_the_reference():
+    comparison = made("baseline", "cadre_sinking", replications=2)
+    n = len(comparison.grids["baseline"]["grid"])
+    community = np.arange(n) // 10
+    odd = np.arange(n) % 2 == 1
+    uneven = {"solution_minutes": np.where(odd, 1500.0, 500.0), "needs": np.full(n, 6.0)}
+    base = {**comparison.grids["baseline"], "community": community, **uneven}
+    longer = np.select([community == 1, community == 3, community == 4], [95.0, 105.0, 900.0], 0.0)
+    after = {**base, "solution_minutes": base["solution_minutes"] + longer, "needs": np.where(odd, 1.0, 11.0)}
+    some = replace(comparison, grids={"baseline": base, "cadre_sinking": after})
+    assert maps.slower(some, some.others[0]) == (2, 11)

@@ -137,3 +137,13 @@ def test_categories_are_in_one_unit_and_no_change_of_nothing_is_named(comparison
     ]  # fmt: skip
     assert [row[2].below.replace(NO_BREAK, " ").endswith("−0.69 days") for row in rows] == [True, False]
     assert rows[1][2].below == ""
+
+
+def test_a_category_names_the_stage_that_changes_most_even_where_it_gets_shorter():
+    comparison = made("baseline", "cadre_sinking", replications=2)
+    before = {"travel": 300.0, "work": 200.0, "decision": 100.0}
+    after = {"travel": 180.0, "work": 230.0, "decision": 100.0}
+    some = replace(comparison, categories={"baseline": {"noise": before}, "cadre_sinking": {"noise": after}})
+    ((name, _, change),) = category_table(some, "en").rows
+    assert name.text == term("noise", "en")
+    assert change.below.startswith(f"most: {term('travel', 'en')} −")

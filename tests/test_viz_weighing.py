@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_up_comparison import made
+from made_up_comparison import made, with_effect
 
+from cogov.viz import style
 from cogov.viz.weighing import KINDS, _half, equity, resilience, tradeoff
 
 SHOCK_DAY = 30
@@ -31,6 +32,20 @@ def test_gain_stands_against_money_for_each_scenario(comparison, lang):
     )
     assert {r["scenario"] for r in rows(found)} == {"cadre_sinking", "alliance_lists"}
     assert found.alt in found.svg
+
+
+def test_who_solves_sooner_stands_higher_and_who_costs_more_further_right(comparison, monkeypatch):
+    for name, longer, dearer in (("cadre_sinking", -900.0, 4e6), ("alliance_lists", 300.0, -2e6)):
+        for key, change in (("solution_minutes.mean", longer), ("money_cny.total", dearer)):
+            comparison = with_effect(
+                comparison, name, key, difference=change, low=change, high=change, verdict="changed"
+            )
+    monkeypatch.setattr(style, "drawn", lambda figure, *rest: figure)
+    (axes,) = tradeoff(comparison, "en").axes
+    sooner, later = (mark.lines[0].get_xydata()[0] for mark in axes.containers)
+    assert sooner[0] > 0 > later[0]
+    assert sooner[1] > 0 > later[1]
+    assert (sooner / later).tolist() == pytest.approx([-2.0, -3.0])
 
 
 def test_hours_stand_in_for_money_and_without_either_there_is_no_figure(comparison):

@@ -156,8 +156,8 @@ def looked_at(comparison: Comparison, scenario: ScenarioInfo) -> list[Effect]:
 
 def by_luck(comparison: Comparison, scenario: ScenarioInfo) -> list[Effect]:
     """Return those of them that luck may make look clear: they differ from replication to replication."""
-    return [e for e in looked_at(comparison, scenario)
-            if math.isfinite(e.pair.low) and not steady(e.pair) and not beyond_both(comparison, scenario.id, e)]  # fmt: skip
+    able = [e for e in looked_at(comparison, scenario) if math.isfinite(e.pair.low) and not steady(e.pair)]
+    return [e for e in able if not beyond_both(comparison, scenario.id, e)]
 
 
 def named(effect: Effect, lang: str) -> str:
