@@ -56,11 +56,24 @@ def ending(error: BaseException) -> Told | None:
 def _of_system(error: OSError) -> Stopped:
     """Return what the system refused, where, and how to mend it."""
     place = f"{error.filename}: " if error.filename else ""
-    reason = error.strerror or str(error)
+    reason = reason_of(error)
     if error.errno in FULL:
         return Stopped(t("{place}{reason}; make room, or give another folder with --out; files finished before are "
                          "whole", place=place, reason=reason), 1)  # fmt: skip
     return Stopped(t("{place}{reason}", place=place, reason=reason))
+
+
+def reason_of(error: OSError) -> Sentence | str:
+    """Return why the system refused, in both languages where it is a usual reason."""
+    usual = {
+        errno.ENOSPC: t("No space left on device"), errno.EDQUOT: t("Disk quota exceeded"),
+        errno.EACCES: t("Permission denied"), errno.EROFS: t("Read-only file system"),
+        errno.ENOENT: t("No such file or directory"), errno.ENOTDIR: t("Not a directory"),
+        errno.EISDIR: t("Is a directory"), errno.EFBIG: t("File too large"),
+        errno.ENAMETOOLONG: t("File name too long"),
+    }  # fmt: skip
+    known = usual.get(error.errno or 0)
+    return known if known is not None and known.english == error.strerror else error.strerror or str(error)
 
 
 def stop(english: str, **gaps: Any) -> NoReturn:
@@ -79,7 +92,7 @@ def make_folder(out: Path | None) -> None:
     except OSError as error:
         if out.is_file():
             stop("--out {out}: is a file, not a folder; give another folder", out=out)
-        reason = error.strerror
+        reason = reason_of(error)
         stop("--out {out}: no folder to write in ({reason}); give another folder", out=out, reason=reason)
 
 

@@ -64,10 +64,7 @@ def report(
                      show_default="report.html, .pdf or .md in the first folder"),
     ] = None,
 ) -> None:  # fmt: skip
-    """Make the report on results: for those who decide, and for those who check.
-
-    On results that were altered it says so first, and the exit code is 1.
-    """
+    """Make the report on results: for those who decide, and for those who check; exit code 1 if they were altered."""
     chosen = _form_of(form, out)
     out = out or folders[0] / f"report.{chosen.value}"
     if out.is_dir():
