@@ -64,14 +64,18 @@ def made(tmp_path_factory):
     return out
 
 
+def place_of_file(folder, path):
+    """Return the name of a file with stars for what varies."""
+    head, *rest = path.relative_to(folder).parts
+    return "/".join([head, *("*" for _ in rest[:-1]), *rest[-1:]] if len(rest) > 1 else
+                    [head, *("*.parquet" for _ in rest)])  # fmt: skip
+
+
 def on_disk(folder):
     """Return the columns of all Parquet files below a folder, by the files' names with stars for what varies."""
     found = {}
     for path in folder.rglob("*.parquet"):
-        head, *rest = path.relative_to(folder).parts
-        place = "/".join([head, *("*" for _ in rest[:-1]), *rest[-1:]] if len(rest) > 1 else
-                         [head, *("*.parquet" for _ in rest)])  # fmt: skip
-        found.setdefault(place, set()).add(tuple(sorted(pq.read_schema(path).names)))
+        found.setdefault(place_of_file(folder, path), set()).add(tuple(sorted(pq.read_schema(path).names)))
     return found
 
 
@@ -83,3 +87,22 @@ def test_the_dictionary_of_a_report_has_the_columns_of_all_files_and_no_others(m
     rows = {fold.title.split()[-1]: fold.blocks[0].rows for fold in chapter.blocks[1:]}
     assert {file: {tuple(sorted(row[0].text for row in told))} for file, told in rows.items()} == on_disk(made / kind)
     assert all(row[2].text for told in rows.values() for row in told)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_code_that_stands_in_a_table_is_explained(made, kind):
+    document = report_of(open_results([made / kind]), "zh").documents[0]
+    (chapter,) = (section for section in document.sections if section.id == "dictionary")
+    told = {fold.title.split()[-1]: {(row[0].text, row[1].text) for sheet in fold.blocks[1:] for row in sheet.rows}
+            for fold in chapter.blocks[1:]}  # fmt: skip
+    assert any(told.values())
+    for path in (made / kind).rglob("*.parquet"):
+        place = place_of_file(made / kind, path)
+        table = pq.read_table(path).to_pydict()
+        for column in {"measure", "stage", "category", "grid_kind", "kind"} & table.keys() - unexplained(place):
+            assert {(column, code) for code in table[column]} <= told[place], (place, column)
+
+
+def unexplained(place):
+    """Return the columns whose codes are explained elsewhere: measures of a run stand among the measures."""
+    return {"measure"} if place.startswith("measures/") else set()

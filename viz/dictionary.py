@@ -8,18 +8,24 @@ from functools import cache
 from importlib.resources import files
 
 from .. import experiments
+from ..agents.places import GRID_KINDS
 from ..experiments.run import TABLES
+from ..model.incidents import load_catalogue
+from ..model.ledger import LOG_KINDS
 from ..model.measures import Measure, measure_of, place_of
+from ..model.state import COUNTS, POOL_KINDS, STAGES
 from ..scenarios.words import unit_word
 from .alternatives import factor_name
 from .blocks import Block, Cell, Fold, Sheet, sheet
-from .words import hint, measure_name, w
+from .words import LANGUAGES, hint, measure_name, w
 
 Columns = Mapping[str, tuple[str, str, str]]
 """Unit, Chinese and English of the columns of a table."""
 
 RUN = (*TABLES, "events")
 """Tables that a run may have."""
+STOCKS = ("backlog", "overdue", "open_needs", "trust")
+"""Stocks that `daily` has beside the flows of the model."""
 OF_COMPARISON = ("curves.parquet", "grids.parquet")
 """Tables of a comparison itself: over its replications."""
 BETTER = {1: "up", -1: "down", 0: "neither"}
@@ -79,9 +85,39 @@ def dictionary(keys: Iterable[str], lang: str, tables: Mapping[str, Columns]) ->
         heads = [w(f"column.{key}", lang) for key in ("name", "unit", "meaning")]
         cells = [[Cell(name, tone="code"), Cell(unit_word(unit, lang)), Cell(zh if lang == "zh" else en)]
                  for name, (unit, zh, en) in rows.items()]  # fmt: skip
+        blocks = (sheet(heads, cells), *_codes(file, rows, lang))
         title = "fold.means" if file in OF_COMPARISON and "scenario" in rows else "fold.table"
-        found.append(Fold(w(title, lang, name=file), (sheet(heads, cells),)))
+        found.append(Fold(w(title, lang, name=file), blocks))
     return found
+
+
+def _codes(file: str, rows: Columns, lang: str) -> list[Block]:
+    """Return what the codes in a table mean, column by column; nothing where it has none."""
+    known, cells = codes(), []
+    for column in rows:
+        for table, names in known.get(column, {}).items():
+            if table in file:
+                cells += [[Cell(column, tone="code"), Cell(code, tone="code"), Cell(zh if lang == "zh" else en)]
+                          for code, zh, en in names]  # fmt: skip
+    heads = [w(f"column.{key}", lang) for key in ("column", "code", "meaning")]
+    return [sheet(heads, cells)] if cells else []
+
+
+@cache
+def codes() -> dict[str, dict[str, tuple[tuple[str, str, str], ...]]]:
+    """Return the codes of columns with their names, by column and by what the name of a table's file holds."""
+    stages = tuple((key, *(f"{name}: {w(f'stage.{key}', lang)}" for lang, name in (("zh", zh), ("en", en))))
+                   for key, zh, en in STAGES)  # fmt: skip
+    needs = load_catalogue()
+    stocks = tuple((key, *(w(f"stock.{key}", lang) for lang in LANGUAGES)) for key in STOCKS)
+    days, kinds = (*COUNTS, *stocks), tuple(GRID_KINDS)
+    return {
+        "measure": {"daily": days, "curves": days},
+        "category": {"stages": tuple(zip(needs.ids, needs.zh, needs.en, strict=True))},
+        "grid_kind": {"stages": kinds},
+        "stage": {"stages": stages},
+        "kind": {"grids": kinds, "organisations": tuple(POOL_KINDS), "events": tuple(LOG_KINDS)},
+    }
 
 
 def _measures(measures: Iterable[Measure], lang: str) -> Sheet:
