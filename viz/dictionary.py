@@ -17,7 +17,7 @@ from ..model.state import COUNTS, POOL_KINDS, STAGES
 from ..scenarios.words import unit_word
 from .alternatives import factor_name
 from .blocks import Block, Cell, Fold, Sheet, sheet
-from .words import LANGUAGES, hint, measure_name, w
+from .words import hint, measure_name, w
 
 Columns = Mapping[str, tuple[str, str, str]]
 """Unit, Chinese and English of the columns of a table."""
@@ -106,10 +106,10 @@ def _codes(file: str, rows: Columns, lang: str) -> list[Block]:
 @cache
 def codes() -> dict[str, dict[str, tuple[tuple[str, str, str], ...]]]:
     """Return the codes of columns with their names, by column and by what the name of a table's file holds."""
-    stages = tuple((key, *(f"{name}: {w(f'stage.{key}', lang)}" for lang, name in (("zh", zh), ("en", en))))
+    stages = tuple((key, f"{zh}：{w(f'stage.{key}', 'zh')}", f"{en}: {w(f'stage.{key}', 'en')}")
                    for key, zh, en in STAGES)  # fmt: skip
     needs = load_catalogue()
-    stocks = tuple((key, *(w(f"stock.{key}", lang) for lang in LANGUAGES)) for key in STOCKS)
+    stocks = tuple((key, w(f"stock.{key}", "zh"), w(f"stock.{key}", "en")) for key in STOCKS)
     days, kinds = (*COUNTS, *stocks), tuple(GRID_KINDS)
     return {
         "measure": {"daily": days, "curves": days},
