@@ -25,7 +25,6 @@ from .pooled import at_point, pooled
 from .reading import read_run
 from .store import DAILY, MEASURES, RUNS, Store
 from .tables import file_hashes
-from .values import see_own
 
 Kind = Literal["run", "comparison", "experiment"]
 KINDS: dict[str, Kind] = {COMPARISON: "comparison", MANIFEST: "experiment", RUN: "run"}
@@ -350,7 +349,6 @@ def _campaign(folder: Path) -> Campaign:
         raise ResultsError(t("{folder}: no run of the experiment is finished yet", folder=folder))
     try:
         rows, runs = store.read(MEASURES), store.read(RUNS)
-        see_own(store, design)
     except (pa.ArrowException, OSError):
         raise damaged(folder, MEASURES) from None
     kept = list(dict.fromkeys(rows["measure"].tolist()))
@@ -359,11 +357,12 @@ def _campaign(folder: Path) -> Campaign:
     except (KeyError, TypeError):
         raise damaged(folder, MANIFEST) from None
     headlines = [key for key in HEADLINES if key in kept] or kept[:4]
+    found = analyse(store, design, headlines)
     try:
         sides = pooled(store, design, runs, rows, infos, facts)
     except (pa.ArrowException, OSError, KeyError):
         raise damaged(folder, DAILY) from None
-    made = Campaign(design, facts, analyse(store, design, headlines), tuple(infos), len(state.finished()),
+    made = Campaign(design, facts, found, tuple(infos), len(state.finished()),
                     state.seconds(), _means(rows, runs, experiment.scenarios), sides)  # fmt: skip
     scenario, _, point = made.leader.partition("#")
     if scenario in ("", infos[0].id):

@@ -100,7 +100,7 @@ def _of_comparison(comparison: Comparison, lang: str) -> dict[str, list[Block]]:
         "shock": shock(comparison, lang),
         "stages": _stages(comparison, lang),
         "maps": _maps(comparison, "note.maps", lang),
-        "costs": [Note(costs_note(comparison, lang)), cost_table(comparison, lang)],
+        "costs": [Note(w("note.costs", lang, **_days(comparison))), cost_table(comparison, lang)],
         "equity": _equity(comparison, lang),
     }
 
@@ -193,12 +193,8 @@ def _days_off(comparison: Comparison, lang: str) -> list[Block]:
     return [Note(w("note.holidays", lang, days=named))] if off else []
 
 
-def costs_note(comparison: Comparison, lang: str) -> str:
-    """Return how to read costs: they are those of the window, while needs are followed longer."""
-    return w("note.costs", lang, **_days(comparison))
-
-
 def _days(comparison: Comparison) -> dict[str, str]:
+    """Return the days that costs are of, and those over which needs are followed, which are others."""
     phases = comparison.phases
     return {"days": f"{phases['window_days']}", "tau": days_followed(phases), "follow": f"{phases['follow_up_days']}"}
 
